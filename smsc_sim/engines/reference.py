@@ -1,0 +1,530 @@
+"""The reference engine: SimPy processes that do what the rules ask for; made to be read."""
+
+from array import array
+from collections import deque
+from collections.abc import Callable, Generator
+from typing import Any
+
+import numpy as np
+import simpy
+
+from smsc_sim.model.codes import (
+    ANSWER,
+    DONE,
+    DROPPED,
+    ELEMENT_UP,
+    END,
+    FLAG_ABSENT,
+    HOLD,
+    LOG_ALERT,
+    LOG_CUT,
+    LOG_DOWN,
+    LOG_HANDSET,
+    LOG_LATE,
+    LOG_MESSAGE_END,
+    LOG_MSU_LOST,
+    LOG_SEGMENT_END,
+    LOG_SPLIT,
+    LOG_STATION_REFUSED,
+    LOG_TAKEN,
+    LOG_UP,
+    LOG_VISIT,
+    LOST,
+    NEVER,
+    NOBODY,
+    NOTHING,
+    PARK,
+    RANK_DONE,
+    RANK_DOWN,
+    RANK_NOW,
+    RANK_SHIFT,
+    RANK_SUBMIT,
+    RANK_TIMER,
+    RANK_UP,
+    REFUSED,
+    RELEASE,
+    SEIZE,
+    SEND,
+    SERVE,
+    SPAWN,
+    TIMER,
+    WAKE,
+    WOKEN,
+)
+from smsc_sim.model.codes import FOR_SLS as _FOR_SLS
+from smsc_sim.model.draws import below
+from smsc_sim.model.legs import (
+    choose_link_set,
+    emission_ns,
+    enter_queue,
+    far_end,
+    link_station,
+    octets_on,
+    update_routes,
+)
+from smsc_sim.model.network import JOB_FIELDS, Command, Network, State, message_id
+from smsc_sim.model.rules import (
+    apply,
+    begin_child,
+    begin_record,
+    begin_submission,
+    message_state,
+    split_ns,
+    step,
+)
+from smsc_sim.model.state import empty_state, grow_flags, new_record
+from smsc_sim.model.traffic import arrival_ns, mass_until
+from smsc_sim.model.victims import is_victim
+
+ROWS_PER_CHUNK = 1 << 16
+LAST = 1 << 62  # priority of what happens after everything else in an instant
+
+Step = Callable[[Network, State, Any, int, int], Command]
+Sink = Callable[[np.ndarray], None]
+
+
+class Row:
+    """A job, and what the engine knows of its wait."""
+
+    __slots__ = (*JOB_FIELDS, "done_ns", "place", "start_ns", "station", "target", "verb", "wait")
+
+    def __init__(self) -> None:
+        self.verb = self.place = self.target = self.station = NOBODY
+        self.start_ns = self.done_ns = 0
+        self.wait: simpy.Event | None = None
+
+    def copy(self) -> "Row":
+        """A row with the same values, which waits for nothing."""
+        row = Row()
+        for field in JOB_FIELDS:
+            setattr(row, field, getattr(self, field))
+        return row
+
+
+class Pool:
+    """Units that jobs hold, and the jobs that wait for one, first come first served."""
+
+    __slots__ = ("free", "queue")
+
+    def __init__(self, units: int) -> None:
+        self.free = units
+        self.queue: deque[Row] = deque()
+
+
+class Engine:
+    """One simulation: clock, queues, pools and parked jobs around the rules.
+
+    Parameters
+    ----------
+    network : Network
+        With lists as columns.
+    sink : callable
+        Takes the event log in pieces: int64 arrays of shape (rows, 6), see `codes.LOG_NAMES`.
+    step : callable
+        The rules; a wrapper around `rules.step` extends the model.
+    on_chunk : callable, optional
+        Told the time in ns after each piece of the log.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        sink: Sink,
+        step: Step = step,
+        on_chunk: Callable[[int], None] | None = None,
+    ) -> None:
+        self.network = network
+        self.state = empty_state(network)
+        self.env = simpy.Environment(initial_time=0)
+        self.sink, self.step, self.on_chunk = sink, step, on_chunk
+        self.log = array("q")
+        self.live: dict[Row, None] = {}
+        self.pools = [Pool(units) for units in network.pool_units]
+        self.keyed: list[dict[int, Pool]] = [{} for _ in network.pool_units]
+        self.parked: tuple[dict[int, dict[Row, None]], ...] = ({}, {}, {})
+        self.users: list[int] = []  # jobs that hold each record
+        self.free_records: list[int] = []
+        self.flagged = 0  # at most so many phones are in the flag table
+        self.open_messages = 0  # of the cohort
+        self.messages = self.visits = 0
+        self.finished = self.env.event()
+
+    # The clock.
+
+    def _at(self, time_ns: int, order: int, event: simpy.Event) -> None:
+        """Let an event happen; ties are broken by `order`, which is content."""
+        self.env.schedule(event, order, time_ns - self.env.now)
+
+    def _call_at(self, time_ns: int, order: int, action: Callable[[], None]) -> None:
+        event = _event(self.env, None)
+        event.callbacks.append(lambda _: action())
+        self._at(time_ns, order, event)
+
+    def _wait(self, row: Row, time_ns: int, rank: int, signal: int) -> simpy.Event:
+        """What a job yields: it goes on at `time_ns`, unless it is redirected before."""
+        wait = row.wait = _event(self.env, signal)
+        if time_ns < NEVER:
+            self.env.schedule(wait, rank << RANK_SHIFT | row.id, time_ns - self.env.now)
+        return wait
+
+    def _redirect(self, row: Row, signal: int) -> None:
+        """Let a waiting job go on now; the event it waited for finds nobody any more."""
+        wait = row.wait
+        assert wait is not None and wait.callbacks is not None
+        instead = row.wait = _event(self.env, signal)
+        instead.callbacks, wait.callbacks = wait.callbacks, []
+        self.env.schedule(instead, RANK_NOW, 0)
+
+    def _write(self, code: int, row_id: int, place: int, value: int, other: int) -> None:
+        self.log.extend((self.env.now, code, row_id, place, value, other))
+
+    def _flush(self) -> None:
+        if self.log:
+            self.sink(np.frombuffer(self.log, np.int64).reshape(-1, 6))
+            self.log = array("q")
+        if self.on_chunk is not None:
+            self.on_chunk(self.env.now)
+
+    # The life of a job.
+
+    def _life(self, row: Row) -> Generator[simpy.Event, int, None]:
+        network, env, write = self.network, self.env, self._write
+        signal = DONE
+        while True:
+            now = env.now
+            command = self.step(network, self.state, row, signal, now)
+            verb = command.verb
+            self._change(row, command, now)
+            if verb == HOLD:
+                if command.amount == 0:
+                    signal = DONE
+                    continue
+                row.verb = HOLD
+                signal = yield self._wait(row, now + command.amount, RANK_DONE, DONE)
+            elif verb == SERVE:
+                row.verb = SERVE
+                if self._enter(row, command.place, command.amount):
+                    signal = yield self._wait(row, row.done_ns, RANK_DONE, DONE)
+                    row.station = NOBODY
+                else:
+                    signal = REFUSED
+            elif verb == SEND:
+                row.verb = SEND
+                signal = yield from self._walk(row, command.place, command.target, command.amount)
+            elif verb == PARK:
+                row.verb, row.place = PARK, command.place
+                row.target = command.target
+                self.parked[command.place].setdefault(command.target, {})[row] = None
+                signal = yield self._wait(row, command.amount, RANK_TIMER, TIMER)
+                if signal == TIMER:
+                    self._unpark(row)
+            elif verb == SEIZE:
+                row.verb = SEIZE
+                pool = self._pool(command.place, command.target)
+                if pool.free > 0:
+                    pool.free -= 1
+                    signal = DONE
+                    self._note_pool(command.place, command.target, pool)
+                elif command.amount == 0:
+                    signal = REFUSED
+                else:
+                    pool.queue.append(row)
+                    self._note_pool(command.place, command.target, pool)
+                    signal = yield self._wait(row, command.amount, RANK_TIMER, TIMER)
+                    if signal == TIMER:
+                        pool.queue.remove(row)
+                        self._note_pool(command.place, command.target, pool)
+            elif verb == RELEASE:
+                self._release(command.place, command.target)
+                signal = DONE
+            elif verb == SPAWN:
+                self._spawn(row, command)
+                signal = DONE
+            elif verb == WAKE:
+                woken = self._wake(command.place, command.target, command.amount)
+                if command.place == ANSWER and woken == 0:
+                    write(LOG_LATE, row.id, row.kind, command.amount, 0)
+                elif command.log == LOG_ALERT:
+                    write(LOG_ALERT, row.id, row.population, woken, row.smsc)
+                signal = DONE
+            else:
+                assert verb == END
+                del self.live[row]
+                if row.record >= 0:
+                    self._let_go(row.record)
+                return
+            row.wait = None
+
+    def _change(self, row: Row, command: Command, now: int) -> None:
+        """Log what the command says, make its changes and log what they bring about."""
+        log = command.log
+        if log != NOTHING and log != LOG_ALERT:
+            other = row.cause if log == LOG_SEGMENT_END else row.smsc
+            self._write(log, row.id, row.population, command.value, other)
+        outcome = apply(self.network, self.state, row, command, now)
+        if log == LOG_HANDSET and outcome == NOTHING:
+            for part in range(5):
+                self._write(LOG_SPLIT, row.id, part, split_ns(row, part, now), row.population)
+        if command.change == FLAG_ABSENT:
+            self.flagged += 1
+            if 2 * self.flagged > len(self.state.flag_phone):
+                self._make_room_for_flags()
+        if outcome != NOTHING:
+            value, other = now - row.submit_ns, row.smsc
+            if outcome == LOG_MESSAGE_END:
+                whole_ns = self.state.whole_ns[row.record]
+                value = whole_ns - row.submit_ns if whole_ns >= 0 else -1
+                other = message_state(self.state, row.record)
+                self._message_over(row)
+            self._write(outcome, row.id, row.population, value, other)
+        if len(self.log) >= 6 * ROWS_PER_CHUNK:
+            self._flush()
+
+    def _make_room_for_flags(self) -> None:
+        self.flagged = sum(phone != 0 for phone in self.state.flag_phone)
+        if 2 * self.flagged > len(self.state.flag_phone):
+            self.state = grow_flags(self.state)
+
+    def _spawn(self, row: Row, command: Command) -> None:
+        child = row.copy()
+        begin_child(self.network, row, child, command, self.env.now)
+        if child.record >= 0:
+            self.users[child.record] += 1
+        self._start(child)
+
+    def _start(self, row: Row) -> None:
+        self.live[row] = None
+        self.env.process(self._life(row))
+
+    # Stations and legs.
+
+    def _enter(self, row: Row, station: int, service_ns: int) -> bool:
+        """Queue at a station; `row.done_ns` is when the service will end."""
+        network, state = self.network, self.state
+        now = self.env.now
+        start_ns = -1
+        if state.is_up[network.station_element[station]] == 1:
+            start_ns = enter_queue(
+                state.free_ns,
+                state.free_first[station],
+                network.station_servers[station],
+                now,
+                service_ns,
+                network.station_patience_ns[station],
+            )
+        if start_ns < 0:
+            self._write(LOG_STATION_REFUSED, row.id, station, 0, 0)
+            return False
+        self._write(LOG_VISIT, row.id, station, start_ns - now, service_ns)
+        self.visits += 1
+        row.station, row.start_ns, row.done_ns = station, start_ns, start_ns + service_ns
+        return True
+
+    def _walk(self, row: Row, node: int, target: int, msu: int) -> Generator:
+        """Walk a leg: link, STP, link, and so on."""
+        network, state = self.network, self.state
+        sls = below(row.key, row.id << 1 | (network.node_smsc[node] >= 0), _FOR_SLS, 16)
+        while state.is_up[node] == 1:
+            link_set = choose_link_set(network, state, node, target, sls)
+            if link_set < 0:
+                break
+            station = link_station(network, link_set, node, sls)
+            service_ns = emission_ns(network, link_set, octets_on(network, link_set, msu))
+            if not self._enter(row, station, service_ns):
+                break
+            arrival_ns = row.done_ns + network.set_propagation_ns[link_set]
+            signal = yield self._wait(row, arrival_ns, RANK_DONE, DONE)
+            row.station = NOBODY
+            if signal != DONE:
+                continue  # changeover: the MSU waits at the same node for another way
+            node = far_end(network, link_set, node)
+            if node == target:
+                if state.is_up[node] == 1:
+                    return DONE
+                break
+            relay = network.node_station[node]
+            if not self._enter(row, relay, network.station_service_ns[relay]):
+                break
+            signal = yield self._wait(row, row.done_ns, RANK_DONE, DONE)
+            row.station = NOBODY
+            if signal != DONE:
+                break
+        self._write(LOG_MSU_LOST, row.id, node, msu >> 8, 0)
+        return LOST
+
+    # Pools and parked jobs.
+
+    def _pool(self, number: int, key: int) -> Pool:
+        if key == NOBODY:
+            return self.pools[number]
+        pools = self.keyed[number]
+        pool = pools.get(key)
+        if pool is None:
+            pool = pools[key] = Pool(self.network.pool_units[number])
+        return pool
+
+    def _note_pool(self, number: int, key: int, pool: Pool) -> None:
+        if key == NOBODY:
+            taken = self.network.pool_units[number] - pool.free
+            self._write(LOG_TAKEN, NOBODY, number, taken, len(pool.queue))
+
+    def _release(self, number: int, key: int) -> None:
+        pool = self._pool(number, key)
+        if pool.queue:
+            self._redirect(pool.queue.popleft(), DONE)
+        else:
+            pool.free += 1
+            if key != NOBODY and pool.free == self.network.pool_units[number]:
+                del self.keyed[number][key]
+        self._note_pool(number, key, pool)
+
+    def _unpark(self, row: Row) -> None:
+        here = self.parked[row.place].get(row.target)
+        if here is not None:
+            here.pop(row, None)
+            if not here:
+                del self.parked[row.place][row.target]
+
+    def _wake(self, space: int, key: int, answer: int) -> int:
+        """Wake all that are parked under a key; returns how many."""
+        sleepers = self.parked[space].pop(key, None)
+        if sleepers is None:
+            return 0
+        for row in sorted(sleepers, key=_id):
+            row.answer = answer
+            self._redirect(row, WOKEN)
+        return len(sleepers)
+
+    # Messages.
+
+    def submit(self, source: int, number: int) -> None:
+        """Let message `number` of a source begin now."""
+        record = self._new_record()
+        row = Row()
+        begin_submission(self.network, row, source, number, record, self.env.now)
+        begin_record(self.network, self.state, record, row.text)
+        self.messages += 1
+        if self.network.warm_up_ns <= row.submit_ns < self.network.duration_ns:
+            self.open_messages += 1
+        self._start(row)
+
+    def _new_record(self) -> int:
+        if self.free_records:
+            record = self.free_records.pop()
+            self.users[record] = 1
+            return record
+        self.users.append(1)
+        return new_record(self.state)
+
+    def _let_go(self, record: int) -> None:
+        self.users[record] -= 1
+        if self.users[record] == 0:
+            self.free_records.append(record)
+
+    def _message_over(self, row: Row) -> None:
+        if self.network.warm_up_ns <= row.submit_ns < self.network.duration_ns:
+            self.open_messages -= 1
+            self._finish_if_over()
+
+    def _finish_if_over(self) -> None:
+        """Stop at the end of the instant in which the last message of the cohort has ended."""
+        if self.env.now >= self.network.duration_ns and self.open_messages == 0:
+            self._call_at(self.env.now, LAST, self._finish)
+
+    def _finish(self) -> None:
+        if not self.finished.triggered:
+            self.finished.succeed()
+
+    def _follow(self, source: int, number: int, mass: int) -> None:
+        """Schedule the next message of a source; each schedules the one after it."""
+        mass = mass_until(self.network, source, number, mass)
+        time_ns = arrival_ns(self.network, source, number, mass)
+        if time_ns >= NEVER:
+            return
+
+        def arrive() -> None:
+            self._follow(source, number + 1, mass)
+            self.submit(source, number)
+
+        self._call_at(time_ns, RANK_SUBMIT << RANK_SHIFT | message_id(source, number), arrive)
+
+    # Failures.
+
+    def fail(self, element: int) -> None:
+        """Take an element down now: its victims are dropped, routes change."""
+        network, state, now = self.network, self.state, self.env.now
+        if state.is_up[element] == 0:
+            return
+        state.is_up[element] = 0
+        self._write(LOG_DOWN, NOBODY, element, 0, 0)
+        update_routes(network, state)
+        for station in range(network.stations):
+            if network.station_element[station] == element:
+                first = state.free_first[station]
+                servers = network.station_servers[station]
+                state.free_ns[first : first + servers] = [0] * servers
+        for number, owner in enumerate(network.pool_element):
+            if owner == element:
+                self.pools[number] = Pool(network.pool_units[number])
+                self.keyed[number].clear()
+                self._note_pool(number, NOBODY, self.pools[number])
+        victims = [row for row in self.live if row.wait is not None and self._is_hit(row, element)]
+        for row in sorted(victims, key=_id):
+            if row.station >= 0 and network.station_element[row.station] == element:
+                uncut_ns = min(row.done_ns - now, row.done_ns - row.start_ns)
+                wait_ns = max(0, row.start_ns - now)
+                self._write(LOG_CUT, row.id, row.station, wait_ns, uncut_ns)
+            elif row.verb == PARK:
+                self._unpark(row)
+            self._redirect(row, DROPPED)
+
+    def _is_hit(self, row: Row, element: int) -> bool:
+        return is_victim(
+            self.network,
+            element,
+            self.env.now,
+            row.kind,
+            row.smsc,
+            row.verb,
+            row.place,
+            row.station,
+            row.done_ns,
+        )
+
+    def repair(self, element: int) -> None:
+        """Bring an element up again now; operations that wait for it are repeated."""
+        if self.state.is_up[element] == 1:
+            return
+        self.state.is_up[element] = 1
+        self._write(LOG_UP, NOBODY, element, 0, 0)
+        update_routes(self.network, self.state)
+        self._wake(ELEMENT_UP, element, 0)
+
+    # The run.
+
+    def run(self) -> None:
+        """Simulate until the cohort has ended or the drain is over."""
+        network = self.network
+        for time_ns, is_down, element in zip(
+            network.outage_ns, network.outage_is_down, network.outage_element, strict=True
+        ):
+            rank = RANK_DOWN if is_down else RANK_UP
+            action = self.fail if is_down else self.repair
+            self._call_at(time_ns, rank << RANK_SHIFT | element, lambda a=action, e=element: a(e))
+        for source in range(len(network.source_digest)):
+            self._follow(source, 0, 0)
+        self._call_at(network.duration_ns, LAST, self._finish_if_over)
+        self._call_at(network.duration_ns + network.drain_ns, LAST, self._finish)
+        self.env.run(until=self.finished)
+        self._flush()
+
+
+def _id(row: Row) -> int:
+    return row.id
+
+
+def _event(env: simpy.Environment, value: Any) -> simpy.Event:
+    """An event that is decided already and only needs a time."""
+    event = simpy.Event(env)
+    event._ok, event._value = True, value
+    return event

@@ -1,0 +1,211 @@
+"""The words of the rule book as integers: verbs, signals, kinds, stages, causes, log codes, ranks.
+
+Every other module imports them from here.  The numbers are part of the event log: changing
+one changes logs and needs a new `SEMANTICS_VERSION`.
+"""
+
+SEMANTICS_VERSION = 1
+
+NOTHING = 0
+NOBODY = -1
+NEVER = 1 << 62  # a time that does not come, ns
+
+# Verbs: what a job may ask an engine for.
+#   HOLD     wait `amount` ns
+#   SERVE    queue first in, first out at station `place` and be served `amount` ns
+#   SEND     walk the leg from node `place` to node `target` with MSU code `amount`
+#   SEIZE    take a unit of pool `place` (of key `target`), waiting until `amount` at most
+#   RELEASE  give the unit back
+#   PARK     wait in `place` under the key `target` until woken, until `amount` at most
+#   WAKE     wake all that wait in `place` under the key `target`, with the answer `amount`
+#   SPAWN    start a job of kind `place` for node `target`, with the answer `amount`
+#   END      the job is over
+VERB_NAMES = ("hold", "serve", "send", "seize", "release", "park", "wake", "spawn", "end")
+HOLD, SERVE, SEND, SEIZE, RELEASE, PARK, WAKE, SPAWN, END = range(len(VERB_NAMES))
+
+# Signals: what an engine may report back.
+#   DONE     the wait ended as asked        REFUSED  no room, or the element is down
+#   DROPPED  the element failed meanwhile   TIMER    patience ran out
+#   WOKEN    somebody woke the job          LOST     the MSU found no way
+SIGNAL_NAMES = ("done", "refused", "dropped", "timer", "woken", "lost")
+DONE, REFUSED, DROPPED, TIMER, WOKEN, LOST = range(len(SIGNAL_NAMES))
+
+# Spaces to park in; the key is a job id, a phone at an SMSC, or an element.
+ANSWER, RETRY_WAIT, ELEMENT_UP = range(3)
+
+# Kinds of jobs.
+KIND_NAMES = (
+    "submission",
+    "mo_forward_sm",
+    "segment",
+    "sri_sm",
+    "mt_forward_sm",
+    "report_sm_delivery_status",
+    "ready_for_sm",
+    "alert_sc",
+    "receipt",
+)
+(
+    SUBMISSION,
+    MO_DIALOGUE,
+    SEGMENT,
+    SRI_DIALOGUE,
+    MT_DIALOGUE,
+    REPORT_DIALOGUE,
+    PHONE_RETURN,
+    ALERT_DIALOGUE,
+    RECEIPT,
+) = range(len(KIND_NAMES))
+
+# Stages of each kind: what the job was doing when it is resumed.  0 is the start of every kind.
+START = 0
+SUBMIT_RADIO, SUBMIT_SENT, SUBMIT_ANSWERED, SUBMIT_PAUSED = range(1, 5)
+(ESME_PACED, ESME_WINDOW, ESME_ARRIVED, ESME_ADMITTED, ESME_STORED, ESME_ACCEPTED, ESME_RESPONDED,
+ ESME_RELEASED, ESME_PAUSED) = range(5, 14)  # fmt: skip
+MO_AT_MSC, MO_AT_SMSC, MO_ADMITTED, MO_STORED, MO_ACCEPTED, MO_RETURNED, MO_WOKEN = range(1, 8)
+(LOCKED, LICENSED, DIALOGUE_OPEN, SRI_SENT, SRI_ANSWERED, MT_SENT, MT_ANSWERED, REPORTED, CLOSED,
+ UNLOCKED, OTHERS_WOKEN, RETRY_DUE, RESTARTED) = range(1, 14)  # fmt: skip
+OVER, FORGOTTEN = 20, 30  # plus the state in which the segment ends
+SRI_AT_HLR, SRI_SERVED, SRI_LOOKED_UP, SRI_RETURNED, SRI_WOKEN = range(1, 6)
+MT_AT_MSC, MT_SERVED, MT_FAILED, MT_ON_RADIO, MT_RETURNED, MT_WOKEN = range(1, 7)
+REPORT_AT_HLR, REPORT_SERVED, REPORT_SPREAD, REPORT_RETURNED = range(1, 5)
+RETURN_NOTICED, READY_AT_HLR, READY_SERVED, READY_SPREAD, READY_RETURNED = range(1, 6)
+ALERT_AT_SMSC, ALERT_WOKEN, ALERT_RETURNED = range(1, 4)
+RECEIPT_ARRIVED = 1
+
+# Why an attempt or a submission failed; rows of the retry table.  3GPP TS 29.002 error names.
+CAUSE_NAMES = (
+    "none",
+    "unknown_subscriber",
+    "absent_subscriber",
+    "subscriber_busy",
+    "system_failure",
+    "congestion",
+    "timeout",
+    "throttled",
+    "store_full",
+)
+(
+    OK,
+    UNKNOWN_SUBSCRIBER,
+    ABSENT_SUBSCRIBER,
+    SUBSCRIBER_BUSY,
+    SYSTEM_FAILURE,
+    CONGESTION,
+    TIMEOUT,
+    THROTTLED,
+    STORE_FULL,
+) = range(len(CAUSE_NAMES))
+PERMANENT_CAUSES = (UNKNOWN_SUBSCRIBER,)  # no policy retries them
+
+# How a segment or a message ends.
+STATE_NAMES = ("open", "delivered", "partial", "expired", "undeliverable", "rejected", "lost")
+OPEN, DELIVERED, PARTIAL, EXPIRED, UNDELIVERABLE, REJECTED, LOST_BY_STORE = range(len(STATE_NAMES))
+
+# Rows of the event log: (time ns, code, id, place, value, other).  Unless said otherwise the
+# place of a row about a message is the recipient's population and `other` is the SMSC's number.
+LOG_NAMES = (
+    "nothing",
+    "submit",  # value: segments
+    "message_end",  # value: ns from submission to whole on the handset, or -1; other: state
+    "segment_end",  # value: state; other: cause of the last failure
+    "segment_copy",  # stored a second time
+    "accepted",  # value: ns since first submission
+    "refused",  # value: cause
+    "resend",  # value: number of the resend
+    "attempt",  # value: number of the attempt, from 1
+    "failed",  # value: cause
+    "handset",  # value: ns since first submission
+    "duplicate",  # on the handset a second time; value: ns since first submission
+    "split",  # place: part of the latency; value: ns
+    "reported",  # the sender has all receipts; value: ns since first submission
+    "late",  # an answer nobody waits for any more; place: kind of job
+    "flagged",  # value: flags set
+    "alert",  # value: jobs woken
+    "repeat",  # to be repeated after a restart
+    "visit",  # place: station (of a link: one MSU); value: wait ns; other: service ns
+    "cut",  # place: station; value: wait ns not waited; other: service ns not given
+    "station_refused",  # place: station
+    "msu_lost",  # place: node; value: operation
+    "taken",  # place: pool; value: units taken now; other: jobs waiting now
+    "down",  # place: element
+    "up",  # place: element
+)
+(
+    _,
+    LOG_SUBMIT,
+    LOG_MESSAGE_END,
+    LOG_SEGMENT_END,
+    LOG_COPY,
+    LOG_ACCEPTED,
+    LOG_REFUSED,
+    LOG_RESEND,
+    LOG_ATTEMPT,
+    LOG_FAILED,
+    LOG_HANDSET,
+    LOG_DUPLICATE,
+    LOG_SPLIT,
+    LOG_REPORTED,
+    LOG_LATE,
+    LOG_FLAGGED,
+    LOG_ALERT,
+    LOG_REPEAT,
+    LOG_VISIT,
+    LOG_CUT,
+    LOG_STATION_REFUSED,
+    LOG_MSU_LOST,
+    LOG_TAKEN,
+    LOG_DOWN,
+    LOG_UP,
+) = range(len(LOG_NAMES))
+
+# Parts of the latency, in order.
+SPLIT_NAMES = ("submission", "store_wait", "routing", "links", "radio")
+SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = range(5)
+
+# Changes a command makes besides `stage` and `cause`; applied by `rules.apply`.
+(
+    NO_CHANGE,
+    NEXT_SEGMENT,  # the submission goes on to its next segment
+    NEXT_TRY,  # the submission tries the segment again; value 1: it may be stored already
+    ACCEPTED,  # the store has taken the segment
+    NEXT_ATTEMPT,  # an attempt begins
+    ROUTE_KNOWN,  # SRI-SM was answered
+    AT_MSC,  # the request has reached the MSC
+    ON_HANDSET,  # the handset has the segment
+    FLAG_ABSENT,  # the HLR sets MNRF, remembers the SMSC and awaits the phone's return
+    LIST_SMSC,  # the HLR remembers the SMSC
+    CLEAR_FLAGS,  # the HLR clears flags and waiting list
+    RETURN_DONE,  # nobody watches for the phone's return any longer
+    SPREAD_ONE,  # one SMSC of the list was alerted
+    SEGMENT_OVER,  # the store forgets the segment; value: state
+    SUBMISSION_OVER,  # the sender is done with the message
+    RECEIPT_IN,  # the sender has a receipt; value: state
+) = range(16)
+
+# What random numbers are for.
+(
+    FOR_GAP,
+    FOR_SENDER,
+    FOR_POPULATION,
+    FOR_RECIPIENT,
+    FOR_TEXT,
+    FOR_SPELL,
+    FOR_DETACHED,
+    FOR_UNKNOWN,
+    FOR_ERROR,
+    FOR_PAGING,
+    FOR_SLS,
+    FOR_RESEND,
+    FOR_RESEND_DELAY,
+    FOR_NOTICED,
+    FOR_ACTIVITY,
+    FOR_PERIODIC,
+    FOR_SMSC,
+    FOR_AUDIENCE,
+) = range(18)
+
+# Order of events at one instant: what falls free first, then failures, then what was waited for.
+RANK_NOW = 0  # jobs started or woken at this instant, in the order in which the rules did it
+RANK_DOWN, RANK_UP, RANK_DONE, RANK_TIMER, RANK_SUBMIT = range(1, 6)
+RANK_SHIFT = 58

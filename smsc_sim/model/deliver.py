@@ -1,0 +1,192 @@
+"""A stored segment: attempts until it is delivered, expires or is given up."""
+
+from smsc_sim.model.codes import (
+    ABSENT_SUBSCRIBER,
+    CLOSED,
+    CONGESTION,
+    DELIVERED,
+    DIALOGUE_OPEN,
+    DROPPED,
+    ELEMENT_UP,
+    EXPIRED,
+    FORGOTTEN,
+    HOLD,
+    LICENSED,
+    LOCKED,
+    LOG_ATTEMPT,
+    LOG_FAILED,
+    LOG_REPEAT,
+    LOG_SEGMENT_END,
+    MT_ANSWERED,
+    MT_DIALOGUE,
+    MT_SENT,
+    NEVER,
+    NEXT_ATTEMPT,
+    NOBODY,
+    NOTHING,
+    OK,
+    OTHERS_WOKEN,
+    OVER,
+    PARK,
+    RECEIPT,
+    REFUSED,
+    REPORT_DIALOGUE,
+    REPORTED,
+    RESTARTED,
+    RETRY_DUE,
+    RETRY_WAIT,
+    ROUTE_KNOWN,
+    SEGMENT_OVER,
+    SPAWN,
+    SRI_ANSWERED,
+    SRI_DIALOGUE,
+    SRI_SENT,
+    START,
+    TIMEOUT,
+    TIMER,
+    UNDELIVERABLE,
+    UNLOCKED,
+    WAKE,
+    WOKEN,
+)
+from smsc_sim.model.commands import (
+    await_answer,
+    command,
+    end,
+    hold,
+    release,
+    seize,
+    serve,
+    start_dialogue,
+)
+from smsc_sim.model.network import Command, Job, Network, State
+from smsc_sim.model.phones import flags_of, global_phone
+from smsc_sim.model.retry import retry_delay_ns
+
+
+def validity_end_ns(network: Network, job: Job) -> int:
+    """When the validity period (TP-VP) of a stored segment ends; it begins when it is stored."""
+    own_ns = network.source_validity_ns[job.source]
+    if own_ns < 0:
+        own_ns = network.smsc_validity_ns[job.smsc]
+    return job.accepted_ns + own_ns
+
+
+def step_segment(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
+    """One segment in the store of an SMSC."""
+    stage = job.stage
+    if signal in (DROPPED, REFUSED):
+        until_up = network.smsc_node[job.smsc]
+        return command(PARK, ELEMENT_UP, until_up, NEVER, RESTARTED, OK, LOG_REPEAT)
+    if stage < SRI_SENT or stage in (RESTARTED, RETRY_DUE):
+        return _begin(network, state, job, signal, now)
+    if stage < CLOSED:
+        return _converse(network, state, job, signal, now)
+    return _conclude(network, state, job, now)
+
+
+def _begin(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
+    """Wait for the phone's turn, a licence and a dialogue."""
+    stage = job.stage
+    smsc = network.smsc_node[job.smsc]
+    end_ns = validity_end_ns(network, job)
+    if stage == START:
+        first_ns = network.first_attempt_ns[network.smsc_policy[job.smsc]]
+        if first_ns > 0:
+            return command(PARK, RETRY_WAIT, _at_smsc(network, job), now + first_ns, RETRY_DUE, OK)
+    if stage in (START, RETRY_DUE, RESTARTED):
+        if state.is_up[smsc] == 0:
+            return command(PARK, ELEMENT_UP, smsc, NEVER, RESTARTED, OK)
+        if now >= end_ns:
+            return _over(network, job, EXPIRED)
+        phone = global_phone(network, job)
+        return seize(job, network.smsc_phones[job.smsc], phone, end_ns, LOCKED)
+    if stage == LOCKED:
+        if signal == TIMER:
+            return _over(network, job, EXPIRED)
+        licence = network.node_station[smsc]
+        return serve(job, licence, network.station_service_ns[licence], LICENSED)
+    if stage == LICENSED:
+        return seize(job, network.smsc_dialogues[job.smsc], NOBODY, end_ns, DIALOGUE_OPEN)
+
+    # DIALOGUE_OPEN
+    if signal == TIMER:
+        return command(HOLD, 0, 0, 0, CLOSED, CONGESTION)
+    return command(
+        SPAWN, SRI_DIALOGUE, 0, 0, SRI_SENT, OK, LOG_ATTEMPT, job.attempt + 1, NEXT_ATTEMPT
+    )
+
+
+def _converse(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
+    """Ask the HLR for the way, then hand the segment to the serving MSC."""
+    stage = job.stage
+    if stage == SRI_SENT:
+        return await_answer(job, now + network.sri_timer_ns[job.smsc], SRI_ANSWERED)
+    if stage == SRI_ANSWERED:
+        cause = job.answer if signal == WOKEN else TIMEOUT
+        if cause != OK:
+            return _fail(network, job, cause)
+        return start_dialogue(job, MT_DIALOGUE, MT_SENT, ROUTE_KNOWN)
+    if stage == MT_SENT:
+        return await_answer(job, now + network.mt_timer_ns[job.smsc], MT_ANSWERED)
+    if stage == MT_ANSWERED:
+        cause = job.answer if signal == WOKEN else TIMEOUT
+        is_flagged = flags_of(state, global_phone(network, job)) != 0
+        if cause == ABSENT_SUBSCRIBER or (cause == OK and is_flagged):
+            log = LOG_FAILED if cause != OK else NOTHING
+            return command(SPAWN, REPORT_DIALOGUE, 0, 0, REPORTED, cause, log, cause)
+        if cause != OK:
+            return _fail(network, job, cause)
+        return release(job, network.smsc_dialogues[job.smsc], NOBODY, CLOSED)
+
+    # REPORTED: the report goes its own way.
+    return release(job, network.smsc_dialogues[job.smsc], NOBODY, CLOSED)
+
+
+def _fail(network: Network, job: Job, cause: int) -> Command:
+    """Note why the attempt failed and free its dialogue."""
+    return command(HOLD, 0, 0, 0, REPORTED, cause, LOG_FAILED, cause)
+
+
+def _conclude(network: Network, state: State, job: Job, now: int) -> Command:
+    """Free what the attempt held; then the end, or the wait for the next one."""
+    stage = job.stage
+    smsc = job.smsc
+    if stage == CLOSED:
+        return release(job, network.smsc_phones[smsc], global_phone(network, job), UNLOCKED)
+    if stage == UNLOCKED:
+        if job.cause == OK:
+            # The phone is there: whoever else waits for it need not wait any longer.
+            return command(WAKE, RETRY_WAIT, _at_smsc(network, job), OK, OTHERS_WOKEN, OK)
+        policy = network.smsc_policy[smsc]
+        delay_ns = retry_delay_ns(network, policy, job.cause, job.attempt)
+        return wait_or_give_up(network, job, delay_ns, now)
+    if stage == OTHERS_WOKEN:
+        return _over(network, job, DELIVERED)
+    if stage < FORGOTTEN:
+        return release(job, network.smsc_store[smsc], NOBODY, FORGOTTEN + stage - OVER)
+    outcome = stage - FORGOTTEN
+    if state.on_handset[job.record] >> job.segment & 1 == 1:
+        outcome = DELIVERED  # even if the store never learned of it
+    return end(job, LOG_SEGMENT_END, outcome, SEGMENT_OVER)
+
+
+def wait_or_give_up(network: Network, job: Job, delay_ns: int, now: int) -> Command:
+    """Wait for the next attempt, at most until the validity ends; -1 gives the segment up."""
+    if delay_ns < 0:
+        return _over(network, job, UNDELIVERABLE)
+    until_ns = min(now + delay_ns, validity_end_ns(network, job))
+    return command(PARK, RETRY_WAIT, _at_smsc(network, job), until_ns, RETRY_DUE, job.cause)
+
+
+def _over(network: Network, job: Job, outcome: int) -> Command:
+    """Send a receipt if one was asked for, then leave the store."""
+    account = network.source_account[job.source]
+    if account >= 0 and network.account_receipts[account] == 1:
+        return command(SPAWN, RECEIPT, 0, outcome, OVER + outcome, job.cause)
+    return hold(job, 0, OVER + outcome)
+
+
+def _at_smsc(network: Network, job: Job) -> int:
+    """Key of a phone at an SMSC: where its segments wait for the next attempt."""
+    return global_phone(network, job) * network.smscs + job.smsc

@@ -1,0 +1,92 @@
+"""Random numbers as functions of what they are for, never the next value of a stream.
+
+These are the only rules that are compiled for every engine, so that both draw the same bits
+and round the same logarithms.  `fastmath` is off.  This file imports no other kernel, so
+numba's own cache on disk cannot miss an edit.
+"""
+
+import math
+
+import numpy as np
+from numba import njit, uint64
+
+from smsc_sim.model.codes import FOR_SPELL, NEVER
+
+_compile = njit(cache=True, error_model="numpy")
+
+
+@_compile
+def _mix(z):  # type: ignore[no-untyped-def]
+    z = (z ^ (z >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> uint64(27))) * uint64(0x94D049BB133111EB)
+    return z ^ (z >> uint64(31))
+
+
+@_compile
+def key_of(seed: int, digest: int, number: int) -> int:
+    """Key of all draws of one thing: (int64 seed, int64 digest of its name, its number).
+
+    The finaliser is that of SplitMix64 (Steele, Lea and Flood 2014), mixed once per part, so
+    that each later draw costs a single round more.
+    """
+    golden = uint64(0x9E3779B97F4A7C15)
+    z = _mix(uint64(seed) + golden)
+    z = _mix(z ^ uint64(digest))
+    return np.int64(_mix(z + uint64(number) * golden + golden))
+
+
+@_compile
+def bits(key: int, occasion: int, purpose: int) -> int:
+    """Return 63 random bits of a key on an occasion (int64) for a purpose (0-255)."""
+    golden = uint64(0x9E3779B97F4A7C15)
+    z = uint64(key) + (uint64(occasion) * uint64(256) + uint64(purpose + 1)) * golden
+    return np.int64(_mix(z) >> uint64(1))
+
+
+@_compile
+def uniform(key: int, occasion: int, purpose: int) -> float:
+    """Return a number strictly between 0 and 1, a multiple of 2^-54."""
+    return (np.float64(bits(key, occasion, purpose) >> 10) + 0.5) * (1.0 / 9007199254740992.0)
+
+
+@_compile
+def below(key: int, occasion: int, purpose: int, n: int) -> int:
+    """Return a whole number in [0, n), n at most 2^31; uneven by less than n / 2^32."""
+    return ((bits(key, occasion, purpose) >> 31) * n) >> 32
+
+
+@_compile
+def exponential_ns(key: int, occasion: int, purpose: int, mean_ns: int) -> int:
+    """Return an exponential time in ns by inversion, rounded up: at least 1 ns."""
+    return np.int64(-mean_ns * math.log(uniform(key, occasion, purpose))) + 1
+
+
+@_compile
+def reachable(key: int, mean_on_ns: int, mean_off_ns: int, now_ns: int) -> tuple[bool, int, int]:
+    """Whether a phone is reachable at `now_ns`, until when, and the number of that spell.
+
+    Spells are exponential and begin in the stationary state at time 0; they are walked, not
+    stored, so whoever asks and whenever gets the same answer.  The cost grows with the
+    number of spells up to `now_ns`.
+
+    Returns
+    -------
+    is_reachable : bool
+    until_ns : int64
+        End of the spell, later than `now_ns`; NEVER for a phone that is always reachable.
+    spell : int64
+        Number of the spell, from 0.
+    """
+    if mean_off_ns <= 0:
+        return True, NEVER, 0
+    share = mean_on_ns / (mean_on_ns + mean_off_ns)
+    is_on = uniform(key, -1, FOR_SPELL) < share
+    end_ns = 0
+    spell = 0
+    while True:
+        mean_ns = mean_on_ns if is_on else mean_off_ns
+        end_ns += exponential_ns(key, spell, FOR_SPELL, mean_ns)
+        if end_ns > now_ns:
+            return is_on, end_ns, spell
+        is_on = not is_on
+        spell += 1

@@ -1,0 +1,124 @@
+"""How MSUs find their way: routes over what is up, links by SLS, queues as recursions."""
+
+from smsc_sim.model.network import Network, State
+
+SLS_VALUES = 16  # ITU-T signalling link selection: 4 bits
+
+
+def update_routes(network: Network, state: State) -> None:
+    """Find, from every node to every node, the link sets on the shortest ways that are up.
+
+    STPs alone relay.  This is what MTP level 3 settles on after its transfer-prohibited and
+    transfer-allowed messages; the seconds it takes to settle are not modelled.
+    `state.route_first` and `state.route_set` are filled in place.
+    """
+    nodes = network.nodes
+    distance = [0] * nodes
+    frontier = [0] * nodes
+    rows = 0
+    for node in range(nodes):
+        for target in range(nodes):
+            state.route_first[node * nodes + target] = 0
+    for target in range(nodes):
+        for node in range(nodes):
+            distance[node] = nodes
+        distance[target] = 0
+        frontier[0] = target
+        waiting, taken = 1, 0
+        while taken < waiting:
+            node = frontier[taken]
+            taken += 1
+            if node != target and (network.is_relay[node] == 0 or state.is_up[node] == 0):
+                continue
+            for link_set in range(network.link_sets):
+                if state.is_up[nodes + link_set] == 0:
+                    continue
+                a, b = network.set_from[link_set], network.set_to[link_set]
+                other = b if a == node else a if b == node else -1
+                if other >= 0 and distance[other] == nodes:
+                    distance[other] = distance[node] + 1
+                    frontier[waiting] = other
+                    waiting += 1
+        for node in range(nodes):
+            state.route_first[target * nodes + node] = rows
+            if distance[node] == nodes or node == target:
+                continue
+            for link_set in range(network.link_sets):
+                if state.is_up[nodes + link_set] == 0:
+                    continue
+                a, b = network.set_from[link_set], network.set_to[link_set]
+                other = b if a == node else a if b == node else -1
+                if other < 0 or distance[other] != distance[node] - 1:
+                    continue
+                if other == target or (network.is_relay[other] == 1 and state.is_up[other] == 1):
+                    state.route_set[rows] = link_set
+                    rows += 1
+    state.route_first[nodes * nodes] = rows
+
+
+def choose_link_set(network: Network, state: State, node: int, target: int, sls: int) -> int:
+    """Link set from `node` towards `target` for one SLS, or -1 if there is no way.
+
+    Over a combined set the high bits of the SLS choose the set: one bit for two sets.
+    """
+    row = target * network.nodes + node
+    first = state.route_first[row]
+    sets = state.route_first[row + 1] - first
+    if sets == 0:
+        return -1
+    return state.route_set[first + sls * sets // SLS_VALUES]
+
+
+def link_station(network: Network, link_set: int, node: int, sls: int) -> int:
+    """Station of the link that carries one SLS from `node` over a link set.
+
+    16 SLS values over n links: even only when n is 1, 2, 4, 8 or 16.
+    """
+    links = network.set_links[link_set]
+    back = 0 if network.set_from[link_set] == node else links
+    return network.set_first_station[link_set] + back + sls % links
+
+
+def far_end(network: Network, link_set: int, node: int) -> int:
+    """Node at the other end of a link set."""
+    if network.set_from[link_set] == node:
+        return network.set_to[link_set]
+    return network.set_from[link_set]
+
+
+def octets_on(network: Network, link_set: int, msu: int) -> int:
+    """Octets of an MSU, given as operation * 256 + TP-UD octets, on the wire of a link set."""
+    return network.msu_octets[network.set_transport[link_set] * network.msu_codes + msu]
+
+
+def enter_queue(
+    free_ns: list[int], first: int, servers: int, now_ns: int, service_ns: int, patience_ns: int
+) -> int:
+    """Start of service at a first-in-first-out station, or -1 if the wait would be too long.
+
+    `free_ns[first : first + servers]` is a heap of the times at which the servers fall free;
+    it is brought up to date.  With one queue, constant patience and service times known on
+    arrival the whole future of an arrival is known now: no queue needs to be kept.
+    """
+    start_ns = max(now_ns, free_ns[first])
+    if start_ns - now_ns > patience_ns:
+        return -1
+    finish_ns = start_ns + service_ns
+    i = 0
+    while True:
+        child = 2 * i + 1
+        if child >= servers:
+            break
+        if child + 1 < servers and free_ns[first + child + 1] < free_ns[first + child]:
+            child += 1
+        if free_ns[first + child] >= finish_ns:
+            break
+        free_ns[first + i] = free_ns[first + child]
+        i = child
+    free_ns[first + i] = finish_ns
+    return start_ns
+
+
+def emission_ns(network: Network, link_set: int, octets: int) -> int:
+    """Time in ns to emit an MSU of so many octets on one link of a set, rounded down."""
+    return int(octets * network.set_octet_ns[link_set])

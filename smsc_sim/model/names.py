@@ -1,0 +1,18 @@
+"""What the rows of a network are called; rules and engines do without it."""
+
+from typing import NamedTuple
+
+
+class Names(NamedTuple):
+    """Names by row number."""
+
+    elements: tuple[str, ...]  # nodes, then link sets
+    kinds: tuple[str, ...]  # of each element: smsc, hlr, stp, msc, link_set
+    stations: tuple[str, ...]
+    pools: tuple[str, ...]
+    smscs: tuple[str, ...]
+    populations: tuple[str, ...]
+    countries: tuple[str, ...]  # (populations,)
+    sources: tuple[str, ...]
+    classes: tuple[str, ...]  # (sources,)
+    prices: tuple[str, ...]  # (sources,) kind of price: retail or a2p

@@ -1,0 +1,222 @@
+"""What the rules read and write: the compiled network, the state, jobs and commands.
+
+All columns are one-dimensional and hold int64 or float64, indexed by row numbers that follow
+the *names* of elements in alphabetical order, never their order in the YAML.  The same
+tuples hold Python lists in the reference engine and arrays in the compiled one.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+Ints = Sequence[int]
+Floats = Sequence[float]
+
+
+class Network(NamedTuple):
+    """The compiled scenario: columns and integers, no names and no units to guess."""
+
+    seed: int
+    nodes: int  # SMSCs, HLRs, STPs and MSCs; elements are the nodes, then the link sets
+    is_relay: Ints  # (nodes,) 1 for an STP
+    smscs: int
+    link_sets: int
+    stations: int
+    # Stations: places with a queue, first in first out.
+    station_element: Ints  # (stations,)
+    station_servers: Ints  # (stations,)
+    station_service_ns: Ints  # (stations,) 0 where it depends on the MSU
+    station_patience_ns: Ints  # (stations,) longest wait; who would wait longer is refused
+    # Where the stations of a node are; -1 if it has none.
+    node_station: Ints  # (nodes,) STP, HLR, MSC: its processor; SMSC: its delivery licence
+    admission_station: Ints  # (smscs,)
+    # Link sets; both directions of each link are stations in a row.
+    set_from: Ints  # (link_sets,) node
+    set_to: Ints  # (link_sets,) node
+    set_links: Ints  # (link_sets,)
+    set_first_station: Ints  # (link_sets,) links from set_from to set_to, then back
+    set_octet_ns: Floats  # (link_sets,) ns per octet
+    set_propagation_ns: Ints  # (link_sets,)
+    set_transport: Ints  # (link_sets,)
+    msu_octets: Ints  # (transports * codes,) octets of an MSU on the wire
+    msu_codes: int
+    # Pools of each SMSC, in the order store, dialogues, phones; then the windows of accounts.
+    pools: int
+    pool_units: Ints  # (pools,)
+    pool_element: Ints  # (pools,) the SMSC whose crash empties it, or -1
+    node_smsc: Ints  # (nodes,) number of the SMSC, or -1
+    smsc_node: Ints  # (smscs,)
+    smsc_store: Ints  # (smscs,) pool
+    smsc_dialogues: Ints  # (smscs,) pool
+    smsc_phones: Ints  # (smscs,) pool with one unit per phone
+    smsc_policy: Ints  # (smscs,) retry policy
+    sri_timer_ns: Ints  # (smscs,)
+    mt_timer_ns: Ints  # (smscs,)
+    hlr_answer_ns: Ints  # (nodes,) time to answer besides the service; 0 for other nodes
+    # Retry policies: delay after each attempt by cause; -1 ends the attempts.
+    retry_first: Ints  # (policies * causes,) first row of the delays
+    retry_count: Ints  # (policies * causes,) number of rows
+    retry_ns: Ints
+    first_attempt_ns: Ints  # (policies,) between storing and the first attempt
+    # Populations.
+    population_size: Ints
+    population_first: Ints  # (populations + 1,) number of its first phone among all
+    population_digest: Ints
+    population_hlr: Ints  # node
+    population_on_ns: Ints
+    population_off_ns: Ints
+    p_detached: Floats
+    p_noticed: Floats
+    activity_ns: Ints
+    periodic_ns: Ints
+    p_unknown: Floats
+    p_busy: Floats
+    p_failure: Floats
+    paging_ns: Ints  # mean time to the paging response
+    paging_timeout_ns: Ints
+    access_ns: Ints  # signalling on the radio channel besides the text
+    block_ns: Ints  # time of one 20-octet block on the radio channel
+    share_first: Ints  # (populations + 1,) rows of its MSCs
+    share_end: Ints  # first phone, counted in the population, beyond each MSC
+    share_msc: Ints  # node
+    home_first: Ints  # (populations + 1,) rows of the SMSCs that serve what it sends
+    home_end: Floats  # cumulative share
+    home_smsc: Ints  # number
+    # Sources of traffic.
+    source_digest: Ints
+    source_from: Ints  # sending population, or -1
+    source_account: Ints  # account, or -1
+    source_is_batch: Ints  # 1: a list of distinct recipients at a rate
+    source_limit: Ints  # messages at most
+    source_first_ns: Ints  # batch: time of the first message
+    source_gap_ns: Floats  # batch: time between messages
+    source_validity_ns: Ints  # -1: that of the SMSC
+    source_priority: Ints  # 1: sm-RP-PRI
+    source_patience_ns: Ints  # the sender waits so long for the answer
+    source_p_resend: Floats
+    source_resend_ns: Ints
+    source_resends: Ints
+    piece_first: Ints  # (sources + 1,) rows of the rate over time
+    piece_ns: Ints  # start of each piece
+    piece_mass: Ints  # expected messages before it, in millionths
+    piece_rate: Floats  # millionths of a message per ns
+    to_first: Ints  # (sources + 1,) rows of the recipients' populations
+    to_end: Floats  # cumulative share
+    to_population: Ints
+    text_of: Ints  # (sources,) text mix
+    # Text mixes: alias tables over kinds of texts.
+    text_first: Ints  # (mixes + 1,)
+    text_keep: Floats
+    text_alias: Ints
+    text_segments: Ints
+    text_full_octets: Ints  # TP-UD of every segment but the last
+    text_last_octets: Ints
+    # ESME accounts.
+    account_smsc: Ints  # node
+    account_station: Ints
+    account_window: Ints  # pool
+    account_latency_ns: Ints
+    account_back_off_ns: Ints
+    account_resends: Ints
+    account_receipts: Ints
+    smsc_validity_ns: Ints  # (smscs,)
+    # Failures, by time.
+    outage_ns: Ints
+    outage_is_down: Ints
+    outage_element: Ints
+    # The end.
+    warm_up_ns: int
+    duration_ns: int
+    drain_ns: int
+
+
+class State(NamedTuple):
+    """What the rules read and `rules.apply` changes."""
+
+    is_up: list[int]  # (elements,)
+    free_ns: list[int]  # servers of all stations; per station a heap of when each falls free
+    free_first: list[int]  # (stations,) first server of each station
+    route_first: list[int]  # (nodes * nodes + 1,) link sets to take from a node to a node
+    route_set: list[int]
+    # Messages: the record that the segments of one share.
+    left: list[int]  # lives that may still deliver: the submission and each stored segment
+    segments: list[int]
+    accepted: list[int]  # bit per segment
+    on_handset: list[int]
+    reported: list[int]
+    whole_ns: list[int]  # when all of it was on the handset, or -1
+    worst: list[int]  # state that ends the message if nothing is delivered
+    # Phones with a flag: an open hash table.
+    flag_phone: list[int]  # phone + 1, or 0
+    flag_bits: list[int]
+    flag_smscs: list[int]  # message waiting data: bit per SMSC
+
+
+class Job(Protocol):
+    """A row of integers: whatever waits."""
+
+    id: int  # content: source, number, segment, copy, dialogue
+    kind: int
+    stage: int
+    cause: int
+    answer: int  # what whoever woke it says; at the start, what its parent says
+    key: int  # of its draws
+    source: int
+    record: int  # message, or -1
+    segment: int
+    attempt: int
+    dialogues: int  # started so far
+    population: int
+    phone: int  # counted in the population
+    msc: int
+    smsc: int  # number
+    sender: int  # MSC of the sender, or -1
+    text: int
+    octets: int  # TP-UD of this segment
+    stored: int  # times the submission may have been stored
+    pending: int  # SMSCs still to be alerted
+    submit_ns: int
+    accepted_ns: int
+    attempt_ns: int
+    routed_ns: int
+    arrived_ns: int
+
+
+JOB_FIELDS = tuple(Job.__annotations__)
+
+
+class Command(NamedTuple):
+    """What a job wants next and what changes with it."""
+
+    verb: int
+    place: int
+    target: int
+    amount: int
+    stage: int
+    cause: int
+    log: int = 0
+    value: int = 0
+    change: int = 0
+    argument: int = 0
+
+
+def message_id(source: int, number: int) -> int:
+    """Id of a message's submission; its segments and dialogues use the low 18 bits."""
+    return source << 48 | number << 18 | 255 << 10
+
+
+def segment_id(submission: int, segment: int, copy: int) -> int:
+    """Id of a stored segment: segment in 8 bits, copy in 4, dialogues in 6."""
+    return submission >> 18 << 18 | segment << 10 | copy << 6
+
+
+PHONES = 1023  # stands for the source of jobs that belong to a phone
+
+
+def phone_id(phone: int) -> int:
+    """Id of the job that watches for the return of a phone (counted among all)."""
+    return PHONES << 48 | phone << 6
+
+
+def dialogue_id(parent: int, number: int) -> int:
+    """Id of a dialogue: that of its parent with 6 bits of its number, from 1."""
+    return parent >> 6 << 6 | 1 + number % 63

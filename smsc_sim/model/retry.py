@@ -1,0 +1,18 @@
+"""When a store tries again: delay by policy, cause and number of the attempt."""
+
+from smsc_sim.model.codes import CAUSE_NAMES
+from smsc_sim.model.network import Network
+
+CAUSES = len(CAUSE_NAMES)
+
+
+def retry_delay_ns(network: Network, policy: int, cause: int, attempt: int) -> int:
+    """Delay in ns after attempt number `attempt` (from 1) failed for `cause`; -1 gives up.
+
+    Beyond the last row of its table a policy repeats that row.
+    """
+    row = policy * CAUSES + cause
+    count = network.retry_count[row]
+    if count == 0:
+        return -1
+    return network.retry_ns[network.retry_first[row] + min(attempt, count) - 1]

@@ -1,0 +1,59 @@
+"""Routing: SRI-SM to the HLR, which knows the serving MSC or why there is none."""
+
+from smsc_sim.model.codes import (
+    ABSENT_SUBSCRIBER,
+    DONE,
+    HOLD,
+    LIST_SMSC,
+    NO_CHANGE,
+    NOTHING,
+    OK,
+    SRI_AT_HLR,
+    SRI_LOOKED_UP,
+    SRI_RETURNED,
+    SRI_SERVED,
+    SRI_WOKEN,
+    START,
+    UNKNOWN_SUBSCRIBER,
+)
+from smsc_sim.model.commands import answer, command, end, send, serve
+from smsc_sim.model.network import Command, Job, Network, State
+from smsc_sim.model.octets import MAP_ERROR, SRI_SM, SRI_SM_RESULT
+from smsc_sim.model.phones import MNRF, flags_of, global_phone, is_unknown
+
+
+def step_sri_dialogue(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
+    """SRI-SM from an SMSC to the recipient's HLR, and its answer back."""
+    smsc = network.smsc_node[job.smsc]
+    hlr = network.population_hlr[job.population]
+    if job.stage == START:
+        return send(job, smsc, hlr, SRI_SM << 8, SRI_AT_HLR, OK)
+    if signal != DONE:  # lost on the way, or refused by an HLR that is down or overloaded
+        return end(job)
+    if job.stage == SRI_AT_HLR:
+        station = network.node_station[hlr]
+        return serve(job, station, network.station_service_ns[station], SRI_SERVED)
+    if job.stage == SRI_SERVED:
+        cause = sri_sm_cause(network, state, job)
+        change = LIST_SMSC if cause == ABSENT_SUBSCRIBER else NO_CHANGE
+        wait_ns = network.hlr_answer_ns[hlr]
+        return command(HOLD, 0, 0, wait_ns, SRI_LOOKED_UP, cause, NOTHING, 0, change)
+    if job.stage == SRI_LOOKED_UP:
+        msu = SRI_SM_RESULT << 8 if job.cause == OK else MAP_ERROR << 8
+        return send(job, hlr, smsc, msu, SRI_RETURNED, job.cause)
+    if job.stage == SRI_RETURNED:
+        return answer(job, SRI_WOKEN)
+    return end(job)  # SRI_WOKEN
+
+
+def sri_sm_cause(network: Network, state: State, job: Job) -> int:
+    """What the HLR answers: OK, or why not.
+
+    With MNRF set a query without priority (sm-RP-PRI) is answered absent.
+    """
+    if is_unknown(network, job.population, job.phone):
+        return UNKNOWN_SUBSCRIBER
+    flags = flags_of(state, global_phone(network, job))
+    if flags & MNRF != 0 and network.source_priority[job.source] == 0:
+        return ABSENT_SUBSCRIBER
+    return OK

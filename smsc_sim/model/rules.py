@@ -1,0 +1,297 @@
+"""The rule book: `step` decides what a job does next, `apply` makes the changes it asked for.
+
+`step` reads and changes nothing.  `apply` and the two functions that begin jobs are the only
+ones that change jobs and state; every engine calls the same.
+"""
+
+from smsc_sim.model.codes import (
+    ACCEPTED,
+    ALERT_DIALOGUE,
+    AT_MSC,
+    CLEAR_FLAGS,
+    DELIVERED,
+    FLAG_ABSENT,
+    LIST_SMSC,
+    LOG_COPY,
+    LOG_DUPLICATE,
+    LOG_MESSAGE_END,
+    LOG_REPORTED,
+    MO_DIALOGUE,
+    MT_DIALOGUE,
+    NEXT_ATTEMPT,
+    NEXT_SEGMENT,
+    NEXT_TRY,
+    NO_CHANGE,
+    NOBODY,
+    NOTHING,
+    OK,
+    ON_HANDSET,
+    PARTIAL,
+    PHONE_RETURN,
+    RECEIPT,
+    RECEIPT_IN,
+    REJECTED,
+    REPORT_DIALOGUE,
+    RETURN_DONE,
+    ROUTE_KNOWN,
+    SEGMENT,
+    SEGMENT_OVER,
+    SPREAD_ONE,
+    SRI_DIALOGUE,
+    START,
+    SUBMISSION,
+)
+from smsc_sim.model.deliver import step_segment
+from smsc_sim.model.draws import key_of
+from smsc_sim.model.network import (
+    Command,
+    Job,
+    Network,
+    State,
+    dialogue_id,
+    message_id,
+    phone_id,
+    segment_id,
+)
+from smsc_sim.model.phones import AWAITED, MNRF, flags_of, global_phone, set_flags, waiting_smscs
+from smsc_sim.model.receipt import step_receipt
+from smsc_sim.model.report import step_alert_dialogue, step_phone_return, step_report_dialogue
+from smsc_sim.model.route import step_sri_dialogue
+from smsc_sim.model.submit import step_mo_dialogue, step_submission
+from smsc_sim.model.terminate import step_mt_dialogue
+from smsc_sim.model.traffic import (
+    home_smsc,
+    msc_of,
+    octets_of,
+    recipient,
+    recipient_population,
+    sender_of,
+    text_row,
+)
+
+
+def step(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
+    """Decide what a job does next, given what its last wait ended with.
+
+    Parameters
+    ----------
+    network : Network
+    state : State
+    job : Job
+    signal : int
+        DONE for a job that starts.
+    now : int
+        Time in ns since the start of the simulation.
+    """
+    kind = job.kind
+    if kind == SEGMENT:
+        return step_segment(network, state, job, signal, now)
+    if kind == MT_DIALOGUE:
+        return step_mt_dialogue(network, state, job, signal, now)
+    if kind == SRI_DIALOGUE:
+        return step_sri_dialogue(network, state, job, signal, now)
+    if kind == MO_DIALOGUE:
+        return step_mo_dialogue(network, state, job, signal, now)
+    if kind == SUBMISSION:
+        return step_submission(network, state, job, signal, now)
+    if kind == RECEIPT:
+        return step_receipt(network, state, job, signal, now)
+    if kind == REPORT_DIALOGUE:
+        return step_report_dialogue(network, state, job, signal, now)
+    if kind == PHONE_RETURN:
+        return step_phone_return(network, state, job, signal, now)
+    return step_alert_dialogue(network, state, job, signal, now)
+
+
+def begin_submission(
+    network: Network, job: Job, source: int, number: int, record: int, now: int
+) -> None:
+    """Fill a row with message `number` of a source: who writes what to whom."""
+    key = key_of(network.seed, network.source_digest[source], number)
+    population = recipient_population(network, source, key)
+    phone = recipient(network, source, population, number, key)
+    account = network.source_account[source]
+    job.id = message_id(source, number)
+    job.kind = SUBMISSION
+    job.stage = START
+    job.cause = OK
+    job.answer = OK
+    job.key = key
+    job.source = source
+    job.record = record
+    job.segment = 0
+    job.attempt = 0
+    job.dialogues = 0
+    job.population = population
+    job.phone = phone
+    job.msc = msc_of(network, population, phone)
+    if account < 0:
+        sender = sender_of(network, source, key)
+        home = network.source_from[source]
+        job.sender = msc_of(network, home, sender)
+        job.smsc = home_smsc(network, home, sender)
+    else:
+        job.sender = NOBODY
+        job.smsc = network.node_smsc[network.account_smsc[account]]
+    job.text = text_row(network, source, key)
+    job.octets = octets_of(network, job.text, 0)
+    job.stored = 0
+    job.pending = 0
+    job.submit_ns = now
+    job.accepted_ns = -1
+    job.attempt_ns = -1
+    job.routed_ns = -1
+    job.arrived_ns = -1
+
+
+def begin_record(network: Network, state: State, record: int, text: int) -> None:
+    """Fill the record of a new message."""
+    state.left[record] = 1
+    state.segments[record] = network.text_segments[text]
+    state.accepted[record] = 0
+    state.on_handset[record] = 0
+    state.reported[record] = 0
+    state.whole_ns[record] = -1
+    state.worst[record] = REJECTED
+
+
+def begin_child(network: Network, parent: Job, child: Job, command: Command, now: int) -> None:
+    """Make a copy of a job into the job that it has spawned."""
+    kind = command.place
+    child.kind = kind
+    child.stage = START
+    child.answer = command.amount
+    child.dialogues = 0
+    child.pending = 0
+    if kind == SEGMENT:
+        child.id = segment_id(parent.id, parent.segment, parent.stored)
+        child.accepted_ns = now
+        child.attempt = 0
+        child.cause = OK
+        return
+    if kind == PHONE_RETURN:
+        child.id = phone_id(global_phone(network, parent))
+        child.smsc = NOBODY
+        child.record = NOBODY
+        return
+    child.id = dialogue_id(parent.id, parent.dialogues)
+    if kind == ALERT_DIALOGUE:
+        child.smsc = command.target
+        child.record = NOBODY
+    elif kind == REPORT_DIALOGUE:
+        child.record = NOBODY
+    parent.dialogues += 1
+
+
+def apply(network: Network, state: State, job: Job, command: Command, now: int) -> int:
+    """Make the changes of a command.
+
+    Returns
+    -------
+    int
+        Code of one more row for the log, or NOTHING: what the change has brought about.
+    """
+    job.stage = command.stage
+    job.cause = command.cause
+    change = command.change
+    if change == NO_CHANGE:
+        return NOTHING
+    if change == NEXT_ATTEMPT:
+        job.attempt += 1
+        job.attempt_ns = now
+    elif change == ROUTE_KNOWN:
+        job.routed_ns = now
+    elif change == AT_MSC:
+        job.arrived_ns = now
+    elif change == NEXT_SEGMENT:
+        job.segment += 1
+        job.attempt = 0
+        job.octets = octets_of(network, job.text, job.segment)
+    elif change == NEXT_TRY:
+        job.attempt += 1
+        job.stored = min(15, job.stored + command.argument)
+    elif change == SPREAD_ONE:
+        job.pending &= ~(1 << command.argument)
+    elif (change <= RECEIPT_IN and change >= SEGMENT_OVER) or change in (ACCEPTED, ON_HANDSET):
+        return _change_record(state, job, change, command.argument, now)
+    else:
+        _change_flags(network, state, job, change)
+    return NOTHING
+
+
+def _change_record(state: State, job: Job, change: int, argument: int, now: int) -> int:
+    """Changes of the record that the segments of a message share."""
+    record = job.record
+    bit = 1 << job.segment
+    whole = (1 << state.segments[record]) - 1
+    if change == ACCEPTED:
+        state.left[record] += 1
+        is_copy = state.accepted[record] & bit != 0
+        state.accepted[record] |= bit
+        return LOG_COPY if is_copy else NOTHING
+    if change == ON_HANDSET:
+        if state.on_handset[record] & bit != 0:
+            return LOG_DUPLICATE
+        state.on_handset[record] |= bit
+        if state.on_handset[record] == whole:
+            state.whole_ns[record] = now
+        return NOTHING
+    if change == RECEIPT_IN:
+        before = state.reported[record]
+        if argument == DELIVERED:
+            state.reported[record] |= bit
+        return LOG_REPORTED if before != whole and state.reported[record] == whole else NOTHING
+    # SEGMENT_OVER and SUBMISSION_OVER: one life less.
+    if change == SEGMENT_OVER and (argument != DELIVERED):
+        state.worst[record] = _worse(state.worst[record], argument)
+    state.left[record] -= 1
+    return LOG_MESSAGE_END if state.left[record] == 0 else NOTHING
+
+
+def _worse(state_a: int, state_b: int) -> int:
+    """Which state names a message of which nothing was delivered: REJECTED gives way."""
+    return state_b if state_a == REJECTED else max(state_a, state_b)
+
+
+def split_ns(job: Job, part: int, now: int) -> int:
+    """One part of the latency of a segment that has just reached the handset, in ns.
+
+    Parts in the order of `codes.SPLIT_NAMES`; they add up to the latency.
+    """
+    if part == 0:
+        return job.accepted_ns - job.submit_ns
+    if part == 1:
+        return job.attempt_ns - job.accepted_ns
+    if part == 2:
+        return job.routed_ns - job.attempt_ns
+    if part == 3:
+        return job.arrived_ns - job.routed_ns
+    return now - job.arrived_ns
+
+
+def message_state(state: State, record: int) -> int:
+    """State in which a message has ended."""
+    whole = (1 << state.segments[record]) - 1
+    if state.on_handset[record] == whole:
+        return DELIVERED
+    if state.on_handset[record] != 0:
+        return PARTIAL
+    return state.worst[record]
+
+
+def _change_flags(network: Network, state: State, job: Job, change: int) -> None:
+    """Changes of what the HLR knows of a phone."""
+    phone = global_phone(network, job)
+    flags = flags_of(state, phone)
+    smscs = waiting_smscs(state, phone)
+    if change == FLAG_ABSENT:
+        set_flags(state, phone, flags | MNRF | AWAITED, smscs | 1 << job.smsc)
+    elif change == LIST_SMSC:
+        set_flags(state, phone, flags, smscs | 1 << job.smsc)
+    elif change == CLEAR_FLAGS:
+        # Who reports a success need not be alerted.
+        own = 1 << job.smsc if job.smsc >= 0 else 0
+        job.pending = smscs & ~own
+        set_flags(state, phone, flags & AWAITED, 0)
+    elif change == RETURN_DONE:
+        set_flags(state, phone, flags & ~AWAITED, smscs)

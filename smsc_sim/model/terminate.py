@@ -1,0 +1,76 @@
+"""Termination: mt-ForwardSM to the serving MSC, paging, radio channel, handset."""
+
+from smsc_sim.model.codes import (
+    ABSENT_SUBSCRIBER,
+    AT_MSC,
+    DONE,
+    FOR_ERROR,
+    FOR_PAGING,
+    HOLD,
+    LOG_HANDSET,
+    MT_AT_MSC,
+    MT_FAILED,
+    MT_ON_RADIO,
+    MT_RETURNED,
+    MT_SERVED,
+    MT_WOKEN,
+    NOTHING,
+    OK,
+    ON_HANDSET,
+    START,
+    SUBSCRIBER_BUSY,
+    SYSTEM_FAILURE,
+)
+from smsc_sim.model.commands import answer, command, end, send, serve
+from smsc_sim.model.draws import exponential_ns, uniform
+from smsc_sim.model.network import Command, Job, Network, State
+from smsc_sim.model.octets import MAP_ERROR, MT_FORWARD_SM, MT_FORWARD_SM_RESULT
+from smsc_sim.model.phones import is_detached, reachability
+from smsc_sim.model.radio import channel_ns
+
+
+def step_mt_dialogue(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
+    """mt-ForwardSM from an SMSC to the serving MSC and the phone, and its answer back."""
+    smsc = network.smsc_node[job.smsc]
+    if job.stage == START:
+        return send(job, smsc, job.msc, MT_FORWARD_SM << 8 | job.octets, MT_AT_MSC, OK)
+    if signal != DONE:  # lost on the way, or refused by an MSC that is down or overloaded
+        return end(job)
+    if job.stage == MT_AT_MSC:
+        station = network.node_station[job.msc]
+        return serve(job, station, network.station_service_ns[station], MT_SERVED, AT_MSC)
+    if job.stage == MT_SERVED:
+        return _page(network, job, now)
+    if job.stage == MT_ON_RADIO:
+        # The text is on the handset: logged here, whatever becomes of the answer.
+        return command(HOLD, 0, 0, 0, MT_FAILED, OK, LOG_HANDSET, now - job.submit_ns, ON_HANDSET)
+    if job.stage == MT_FAILED:
+        msu = MT_FORWARD_SM_RESULT << 8 if job.cause == OK else MAP_ERROR << 8
+        return send(job, job.msc, smsc, msu, MT_RETURNED, job.cause)
+    if job.stage == MT_RETURNED:
+        return answer(job, MT_WOKEN)
+    return end(job)  # MT_WOKEN
+
+
+def _page(network: Network, job: Job, now: int) -> Command:
+    """Page the phone and send the text, or find out why that does not work.
+
+    A phone known to be detached is refused at once.  One that does not answer, or that goes
+    out of reach before the text is through, is refused when the paging timer runs out.
+    """
+    population = job.population
+    occasion = job.segment << 16 | job.attempt
+    u = uniform(job.key, occasion, FOR_ERROR)
+    if u < network.p_failure[population]:
+        return command(HOLD, 0, 0, 0, MT_FAILED, SYSTEM_FAILURE)
+    is_on, until_ns, spell = reachability(network, population, job.phone, now)
+    if not is_on and is_detached(network, population, job.phone, spell):
+        return command(HOLD, 0, 0, 0, MT_FAILED, ABSENT_SUBSCRIBER)
+    paging_ns = exponential_ns(job.key, occasion, FOR_PAGING, network.paging_ns[population])
+    timeout_ns = network.paging_timeout_ns[population]
+    radio_ns = min(paging_ns, timeout_ns) + channel_ns(network, population, job.octets)
+    if not is_on or now + radio_ns >= until_ns:
+        return command(HOLD, 0, 0, timeout_ns, MT_FAILED, ABSENT_SUBSCRIBER)
+    if u < network.p_failure[population] + network.p_busy[population]:
+        return command(HOLD, 0, 0, min(paging_ns, timeout_ns), MT_FAILED, SUBSCRIBER_BUSY, NOTHING)
+    return command(HOLD, 0, 0, radio_ns, MT_ON_RADIO, OK)

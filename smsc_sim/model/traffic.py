@@ -1,0 +1,124 @@
+"""When sources send and what: arrival times, recipients, lengths; a function of the number."""
+
+from smsc_sim.model.codes import (
+    FOR_AUDIENCE,
+    FOR_GAP,
+    FOR_POPULATION,
+    FOR_RECIPIENT,
+    FOR_SENDER,
+    FOR_SMSC,
+    FOR_TEXT,
+    NEVER,
+)
+from smsc_sim.model.draws import below, exponential_ns, key_of, uniform
+from smsc_sim.model.network import Floats, Network
+
+MASS = 1_000_000  # expected messages are counted in millionths
+
+
+def mass_until(network: Network, source: int, number: int, mass: int) -> int:
+    """Expected messages until message `number`, given that until the one before it.
+
+    In this measure every source is a Poisson process of rate 1, whatever its profile; whole
+    millionths make the sum the same however it is cut into chunks.
+    """
+    key = key_of(network.seed, network.source_digest[source], number)
+    return mass + exponential_ns(key, 0, FOR_GAP, MASS)
+
+
+def arrival_ns(network: Network, source: int, number: int, mass: int) -> int:
+    """Time of message `number` of a source, or NEVER.
+
+    A batch is evenly spaced.  Other sources invert their cumulative rate, which is piecewise
+    linear (Cinlar 1975, time change of a Poisson process).
+    """
+    if number >= network.source_limit[source]:
+        return NEVER
+    if network.source_is_batch[source] == 1:
+        return network.source_first_ns[source] + int(number * network.source_gap_ns[source])
+    low = network.piece_first[source]
+    high = network.piece_first[source + 1] - 1
+    if mass >= network.piece_mass[high]:
+        return NEVER
+    while high - low > 1:
+        middle = (low + high) // 2
+        if network.piece_mass[middle] <= mass:
+            low = middle
+        else:
+            high = middle
+    return network.piece_ns[low] + int((mass - network.piece_mass[low]) / network.piece_rate[low])
+
+
+def pick(end: Floats, first: int, last: int, u: float) -> int:
+    """Row in [first, last) of the cumulative shares `end` that a number in (0, 1) falls into."""
+    row = first
+    while row < last - 1 and u >= end[row]:
+        row += 1
+    return row
+
+
+def msc_of(network: Network, population: int, phone: int) -> int:
+    """MSC (node) that serves a phone: each serves a contiguous share of the population."""
+    row = network.share_first[population]
+    while phone >= network.share_end[row]:
+        row += 1
+    return network.share_msc[row]
+
+
+def home_smsc(network: Network, population: int, phone: int) -> int:
+    """SMSC (number) whose address a phone's SIM card holds."""
+    key = key_of(network.seed, network.population_digest[population], phone)
+    first, last = network.home_first[population], network.home_first[population + 1]
+    return network.home_smsc[pick(network.home_end, first, last, uniform(key, 0, FOR_SMSC))]
+
+
+def sender_of(network: Network, source: int, key: int) -> int:
+    """Phone, counted in its population, that writes a message."""
+    return below(key, 0, FOR_SENDER, network.population_size[network.source_from[source]])
+
+
+def recipient_population(network: Network, source: int, key: int) -> int:
+    """Population of the recipient of a message."""
+    first, last = network.to_first[source], network.to_first[source + 1]
+    row = pick(network.to_end, first, last, uniform(key, 0, FOR_POPULATION))
+    return network.to_population[row]
+
+
+def recipient(network: Network, source: int, population: int, number: int, key: int) -> int:
+    """Phone, counted in its population, that a message is for.
+
+    A batch reaches distinct phones: n -> a n + b modulo the size, with a prime to the size,
+    meets every phone once before it meets one twice.
+    """
+    size = network.population_size[population]
+    if network.source_is_batch[source] == 0:
+        return below(key, 0, FOR_RECIPIENT, size)
+    own = key_of(network.seed, network.source_digest[source], -1)
+    stride = 1 + below(own, 1, FOR_AUDIENCE, max(1, size - 1))
+    while _common_divisor(stride, size) != 1:
+        stride += 1
+    return (below(own, 0, FOR_AUDIENCE, size) + number * stride) % size
+
+
+def _common_divisor(a: int, b: int) -> int:
+    while b != 0:
+        a, b = b, a % b
+    return a
+
+
+def text_row(network: Network, source: int, key: int) -> int:
+    """Row of the text mix that a message is written in, by Walker's alias method."""
+    mix = network.text_of[source]
+    first = network.text_first[mix]
+    u = uniform(key, 0, FOR_TEXT) * (network.text_first[mix + 1] - first)
+    row = int(u)
+    if u - row < network.text_keep[first + row]:
+        return first + row
+    return first + network.text_alias[first + row]
+
+
+def octets_of(network: Network, text: int, segment: int) -> int:
+    """TP-UD octets of one segment of a text."""
+    if segment + 1 < network.text_segments[text]:
+        return network.text_full_octets[text]
+    return network.text_last_octets[text]

@@ -1,0 +1,42 @@
+"""Whom the failure of an element hits."""
+
+from smsc_sim.model.codes import ELEMENT_UP, PARK, RETRY_WAIT, SEGMENT
+from smsc_sim.model.network import Network
+
+
+def is_victim(
+    network: Network,
+    element: int,
+    now: int,
+    kind: int,
+    smsc: int,
+    verb: int,
+    place: int,
+    station: int,
+    done_ns: int,
+) -> bool:
+    """Whether a waiting job is hit by the failure of an element.
+
+    Parameters
+    ----------
+    element : int
+        Node, or number of nodes plus link set.
+    kind, smsc : int
+        Of the job.
+    verb, place : int
+        What it asked for.
+    station : int
+        Where it queues or is served now, or -1.
+    done_ns : int
+        When that service ends; what comes after it (propagation) is safe.
+
+    Notes
+    -----
+    Whoever queues or is served at the element is hit.  So is every operation under way for a
+    segment of a failed SMSC; what merely waits in its store for the next attempt survives.
+    """
+    if station >= 0 and network.station_element[station] == element and done_ns > now:
+        return True
+    if kind == SEGMENT and network.smsc_node[smsc] == element:
+        return not (verb == PARK and (place in (RETRY_WAIT, ELEMENT_UP)))
+    return False
