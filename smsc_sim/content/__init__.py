@@ -1,0 +1,1 @@
+"""Text to septets, segments and money; knows nothing of networks."""
