@@ -3,6 +3,7 @@
 from array import array
 from collections import deque
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -62,7 +63,7 @@ from smsc_sim.model.legs import (
     octets_on,
     update_routes,
 )
-from smsc_sim.model.network import JOB_FIELDS, Command, Network, State, message_id
+from smsc_sim.model.network import JOB_FIELDS, Command, Job, Network, State, message_id
 from smsc_sim.model.rules import (
     apply,
     begin_child,
@@ -83,10 +84,10 @@ Step = Callable[[Network, State, Any, int, int], Command]
 Sink = Callable[[np.ndarray], None]
 
 
-class Row:
+class Row(Job):
     """A job, and what the engine knows of its wait."""
 
-    __slots__ = (*JOB_FIELDS, "done_ns", "place", "start_ns", "station", "target", "verb", "wait")
+    __slots__ = ("done_ns", "place", "start_ns", "station", "target", "verb", "wait")
 
     def __init__(self) -> None:
         self.verb = self.place = self.target = self.station = NOBODY
@@ -151,9 +152,14 @@ class Engine:
 
     # The clock.
 
+    @property
+    def now(self) -> int:
+        """Time in ns since the start."""
+        return self.env.now  # type: ignore[return-value]  # only integers are scheduled
+
     def _at(self, time_ns: int, order: int, event: simpy.Event) -> None:
         """Let an event happen; ties are broken by `order`, which is content."""
-        self.env.schedule(event, order, time_ns - self.env.now)
+        self.env.schedule(event, order, time_ns - self.now)  # type: ignore[arg-type]
 
     def _call_at(self, time_ns: int, order: int, action: Callable[[], None]) -> None:
         event = _event(self.env, None)
@@ -164,7 +170,7 @@ class Engine:
         """What a job yields: it goes on at `time_ns`, unless it is redirected before."""
         wait = row.wait = _event(self.env, signal)
         if time_ns < NEVER:
-            self.env.schedule(wait, rank << RANK_SHIFT | row.id, time_ns - self.env.now)
+            self._at(time_ns, rank << RANK_SHIFT | row.id, wait)
         return wait
 
     def _redirect(self, row: Row, signal: int) -> None:
@@ -173,25 +179,25 @@ class Engine:
         assert wait is not None and wait.callbacks is not None
         instead = row.wait = _event(self.env, signal)
         instead.callbacks, wait.callbacks = wait.callbacks, []
-        self.env.schedule(instead, RANK_NOW, 0)
+        self._at(self.now, RANK_NOW, instead)
 
     def _write(self, code: int, row_id: int, place: int, value: int, other: int) -> None:
-        self.log.extend((self.env.now, code, row_id, place, value, other))
+        self.log.extend((self.now, code, row_id, place, value, other))
 
     def _flush(self) -> None:
         if self.log:
             self.sink(np.frombuffer(self.log, np.int64).reshape(-1, 6))
             self.log = array("q")
         if self.on_chunk is not None:
-            self.on_chunk(self.env.now)
+            self.on_chunk(self.now)
 
     # The life of a job.
 
     def _life(self, row: Row) -> Generator[simpy.Event, int, None]:
-        network, env, write = self.network, self.env, self._write
+        network, write = self.network, self._write
         signal = DONE
         while True:
-            now = env.now
+            now = self.now
             command = self.step(network, self.state, row, signal, now)
             verb = command.verb
             self._change(row, command, now)
@@ -287,7 +293,7 @@ class Engine:
 
     def _spawn(self, row: Row, command: Command) -> None:
         child = row.copy()
-        begin_child(self.network, row, child, command, self.env.now)
+        begin_child(self.network, row, child, command, self.now)
         if child.record >= 0:
             self.users[child.record] += 1
         self._start(child)
@@ -301,7 +307,7 @@ class Engine:
     def _enter(self, row: Row, station: int, service_ns: int) -> bool:
         """Queue at a station; `row.done_ns` is when the service will end."""
         network, state = self.network, self.state
-        now = self.env.now
+        now = self.now
         start_ns = -1
         if state.is_up[network.station_element[station]] == 1:
             start_ns = enter_queue(
@@ -320,7 +326,7 @@ class Engine:
         row.station, row.start_ns, row.done_ns = station, start_ns, start_ns + service_ns
         return True
 
-    def _walk(self, row: Row, node: int, target: int, msu: int) -> Generator:
+    def _walk(self, row: Row, node: int, target: int, msu: int) -> Generator[simpy.Event, int, int]:
         """Walk a leg: link, STP, link, and so on."""
         network, state = self.network, self.state
         sls = below(row.key, row.id << 1 | (network.node_smsc[node] >= 0), _FOR_SLS, 16)
@@ -401,7 +407,7 @@ class Engine:
         """Let message `number` of a source begin now."""
         record = self._new_record()
         row = Row()
-        begin_submission(self.network, row, source, number, record, self.env.now)
+        begin_submission(self.network, row, source, number, record, self.now)
         begin_record(self.network, self.state, record, row.text)
         self.messages += 1
         if self.network.warm_up_ns <= row.submit_ns < self.network.duration_ns:
@@ -428,8 +434,8 @@ class Engine:
 
     def _finish_if_over(self) -> None:
         """Stop at the end of the instant in which the last message of the cohort has ended."""
-        if self.env.now >= self.network.duration_ns and self.open_messages == 0:
-            self._call_at(self.env.now, LAST, self._finish)
+        if self.now >= self.network.duration_ns and self.open_messages == 0:
+            self._call_at(self.now, LAST, self._finish)
 
     def _finish(self) -> None:
         if not self.finished.triggered:
@@ -452,7 +458,7 @@ class Engine:
 
     def fail(self, element: int) -> None:
         """Take an element down now: its victims are dropped, routes change."""
-        network, state, now = self.network, self.state, self.env.now
+        network, state, now = self.network, self.state, self.now
         if state.is_up[element] == 0:
             return
         state.is_up[element] = 0
@@ -482,7 +488,7 @@ class Engine:
         return is_victim(
             self.network,
             element,
-            self.env.now,
+            self.now,
             row.kind,
             row.smsc,
             row.verb,
@@ -509,8 +515,8 @@ class Engine:
             network.outage_ns, network.outage_is_down, network.outage_element, strict=True
         ):
             rank = RANK_DOWN if is_down else RANK_UP
-            action = self.fail if is_down else self.repair
-            self._call_at(time_ns, rank << RANK_SHIFT | element, lambda a=action, e=element: a(e))
+            action = partial(self.fail if is_down else self.repair, element)
+            self._call_at(time_ns, rank << RANK_SHIFT | element, action)
         for source in range(len(network.source_digest)):
             self._follow(source, 0, 0)
         self._call_at(network.duration_ns, LAST, self._finish_if_over)

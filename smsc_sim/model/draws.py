@@ -32,7 +32,7 @@ def key_of(seed: int, digest: int, number: int) -> int:
     golden = uint64(0x9E3779B97F4A7C15)
     z = _mix(uint64(seed) + golden)
     z = _mix(z ^ uint64(digest))
-    return np.int64(_mix(z + uint64(number) * golden + golden))
+    return np.int64(_mix(z + uint64(number) * golden + golden))  # type: ignore[return-value]
 
 
 @_compile
@@ -40,7 +40,7 @@ def bits(key: int, occasion: int, purpose: int) -> int:
     """Return 63 random bits of a key on an occasion (int64) for a purpose (0-255)."""
     golden = uint64(0x9E3779B97F4A7C15)
     z = uint64(key) + (uint64(occasion) * uint64(256) + uint64(purpose + 1)) * golden
-    return np.int64(_mix(z) >> uint64(1))
+    return np.int64(_mix(z) >> uint64(1))  # type: ignore[return-value]
 
 
 @_compile
@@ -58,7 +58,8 @@ def below(key: int, occasion: int, purpose: int, n: int) -> int:
 @_compile
 def exponential_ns(key: int, occasion: int, purpose: int, mean_ns: int) -> int:
     """Return an exponential time in ns by inversion, rounded up: at least 1 ns."""
-    return np.int64(-mean_ns * math.log(uniform(key, occasion, purpose))) + 1
+    u = uniform(key, occasion, purpose)
+    return np.int64(-mean_ns * math.log(u)) + 1  # type: ignore[return-value]
 
 
 @_compile

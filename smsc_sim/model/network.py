@@ -6,7 +6,7 @@ tuples hold Python lists in the reference engine and arrays in the compiled one.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 Ints = Sequence[int]
 Floats = Sequence[float]
@@ -151,8 +151,39 @@ class State(NamedTuple):
     flag_smscs: list[int]  # message waiting data: bit per SMSC
 
 
-class Job(Protocol):
+JOB_FIELDS = (
+    "id",
+    "kind",
+    "stage",
+    "cause",
+    "answer",
+    "key",
+    "source",
+    "record",
+    "segment",
+    "attempt",
+    "dialogues",
+    "population",
+    "phone",
+    "msc",
+    "smsc",
+    "sender",
+    "text",
+    "octets",
+    "stored",
+    "pending",
+    "submit_ns",
+    "accepted_ns",
+    "attempt_ns",
+    "routed_ns",
+    "arrived_ns",
+)
+
+
+class Job:
     """A row of integers: whatever waits."""
+
+    __slots__ = JOB_FIELDS
 
     id: int  # content: source, number, segment, copy, dialogue
     kind: int
@@ -179,9 +210,6 @@ class Job(Protocol):
     attempt_ns: int
     routed_ns: int
     arrived_ns: int
-
-
-JOB_FIELDS = tuple(Job.__annotations__)
 
 
 class Command(NamedTuple):

@@ -28,7 +28,9 @@ def global_phone(network: Network, job: Job) -> int:
     return network.population_first[job.population] + job.phone
 
 
-def reachability(network: Network, population: int, phone: int, now_ns: int) -> tuple:
+def reachability(
+    network: Network, population: int, phone: int, now_ns: int
+) -> tuple[bool, int, int]:
     """Whether a phone is reachable now, until when, and the number of that spell."""
     return reachable(
         phone_key(network, population, phone),
