@@ -1,0 +1,130 @@
+"""The whole scenario: every key of the YAML, its meaning, unit and default.
+
+Attributes hold plain numbers: durations integer ns, rates float per second, speeds integer bit/s,
+shares float in [0, 1].  `from`, `class` and `for` are `from_`, `class_` and `for_` here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from smsc_sim.scenario.errors import Refusal
+from smsc_sim.scenario.moments import Start
+from smsc_sim.scenario.schema_base import Name, Part, Text, given
+from smsc_sim.scenario.schema_elements import Account, Hlr, LinkSet, Msc, Population, Smsc, Stp
+from smsc_sim.scenario.schema_traffic import (
+    Failure,
+    Profile,
+    Rates,
+    RetryPolicy,
+    Target,
+    TextLengths,
+    Traffic,
+)
+from smsc_sim.scenario.units import Count, Nanoseconds, PositiveNanoseconds
+
+ELEMENT_MAPS = ("smscs", "hlrs", "stps", "mscs", "link_sets")
+
+
+def _file_name(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}", value):
+        raise Refusal(
+            "must be fit for a file name", "use at most 80 letters, digits, '_', '-' and '.'"
+        )
+    return value
+
+
+def _card(value: Any) -> Any:
+    return {"card": value} if isinstance(value, str) else value
+
+
+class Scenario(Part):
+    """A network, its traffic, what fails and what is asked, with every default filled in."""
+
+    name: Annotated[str, BeforeValidator(_file_name)]
+    """Name of the scenario and of its results. Default: the name of the file."""
+
+    description: Text = ""
+    """What the scenario is for, in a sentence or two. Default: empty."""
+
+    start: Start
+    """Local date and time at which it begins, with the zone: 2026-12-31T18:00 Europe/Helsinki;
+    no default. Profiles and clock times follow it."""
+
+    duration: PositiveNanoseconds
+    """Time during which traffic is offered and counted, e.g. 8 h; no default. What is under way
+    at its end is followed for `drain`."""
+
+    warm_up: Nanoseconds = given("0 s")
+    """Time from start whose traffic is not counted. Default 0 s."""
+
+    drain: Nanoseconds | None = None
+    """Longest time after the end during which open messages are followed. Default: the longest
+    validity, at most 24 h."""
+
+    interval: PositiveNanoseconds = given("1 min")
+    """Step of the time series. Default 1 min."""
+
+    replications: Annotated[Count, Field(ge=1, le=10_000)] = given("5")
+    """Independent runs, 1 to 10000; with one there is no confidence interval. Default 5."""
+
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1), BeforeValidator(lambda value: _seed(value))] = (
+        given("1")
+    )
+    """Number from which all random numbers follow, 0 to 2^63 - 1. Default 1."""
+
+    record: Literal["summary", "messages"] = "summary"
+    """What is kept of each run: summary, or messages for one row per message. Default summary."""
+
+    smscs: dict[Name, Smsc] = Field(min_length=1)
+    """Short message service centres by name; at least one."""
+
+    hlrs: dict[Name, Hlr] = Field(min_length=1)
+    """Home location registers by name; at least one."""
+
+    stps: dict[Name, Stp] = Field(default_factory=dict)
+    """Signal transfer points by name. Default: none."""
+
+    mscs: dict[Name, Msc] = Field(min_length=1)
+    """Mobile switching centres by name; at least one."""
+
+    link_sets: dict[Name, LinkSet] = Field(min_length=1)
+    """Link sets by name; at least one."""
+
+    populations: dict[Name, Population] = Field(min_length=1)
+    """Populations of phones by name; at least one."""
+
+    texts: dict[Name, TextLengths] = Field(default_factory=dict)
+    """Lengths of texts by name. Default: the shipped ones that are used."""
+
+    profiles: dict[Name, Profile] = Field(default_factory=dict)
+    """Daily profiles by name. Default: the shipped ones that are used."""
+
+    accounts: dict[Name, Account] = Field(default_factory=dict)
+    """Accounts of applications by name. Default: none."""
+
+    traffic: dict[Name, Traffic] = Field(min_length=1)
+    """Traffic by name; at least one."""
+
+    retry_policies: dict[Name, RetryPolicy] = Field(default_factory=dict)
+    """Retry policies by name. Default: the shipped ones that are used."""
+
+    failures: dict[Name, Failure] = Field(default_factory=dict)
+    """Failures by name. Default: none."""
+
+    targets: dict[Name, Target] = Field(default_factory=dict)
+    """Targets by name. Default: none."""
+
+    rates: Annotated[Rates, BeforeValidator(_card)] = Rates()
+    """Rate card: a shipped name or a CSV file in the scenario's folder; or {card, fallback}.
+    Default list-2026."""
+
+
+def _seed(value: Any) -> int:
+    text = str(value) if type(value) is int else value
+    if not isinstance(text, str) or not re.fullmatch(r"\d{1,19}", text, re.ASCII):
+        raise Refusal("needs a whole number from 0 to 9223372036854775807", "write e.g. 1")
+    return int(text)

@@ -1,0 +1,281 @@
+"""The network in a scenario: nodes, link sets, populations and accounts; the YAML manual of each.
+
+The docstring under a field is its manual: meaning, unit, default and where the default comes from.
+"Judgement" is a choice of this project; "from memory, not found" is believed but has no source.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from smsc_sim.scenario.errors import Refusal
+from smsc_sim.scenario.schema_base import Country, Name, Part, Shares, given
+from smsc_sim.scenario.units import (
+    BitsPerSecond,
+    Count,
+    Messages,
+    Nanoseconds,
+    Octets,
+    PerSecond,
+    PositiveNanoseconds,
+    Share,
+)
+
+
+class Timers(Part):
+    """How long an SMSC waits for the answer to each operation.
+
+    The operations' timer classes (SRI-SM m, ForwardSM ml, ReportSM-DeliveryStatus s) are found in
+    RestComm/jss7@81a54df1, map-api.
+    """
+
+    sri_sm: PositiveNanoseconds = given("30 s")
+    """Longest wait for the HLR's answer to SRI-SM. Default 30 s: jSS7's medium timer (found:
+    RestComm/jss7, MAPStackConfigurationManagement.java)."""
+
+    mt_forward_sm: PositiveNanoseconds = given("60 s")
+    """Longest wait for the MSC's answer to mt-ForwardSM. Default 60 s: jSS7's TCAP dialogue
+    timeout (found: RestComm/jss7, TCAPStackImpl.java)."""
+
+    report_sm: PositiveNanoseconds = given("10 s")
+    """Longest wait for the answer to ReportSM-DeliveryStatus. Default 10 s: jSS7's short timer
+    (found: RestComm/jss7, MAPStackConfigurationManagement.java)."""
+
+
+class Smsc(Part):
+    """A short message service centre: stores, routes, attempts and repeats."""
+
+    rate: PerSecond
+    """Licensed delivery attempts per second of one unit, e.g. 400 msg/s; no default. Nodes of
+    200-1000 per second are typical (found: telcocalc.com/tools/capacity/sms-tps)."""
+
+    units: Annotated[Count, Field(ge=1, le=1000)] = given("1")
+    """Parallel units that share the work, a whole number. Default 1."""
+
+    submit_rate: PerSecond | None = None
+    """Submissions taken per second and unit. Default: the same as `rate`."""
+
+    submit_queue: Nanoseconds = given("1 s")
+    """Longest queueing before a submission is throttled. Default 1 s: judgement."""
+
+    store: Messages = given("1000000 msg")
+    """Segments that the store holds; a full store refuses. Default 1,000,000: the queue limit of
+    Kannel (found: pruiz/kannel@cdbcfc12, userguide.xml)."""
+
+    dialogues: Annotated[Count, Field(ge=1)] = given("4000")
+    """Operations open at one time, a whole number; held until the answer or the timer. Default
+    4000: judgement (400 attempts a second that last 10 s)."""
+
+    retry: Name = given("typical-operator")
+    """Retry policy, one of `retry_policies` or a shipped one. Default: typical-operator."""
+
+    validity: PositiveNanoseconds = given("48 h")
+    """How long a message is kept that names no validity. Default 48 h: "usually 48 h" (found:
+    infobip.com/glossary/retry)."""
+
+    timers: Timers = Timers()
+    """How long answers are waited for."""
+
+
+class Hlr(Part):
+    """A home location register: knows the serving MSC, keeps flags and waiting lists."""
+
+    rate: PerSecond
+    """Operations per second of one unit, e.g. 2000 /s; no default."""
+
+    units: Annotated[Count, Field(ge=1, le=1000)] = given("1")
+    """Parallel units that share the work, a whole number. Default 1."""
+
+    answer_time: Nanoseconds = given("20 ms")
+    """Time from the end of the work until the answer leaves. Default 20 ms: judgement."""
+
+    queue: Nanoseconds = given("5 s")
+    """Longest queueing; what would wait longer is lost. Default 5 s: judgement."""
+
+
+class Stp(Part):
+    """A signal transfer point: relays MSUs between link sets."""
+
+    rate: PerSecond = given("4000 msg/s")
+    """MSUs relayed per second of one unit. Default 4000: one IPGW or IPLIM card of an EAGLE
+    (found: docs.oracle.com/cd/E93309_01, IP7)."""
+
+    units: Annotated[Count, Field(ge=1, le=1000)] = given("1")
+    """Parallel units that share the work, a whole number. Default 1."""
+
+    queue: Nanoseconds = given("1 s")
+    """Longest queueing; an MSU that would wait longer is lost. Default 1 s: judgement."""
+
+
+class Msc(Part):
+    """A mobile switching centre: serves the phones of its area."""
+
+    rate: PerSecond = given("500 msg/s")
+    """Short-message operations per second of one unit. Default 500: judgement."""
+
+    units: Annotated[Count, Field(ge=1, le=1000)] = given("1")
+    """Parallel units that share the work, a whole number. Default 1."""
+
+    queue: Nanoseconds = given("5 s")
+    """Longest queueing; what would wait longer is refused. Default 5 s: judgement."""
+
+
+def _two_ends(value: object) -> object:
+    if isinstance(value, (list, tuple)) and len(value) == 2:
+        if value[0] == value[1]:
+            raise Refusal("must join two different elements", "name another element")
+        return tuple(value)
+    raise Refusal("needs the names of two elements", "write e.g. [north, a]", show_value=False)
+
+
+class LinkSet(Part):
+    """Parallel signalling links between two elements."""
+
+    between: Annotated[tuple[Name, Name], BeforeValidator(_two_ends)]
+    """The two elements that it joins: [north, a]."""
+
+    links: Annotated[Count, Field(ge=1, le=16)] = given("1")
+    """Number of links, 1 to 16. At most 16 links in a set (found: ccexpert.us, signaling links
+    and link sets). Default 1."""
+
+    speed: BitsPerSecond = given("64 kbit/s")
+    """Speed of one link and direction. Default 64 kbit/s: an E1 time slot (found: same page)."""
+
+    transport: Literal["mtp2", "m3ua"] = "mtp2"
+    """What carries the MSUs and so how many octets each costs: mtp2 (TDM) or m3ua (SIGTRAN).
+    Default mtp2."""
+
+    propagation: Nanoseconds = given("5 ms")
+    """Time on the way, one direction. Default 5 ms: judgement (about 1000 km of fibre)."""
+
+    buffer: Octets = given("20000 octets")
+    """Octets that may wait for one link and direction; an MSU that finds no room is lost. Default
+    20000: judgement (2.5 s of a 64 kbit/s link)."""
+
+
+class Reachability(Part):
+    """When phones are reachable: spells on and off, drawn for each phone.
+
+    The defaults give 7.7 % of phones absent at a random moment; 5-15 % is from memory, not found.
+    """
+
+    mean_on: PositiveNanoseconds = given("10 h")
+    """Mean spell during which a phone is reachable. Default 10 h: judgement."""
+
+    mean_off: Nanoseconds = given("50 min")
+    """Mean spell during which it is not; 0 s means always reachable. Default 50 min: judgement."""
+
+    detached: Share = given("50 %")
+    """Share of the off spells that the network knows of (IMSI detach), so that no page is sent.
+    Default 50 %: judgement."""
+
+    noticed: Share = given("70 %")
+    """Share of the returns that the network notices at once. A phone that returns to its old cell
+    without activity is not noticed (found: smsitaly.com/eng/smsdelays.asp); the share is
+    judgement. Default 70 %."""
+
+    activity: PositiveNanoseconds = given("2 h")
+    """Mean time to the next activity, at which an unnoticed return is noticed. Default 2 h:
+    judgement."""
+
+    periodic_update: PositiveNanoseconds = given("60 min")
+    """Period of location updates, at which an unnoticed return is noticed at the latest. Default
+    60 min: T3212 of the VLR (found: osmocom/osmo-msc@e73f361f, vlr.c)."""
+
+
+class AttemptErrors(Part):
+    """Temporary errors that an attempt meets at a reachable phone, as shares of attempts."""
+
+    subscriber_busy: Share = given("1 %")
+    """Attempts that find the phone busy with another short message. Default 1 %: judgement."""
+
+    system_failure: Share = given("0.2 %")
+    """Attempts that fail in the network for no other reason. Default 0.2 %: judgement."""
+
+
+class Radio(Part):
+    """The radio side of one delivery or submission."""
+
+    paging: Nanoseconds = given("1500 ms")
+    """Mean time until a reachable phone answers a page, exponential. Default 1.5 s: judgement."""
+
+    paging_timeout: PositiveNanoseconds = given("10 s")
+    """Wait until a phone that does not answer counts as absent. Default 10 s: paging response
+    timeout of osmo-msc (found: osmocom/osmo-msc@e73f361f, ran_infra.c)."""
+
+    access: Nanoseconds = given("2 s")
+    """Time of signalling before the text is sent: channel, authentication, ciphering. Default 2 s
+    (from memory, not found)."""
+
+    block: Nanoseconds = given("235.4 ms")
+    """Time of one block on the signalling channel: one 51-multiframe. Default 235.4 ms (from
+    memory, not found)."""
+
+    block_octets: Octets = given("20 octets")
+    """Octets of a message that one block carries. Default 20: N201 of LAPDm on the SDCCH (from
+    memory, not found)."""
+
+
+class Population(Part):
+    """Phones that behave alike."""
+
+    size: Annotated[Count, Field(ge=1)]
+    """Number of phones, a whole number; no default."""
+
+    country: Country
+    """Country of the numbers, e.g. FI: prices and results are told apart by it; no default."""
+
+    hlr: Name | None = None
+    """HLR that holds the numbers. Default: the only HLR of the scenario."""
+
+    mscs: Shares | None = None
+    """Serving MSCs with shares of the phones, {helsinki: 60 %, turku: 40 %}, or one name.
+    Default: all MSCs in equal shares."""
+
+    smscs: Shares | None = None
+    """SMSCs that take what the phones send, with shares of the phones, or one name. Default: all
+    SMSCs in equal shares."""
+
+    reachability: Reachability = Reachability()
+    """When the phones are reachable."""
+
+    unknown: Share = given("0.5 %")
+    """Share of the numbers that exist no more: attempts end with unknown subscriber. Default
+    0.5 %: judgement."""
+
+    errors: AttemptErrors = AttemptErrors()
+    """Temporary errors at reachable phones."""
+
+    radio: Radio = Radio()
+    """The radio side."""
+
+
+class Account(Part):
+    """An account of an application (ESME) at an SMSC, over SMPP."""
+
+    smsc: Name | None = None
+    """SMSC that it is bound to. Default: the only SMSC of the scenario."""
+
+    rate: PerSecond = given("50 msg/s")
+    """Highest rate of submissions; what comes faster waits at the account. Default 50 msg/s: one
+    server of SMSPortal (found: docs.smsportal.com/docs/smpp-connection)."""
+
+    window: Annotated[Count, Field(ge=1, le=10000)] = given("10")
+    """Submissions without an answer, a whole number. Default 10: the guideline in Kannel's manual
+    (found: pruiz/kannel@cdbcfc12, userguide.xml)."""
+
+    latency: Nanoseconds = given("10 ms")
+    """Time between account and SMSC, one way. Default 10 ms: judgement."""
+
+    back_off: PositiveNanoseconds = given("1 s")
+    """Pause after a refusal. Default 1 s: Kannel's sleep on a throttling error (found:
+    pruiz/kannel@cdbcfc12, smsc_smpp.c)."""
+
+    resends: Annotated[Count, Field(ge=0, le=10000)] = given("20")
+    """Times that a refused submission is sent again, a whole number. Default 20: Jasmin's retries
+    after THROTTLED (found: jookies/jasmin@0aac58e4, jasmin.cfg)."""
+
+    receipts: Literal["none", "final"] = "final"
+    """Delivery receipts asked for: none, or one at the end of each message. Default final."""

@@ -1,0 +1,396 @@
+"""What happens in a scenario: texts, daily profiles, traffic, retry policies, failures, targets."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
+
+from smsc_sim.model.codes import CAUSE_NAMES, PERMANENT_CAUSES
+from smsc_sim.scenario.errors import Refusal
+from smsc_sim.scenario.moments import MomentNs
+from smsc_sim.scenario.schema_base import Country, Flag, Name, Part, Shares, given, ratio_of_one
+from smsc_sim.scenario.units import (
+    Count,
+    Messages,
+    Nanoseconds,
+    PerSecond,
+    PositiveNanoseconds,
+    Price,
+    Share,
+    VolumePerSecond,
+    Weight,
+)
+
+LONGEST_TEXT = 255 * 153  # septets of 255 segments, the most an 8-bit part number can count
+RETRY_CAUSES = tuple(
+    name
+    for code, name in enumerate(CAUSE_NAMES)
+    if name not in ("none", "throttled", "store_full") and code not in PERMANENT_CAUSES
+)
+
+_BIN = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?", re.ASCII)
+
+
+def _bin(value: Any) -> str:
+    match = _BIN.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise Refusal("needs a length or a range of lengths", 'write e.g. "25" or "1-10"')
+    low, high = int(match.group(1)), int(match.group(2) or match.group(1))
+    if not low <= high <= LONGEST_TEXT:
+        raise Refusal(f"must be from low to high, at most {LONGEST_TEXT}", 'write e.g. "1-10"')
+    return str(value)
+
+
+Bin = Annotated[str, BeforeValidator(_bin)]
+
+
+class TextLengths(Part):
+    """How long texts are: shares of lengths in each alphabet; all shares together are 100 %."""
+
+    gsm7: dict[Bin, Share] = Field(default_factory=dict)
+    """Texts in the GSM 7-bit alphabet: length in septets, or a range in which every length is
+    equally likely, with its share: {"25": 45 %, "1-10": 10 %}. Default: none."""
+
+    ucs2: dict[Bin, Share] = Field(default_factory=dict)
+    """Texts in UCS2: length in 16-bit code units, or a range, with its share. Default: none."""
+
+    @model_validator(mode="after")
+    def _sum(self) -> Self:
+        both = [*self.gsm7.values(), *self.ucs2.values()]
+        ratio_of_one(both, "shares of gsm7 and ucs2 together")
+        return self
+
+    def bins(self) -> list[tuple[str, int, int, float]]:
+        """Rows of (alphabet, lowest length, highest length, share), in the order of lengths."""
+        rows = []
+        for alphabet, shares in (("gsm7", self.gsm7), ("ucs2", self.ucs2)):
+            for text, share in shares.items():
+                low, _, high = text.partition("-")
+                rows.append((alphabet, int(low), int(high or low), share))
+        return sorted(rows)
+
+
+class Profile(Part):
+    """How traffic spreads over the hours of the day, by the clock of the scenario."""
+
+    hours: Annotated[tuple[Weight, ...], BeforeValidator(lambda value: _hours(value))]
+    """24 weights, hour 0 to hour 23; only their ratios count, the volume of a day is kept."""
+
+    def relative(self) -> tuple[float, ...]:
+        """The 24 weights divided by their mean."""
+        mean = math.fsum(self.hours) / 24
+        return tuple(hour / mean for hour in self.hours)
+
+
+def _hours(value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, (list, tuple)) or len(value) != 24:
+        count = f"{len(value)} were given" if isinstance(value, (list, tuple)) else ""
+        raise Refusal("needs 24 weights, one for each hour", count, show_value=False)
+    if all(re.fullmatch(r"0*\.?0*(e\d+)?", str(weight)) for weight in value):
+        raise Refusal("needs at least one weight above 0", show_value=False)
+    return tuple(value)
+
+
+class Schedule(Part):
+    """When a failed attempt is repeated.
+
+    Only validity ends a schedule that names no `attempts`.
+    """
+
+    delays: Annotated[tuple[Nanoseconds, ...], BeforeValidator(lambda value: _delays(value))]
+    """Delay before the second attempt, the third and so on: [1 min, 5 min]."""
+
+    then: Literal["repeat", "double", "stop"] = "stop"
+    """After the last delay: repeat it, double it each time, or stop. Default stop."""
+
+    ceiling: PositiveNanoseconds | None = None
+    """Longest delay that doubling may reach. Default: none."""
+
+    attempts: Annotated[Count, Field(ge=1)] | None = None
+    """Most attempts, the first one included, a whole number. Default: no limit but `then` and
+    the validity of the message."""
+
+    @model_validator(mode="after")
+    def _ends(self) -> Self:
+        if self.then != "stop" and self.delays[-1] == 0 and self.attempts is None:
+            raise Refusal(
+                "would repeat for ever without a delay",
+                "give attempts, or a last delay above 0 s",
+                show_value=False,
+            )
+        if self.ceiling is not None and self.then != "double":
+            raise Refusal(
+                "has a ceiling but does not double",
+                "write then: double, or leave ceiling out",
+                show_value=False,
+            )
+        if self.ceiling is not None and self.ceiling < self.delays[-1]:
+            raise Refusal(
+                "has a ceiling below its last delay", "raise the ceiling", show_value=False
+            )
+        return self
+
+
+def _delays(value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, (list, tuple)) or not value:
+        raise Refusal("needs a list of durations", "write e.g. [5 min, 15 min]", show_value=False)
+    return tuple(value)
+
+
+RetryCause = Annotated[
+    str,
+    BeforeValidator(lambda value: _cause(value)),
+    WithJsonSchema({"enum": list(RETRY_CAUSES)}),
+]
+
+
+def _cause(value: Any) -> str:
+    from smsc_sim.scenario.errors import did_you_mean
+
+    if value not in RETRY_CAUSES:
+        raise Refusal("is no cause that is retried", did_you_mean(str(value), RETRY_CAUSES))
+    return str(value)
+
+
+class RetryPolicy(Part):
+    """What an SMSC does after a temporary failure, by cause.
+
+    Permanent causes (unknown subscriber) are never repeated.
+    """
+
+    first_attempt: Nanoseconds = given("0 s")
+    """Delay between storing a message and its first attempt. Default 0 s."""
+
+    default: Schedule
+    """Schedule of every cause without its own; no default."""
+
+    causes: dict[RetryCause, Schedule] = Field(default_factory=dict)
+    """Schedules of single causes, e.g. subscriber_busy. Default: none."""
+
+
+class Resend(Part):
+    """What a person does whose phone says that the message was not sent."""
+
+    probability: Share = given("50 %")
+    """Share of refused or unanswered submissions that are tried again. Default 50 %: judgement."""
+
+    delay: Nanoseconds = given("1 min")
+    """Mean pause before that, exponential. Default 1 min: judgement."""
+
+    at_most: Annotated[Count, Field(ge=0, le=100)] = given("3")
+    """Most resends of one message, a whole number. Default 3: judgement."""
+
+
+class PersonToPerson(Part):
+    """Messages that people send each other."""
+
+    kind: Literal["person_to_person"]
+    """Kind of traffic: person_to_person."""
+
+    from_: Name = Field(alias="from")
+    """Population that sends."""
+
+    volume: VolumePerSecond
+    """Messages that one person sends on a day, e.g. 3 msg/day; no default. 1 to 5 are typical
+    (found: telcocalc.com/tools/capacity/sms-tps)."""
+
+    profile: Name = given("flat")
+    """Hours of the day, one of `profiles` or a shipped one. Default flat."""
+
+    to: Shares
+    """Populations that receive, with shares of the messages, or one name."""
+
+    text: Name = given("nus-english")
+    """Lengths of the texts, one of `texts` or a shipped one. Default nus-english."""
+
+    class_: Name = given("person_to_person", alias="class")
+    """Class under which results and targets count it. Default person_to_person."""
+
+    validity: PositiveNanoseconds | None = None
+    """How long the message is kept. Default: what the SMSC says."""
+
+    patience: PositiveNanoseconds = given("40 s")
+    """How long the phone waits for the SMSC's answer. Default 40 s: TR1M of libosmocore (found:
+    osmocom/libosmocore@0cbfb384, gsm_04_11.h)."""
+
+    resend: Resend = Resend()
+    """What the sender does after a refusal."""
+
+    price: Literal["retail", "a2p"] = "retail"
+    """Kind of price that the sender pays. Default retail."""
+
+
+class OneTimePassword(Part):
+    """One-time passwords that an application sends while a person waits."""
+
+    kind: Literal["otp"]
+    """Kind of traffic: otp."""
+
+    account: Name
+    """Account that submits."""
+
+    to: Shares
+    """Populations that receive, with shares of the messages, or one name."""
+
+    rate: PerSecond
+    """Mean rate of messages over a day, e.g. 40 msg/s; no default."""
+
+    profile: Name = given("flat")
+    """Hours of the day, one of `profiles` or a shipped one. Default flat."""
+
+    text: Name = given("one-time-password")
+    """Lengths of the texts. Default one-time-password."""
+
+    class_: Name = given("otp", alias="class")
+    """Class under which results and targets count it. Default otp."""
+
+    validity: PositiveNanoseconds | None = given("5 min")
+    """How long the message is kept. Default 5 min: judgement."""
+
+    priority: Flag = given("true")
+    """Whether SRI-SM asks with priority, so that a flagged phone is attempted. Default true."""
+
+    price: Literal["retail", "a2p"] = "a2p"
+    """Kind of price that the sender pays. Default a2p."""
+
+
+class Campaign(Part):
+    """One batch of messages that an application sends as fast as it may."""
+
+    kind: Literal["campaign"]
+    """Kind of traffic: campaign."""
+
+    account: Name
+    """Account that submits."""
+
+    to: Shares
+    """Populations that receive, with shares of the messages, or one name."""
+
+    messages: Messages
+    """Number of messages, e.g. 50000 msg; no default."""
+
+    at: MomentNs
+    """When it begins: 21:00, 2026-12-31T21:00 or +3 h; no default."""
+
+    rate: PerSecond
+    """Rate at which the messages come, e.g. 200 msg/s; no default."""
+
+    text: Name = given("campaign")
+    """Lengths of the texts. Default campaign."""
+
+    class_: Name = given("campaign", alias="class")
+    """Class under which results and targets count it. Default campaign."""
+
+    validity: PositiveNanoseconds | None = given("24 h")
+    """How long the message is kept. Default 24 h: judgement; a default of 24 h is found at
+    help.ness-solutions.com."""
+
+    priority: Flag = given("false")
+    """Whether SRI-SM asks with priority. Default false."""
+
+    price: Literal["retail", "a2p"] = "a2p"
+    """Kind of price that the sender pays. Default a2p."""
+
+
+Traffic = Annotated[PersonToPerson | OneTimePassword | Campaign, Field(discriminator="kind")]
+"""Traffic of one kind; `kind` says which keys it has."""
+
+
+class Failure(Part):
+    """An element that is out of service for a time."""
+
+    element: Name
+    """SMSC, HLR, STP, MSC or link set that fails."""
+
+    at: MomentNs
+    """When it fails: 21:00, 2026-12-31T21:00 or +3 h."""
+
+    for_: PositiveNanoseconds = Field(alias="for")
+    """How long it is out of service."""
+
+
+class WithinTarget(Part):
+    """Enough messages of a class on the handset in time."""
+
+    measure: Literal["within"] = "within"
+    """What is judged: within."""
+
+    class_: Name = Field(alias="class")
+    """Class of traffic."""
+
+    within: PositiveNanoseconds
+    """Longest time from first submission to the whole message on the handset, e.g. 30 s."""
+
+    at_least: Share
+    """Share of first submissions that must reach it, e.g. 99 %."""
+
+    country: Country | None = None
+    """Only messages to this country. Default: all."""
+
+
+class DeliveryTarget(Part):
+    """Enough messages of a class delivered at all."""
+
+    measure: Literal["delivery_ratio"]
+    """What is judged: delivery_ratio."""
+
+    class_: Name = Field(alias="class")
+    """Class of traffic."""
+
+    at_least: Share
+    """Share of first submissions that must be delivered, e.g. 95 %."""
+
+    country: Country | None = None
+    """Only messages to this country. Default: all."""
+
+
+class UtilisationTarget(Part):
+    """An element that must not be too busy."""
+
+    measure: Literal["utilisation"]
+    """What is judged: utilisation."""
+
+    element: Name
+    """SMSC, HLR, STP, MSC or link set."""
+
+    at_most: Share
+    """Highest utilisation, e.g. 40 %: the rule for a link without failures (found:
+    erlang.com/reply/65224)."""
+
+
+def _measure(value: Any) -> str:
+    if isinstance(value, dict):
+        return str(value.get("measure", "within"))
+    return str(getattr(value, "measure", "within"))
+
+
+Target = Annotated[
+    Annotated[WithinTarget, Tag("within")]
+    | Annotated[DeliveryTarget, Tag("delivery_ratio")]
+    | Annotated[UtilisationTarget, Tag("utilisation")],
+    Discriminator(_measure),
+]
+"""A target; `measure` says which keys it has, default within."""
+
+
+class FallbackPrices(Part):
+    """Prices per segment for destinations that the rate card lacks."""
+
+    retail: Price | None = None
+    """What a person pays. Default: a missing rate is an error."""
+
+    a2p: Price | None = None
+    """What an application pays. Default: a missing rate is an error."""
+
+
+class Rates(Part):
+    """The rate card that prices the traffic."""
+
+    card: Annotated[str, Field(min_length=1, max_length=200)] = "list-2026"
+    """A shipped card by name, or a CSV file in the scenario's folder. Default list-2026."""
+
+    fallback: FallbackPrices = FallbackPrices()
+    """Prices for destinations that the card lacks."""

@@ -1,0 +1,434 @@
+"""Quantities as people write them, "400 msg/s", to plain integers and floats, and back.
+
+One grammar: a decimal number, a space if you like, a unit.  Numbers are exact fractions until the
+very last step, so "0.1 s" is exactly 100,000,000 ns.  Results are cached per text.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any
+
+import pint
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+
+from smsc_sim.scenario.errors import Refusal, did_you_mean
+
+NANOSECONDS = 1_000_000_000
+LONGEST_NS = 3650 * 86400 * NANOSECONDS  # ten years: far inside int64, far beyond any scenario
+
+_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?"
+_UNIT = r"[A-Za-zµ%]+(?:/[A-Za-zµ]+)?|/[A-Za-zµ]+"
+_QUANTITY = re.compile(rf"\s*({_NUMBER})\s*({_UNIT})?\s*", re.ASCII)
+_DEFINITIONS = (
+    "kilo- = 1e3 = k-",
+    "mega- = 1e6 = M-",
+    "giga- = 1e9 = G-",
+    "milli- = 1e-3 = m-",
+    "micro- = 1e-6 = µ- = u-",
+    "nano- = 1e-9 = n-",
+    "second = [time] = s = sec",
+    "minute = 60 * second = min",
+    "hour = 60 * minute = h",
+    "day = 24 * hour = d",
+    "week = 7 * day",
+    "bit = [information]",
+    "octet = 8 * bit = octet = byte",
+    "message = [message] = msg = attempt = MSU",
+    "share = [share]",
+    "percent = 0.01 * share = %",
+)
+
+
+@functools.cache
+def _registry() -> pint.UnitRegistry[Any]:
+    # Our own few units: pint's full table would let "5 m" (metres) or "3 B" (bel) pass as units.
+    registry: pint.UnitRegistry[Any] = pint.UnitRegistry(None, non_int_type=Fraction)
+    for definition in _DEFINITIONS:
+        registry.define(definition)
+    return registry
+
+
+@functools.cache
+def _unit(text: str) -> tuple[Fraction, tuple[tuple[str, int], ...]] | None:
+    """Factor to base units and sorted dimensions of a unit; None if there is no such unit."""
+    registry = _registry()
+    words = text.replace("%", "percent")
+    try:
+        unit = registry.parse_units("1" + words if words.startswith("/") else words)
+        base = registry.Quantity(Fraction(1), unit).to_base_units()
+    except (pint.errors.PintError, ValueError, TypeError, AssertionError):
+        return None
+    powers = sorted((str(d), int(str(p))) for d, p in base.dimensionality.items())
+    return Fraction(base.magnitude), tuple(powers)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of quantity: what it is called, its dimensions and how many base units make one.
+
+    `scale` is the number of stored units in one base unit (seconds, bits, messages): 1e9 for
+    durations, which are stored as nanoseconds.  `whole` asks for an integer.  `units` are those
+    tried, shortest text first, when a value is written back.
+    """
+
+    name: str
+    example: str
+    dimensions: tuple[tuple[tuple[str, int], ...], ...]
+    units: tuple[str, ...]
+    scale: Fraction = Fraction(1)
+    whole: bool = True
+    low: int = 0
+    high: int | None = None
+    low_allowed: bool = True
+
+
+_TIME = (("[time]", 1),)
+_RATES = ((("[message]", 1), ("[time]", -1)), (("[time]", -1),))
+_COUNTS = ((("[message]", 1),), ())
+_INFORMATION = (("[information]", 1),)
+_SPEED = (("[information]", 1), ("[time]", -1))
+_SHARE = (("[share]", 1),)
+
+DURATION = Kind(
+    name="a duration",
+    example="30 s",
+    dimensions=(_TIME,),
+    units=("h", "min", "s", "ms", "us", "ns"),
+    scale=Fraction(NANOSECONDS),
+    high=LONGEST_NS,
+)
+RATE = Kind(
+    name="a rate in messages per second",
+    example="400 msg/s",
+    dimensions=_RATES,
+    units=("msg/s", "msg/min", "msg/h", "msg/day"),
+    whole=False,
+    high=10**9,
+    low_allowed=False,
+)
+VOLUME = Kind(
+    name="a volume in messages per day and person",
+    example="3 msg/day",
+    dimensions=_RATES,
+    units=("msg/day", "msg/h", "msg/min", "msg/s"),
+    whole=False,
+    high=10**6,
+)
+SPEED = Kind(
+    name="a speed in bits per second",
+    example="64 kbit/s",
+    dimensions=(_SPEED,),
+    units=("Gbit/s", "Mbit/s", "kbit/s", "bit/s"),
+    high=10**12,
+    low_allowed=False,
+)
+COUNT = Kind(
+    name="a whole number",
+    example="5",
+    dimensions=_COUNTS,
+    units=("",),
+    high=10**12,
+)
+MESSAGES = Kind(
+    name="a number of messages",
+    example="50000 msg",
+    dimensions=_COUNTS,
+    units=("msg",),
+    high=10**12,
+    low_allowed=False,
+)
+OCTETS = Kind(
+    name="a number of octets",
+    example="20000 octets",
+    dimensions=(_INFORMATION,),
+    units=("octets",),
+    scale=Fraction(1, 8),
+    high=10**12,
+    low_allowed=False,
+)
+SHARE = Kind(
+    name="a share in per cent",
+    example="60 %",
+    dimensions=(_SHARE,),
+    units=("%",),
+    whole=False,
+    high=1,
+)
+WEIGHT = Kind(
+    name="a plain number",
+    example="1.5",
+    dimensions=((),),
+    units=("",),
+    whole=False,
+    high=10**9,
+)
+
+
+@functools.cache
+def parse(kind: Kind, text: str) -> int | float:
+    """Value of a text such as "400 msg/s" in the stored unit of its kind.
+
+    Parameters
+    ----------
+    kind : Kind
+        What is expected.
+    text : str
+        A decimal number and a unit.
+
+    Returns
+    -------
+    int or float
+        ns for durations, per second for rates and volumes, bit/s for speeds, octets, messages,
+        shares in [0, 1].  Durations are rounded half-even to one nanosecond.
+
+    Raises
+    ------
+    Refusal
+        If the text is no such quantity or out of range.
+
+    Examples
+    --------
+    >>> parse(DURATION, "1.5 min"), parse(RATE, "90 msg/min"), parse(SHARE, "60 %")
+    (90000000000, 1.5, 0.6)
+    """
+    example = f"write e.g. {kind.example}"
+    match = _QUANTITY.fullmatch(text)
+    if match is None:
+        raise Refusal(f"needs {kind.name}", example)
+    number, unit = match.group(1), match.group(2) or ""
+    factor = Fraction(1)
+    dimensions: tuple[tuple[str, int], ...] = ()
+    if unit:
+        known = _unit(unit)
+        if known is None:
+            raise Refusal(f"needs {kind.name}; there is no unit '{unit}'", example)
+        factor, dimensions = known
+    if dimensions not in kind.dimensions:
+        raise Refusal(f"needs {kind.name}", example)
+    exact = Fraction(number) * factor * kind.scale
+    return _in_range(kind, exact)
+
+
+def _in_range(kind: Kind, exact: Fraction) -> int | float:
+    if exact < kind.low:
+        raise Refusal("must not be negative" if kind.low == 0 else f"must be at least {kind.low}")
+    if exact == kind.low and not kind.low_allowed:
+        raise Refusal("must be more than 0")
+    if kind.high is not None and exact > kind.high:
+        raise Refusal(f"must be at most {written(kind, kind.high)}")
+    if not kind.whole:
+        value = float(exact)
+        if value == 0 and exact != 0:
+            raise Refusal("is too small")
+        return value
+    if kind is not DURATION and exact.denominator != 1:
+        raise Refusal("must be a whole number")
+    return round(exact)
+
+
+@functools.cache
+def written(kind: Kind, value: int | float) -> str:
+    """Text of a stored value that `parse` turns back into exactly this value.
+
+    The first unit in which the number is whole is taken, else the one with the shortest text.
+
+    Examples
+    --------
+    >>> written(DURATION, 90_000_000_000), written(RATE, 400.0), written(SHARE, 1 / 3)
+    ('90 s', '400 msg/s', '33.33333333333333 %')
+    """
+    if kind is DURATION and value == 0:
+        return "0 s"
+    best = ""
+    for unit in kind.units:
+        known = _unit(unit) if unit else (Fraction(1), ())
+        assert known is not None
+        exact = Fraction(value) / (known[0] * kind.scale)
+        for number in _decimals(exact):
+            text = f"{number} {unit}".strip()
+            if parse(kind, text) != value:
+                continue
+            if "." not in number:
+                return text
+            if not best or len(text) < len(best):
+                best = text
+    assert best, f"no unit of {kind.name} writes {value!r}"
+    return best
+
+
+def _decimals(exact: Fraction) -> list[str]:
+    """Candidate decimal texts of a number, fewest digits first."""
+    if exact.denominator == 1 and exact < 10**15:
+        return [str(exact.numerator)]
+    near = float(exact)
+    texts = [f"{Decimal(f'{near:.{digits}g}').normalize():f}" for digits in (15, 16, 17)]
+    return sorted(set(texts), key=len)
+
+
+def _reader(kind: Kind) -> Callable[[Any], int | float]:
+    def read(value: Any) -> int | float:
+        if value is None:
+            raise Refusal("needs a value", f"write e.g. {kind.example}", show_value=False)
+        if kind in (COUNT, WEIGHT) and type(value) is int:
+            value = str(value)
+        if not isinstance(value, str):
+            raise Refusal(f"needs {kind.name}", f"write e.g. {kind.example}")
+        return parse(kind, value)
+
+    return read
+
+
+def _writer(kind: Kind) -> PlainSerializer:
+    return PlainSerializer(lambda value: written(kind, value), return_type=str)
+
+
+def _schema(kind: Kind, pattern: str) -> WithJsonSchema:
+    return WithJsonSchema(
+        {"type": ["string", "number"], "pattern": pattern, "examples": [kind.example]}
+        if kind in (COUNT, WEIGHT)
+        else {"type": "string", "pattern": pattern, "examples": [kind.example]}
+    )
+
+
+_NUMBER_PATTERN = r"^[0-9.]+([eE][+-]?[0-9]+)? *"
+_DURATION_PATTERN = _NUMBER_PATTERN + r"(ns|us|µs|ms|s|sec|min|h|d|[a-z]+)$"
+_RATE_PATTERN = _NUMBER_PATTERN + r"([a-zA-Z]*/[a-z]+)$"
+
+Nanoseconds = Annotated[
+    int, BeforeValidator(_reader(DURATION)), _writer(DURATION), _schema(DURATION, _DURATION_PATTERN)
+]
+"""A duration, "30 s" or "1.5 h"; stored as integer nanoseconds."""
+
+
+def _positive(value: Any) -> int | float:
+    duration = _reader(DURATION)(value)
+    if duration == 0:
+        raise Refusal("must be more than 0")
+    return duration
+
+
+PositiveNanoseconds = Annotated[
+    int, BeforeValidator(_positive), _writer(DURATION), _schema(DURATION, _DURATION_PATTERN)
+]
+"""A duration of at least one nanosecond."""
+
+PerSecond = Annotated[
+    float, BeforeValidator(_reader(RATE)), _writer(RATE), _schema(RATE, _RATE_PATTERN)
+]
+"""A rate above 0, "400 msg/s" or "2000 /s"; stored as float per second."""
+
+VolumePerSecond = Annotated[
+    float, BeforeValidator(_reader(VOLUME)), _writer(VOLUME), _schema(VOLUME, _RATE_PATTERN)
+]
+"""Messages of one person in a time, "3 msg/day"; stored as float per second and person."""
+
+BitsPerSecond = Annotated[
+    int,
+    BeforeValidator(_reader(SPEED)),
+    _writer(SPEED),
+    _schema(SPEED, _NUMBER_PATTERN + r"[kMG]?bit/s$"),
+]
+"""A speed, "64 kbit/s"; stored as integer bit/s."""
+
+Count = Annotated[
+    int,
+    BeforeValidator(_reader(COUNT)),
+    PlainSerializer(lambda value: value, return_type=int),
+    _schema(COUNT, _NUMBER_PATTERN + r"(msg|messages)?$"),
+]
+"""A whole number, "4000" or "2e6 msg"."""
+
+Messages = Annotated[
+    int,
+    BeforeValidator(_reader(MESSAGES)),
+    _writer(MESSAGES),
+    _schema(MESSAGES, _NUMBER_PATTERN + r"(msg|messages)?$"),
+]
+"""A number of messages, at least 1: "50000 msg"."""
+
+Octets = Annotated[
+    int,
+    BeforeValidator(_reader(OCTETS)),
+    _writer(OCTETS),
+    _schema(OCTETS, _NUMBER_PATTERN + r"(k|M)?(octets?|bytes?)$"),
+]
+"""A number of octets, at least 1: "20000 octets"."""
+
+Share = Annotated[
+    float,
+    BeforeValidator(_reader(SHARE)),
+    _writer(SHARE),
+    _schema(SHARE, _NUMBER_PATTERN + r"(%|percent)$"),
+]
+"""A share, "60 %"; stored as float in [0, 1]."""
+
+Weight = Annotated[
+    float,
+    BeforeValidator(_reader(WEIGHT)),
+    PlainSerializer(lambda value: value, return_type=float),
+    _schema(WEIGHT, _NUMBER_PATTERN + r"$"),
+]
+"""A weight without a unit: only its size beside the others counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An exact amount of one currency: `amount` decimal, `currency` an ISO 4217 code."""
+
+    amount: Decimal
+    currency: str
+
+    def __str__(self) -> str:
+        return f"{self.amount:f} {self.currency}"
+
+
+_MONEY = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*([A-Z]{3})\s*", re.ASCII)
+
+
+@functools.cache
+def parse_money(text: str) -> Money:
+    """Amount of a text such as "0.10 USD".
+
+    Raises
+    ------
+    Refusal
+        If it is no amount, the currency is unknown (ISO 4217), or finer than one millionth.
+
+    Examples
+    --------
+    >>> parse_money("0.10 USD")
+    Money(amount=Decimal('0.10'), currency='USD')
+    """
+    import pycountry
+
+    match = _MONEY.fullmatch(text)
+    if match is None:
+        raise Refusal("needs an amount of money", "write e.g. 0.10 USD")
+    amount, currency = Decimal(match.group(1)), match.group(2)
+    codes = [str(c.alpha_3) for c in pycountry.currencies]
+    if currency not in codes:
+        raise Refusal(f"there is no currency '{currency}'", did_you_mean(currency, codes))
+    if amount != round(amount, 6):
+        raise Refusal("must not be finer than one millionth", "write at most 6 decimals")
+    return Money(amount, currency)
+
+
+def _read_money(value: Any) -> Money:
+    if not isinstance(value, str):
+        raise Refusal("needs an amount of money", "write e.g. 0.10 USD")
+    return parse_money(value)
+
+
+Price = Annotated[
+    Money,
+    BeforeValidator(_read_money),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9.]+ *[A-Z]{3}$", "examples": ["0.10 USD"]}),
+]
+"""An amount of money, "0.10 USD"; stored as `Money`."""
