@@ -199,8 +199,8 @@ def tcap_octets(operation: int, user_data_octets: int = 0, address_digits: int =
     -----
     Which optional parameters are there: mo-ForwardSM carries the IMSI; SRI-SM the priority flag;
     the result of SRI-SM the IMSI and the node number; the result of report-SM-DeliveryStatus the
-    stored number; an error nothing but its code.  An alphanumeric sender of 10 or 11 characters
-    takes as many octets as 18 or 20 digits would and is not told apart.
+    stored number; an error nothing but its code.  Not there: moreMessagesToSend (2 octets) and the
+    parameter of an error (5).  A sender by name counts as a number of `address_digits` digits.
 
     Examples
     --------

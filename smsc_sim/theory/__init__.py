@@ -1,0 +1,1 @@
+"""Closed forms with their sources: what a simulated network must agree with."""
