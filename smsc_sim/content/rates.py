@@ -1,0 +1,211 @@
+"""Rate cards: what one segment costs, by kind of price, country and day."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from smsc_sim.content.errors import ContentError, MissingRate
+from smsc_sim.content.rate_rows import Rate, RateKind, parse_rates
+
+__all__ = [
+    "Rate",
+    "RateCard",
+    "RateKind",
+    "currency_of",
+    "load_rate_card",
+    "price_micros",
+    "prices_micros",
+    "rate_on",
+    "shipped_cards",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RateCard:
+    """Prices that were checked together.
+
+    Parameters
+    ----------
+    name : str
+        Name of a shipped card, or the path as it was given.
+    rates : tuple of Rate
+        Ordered by kind, country and first day. Days of one kind and country do not overlap, and a
+        kind has one currency. A card need not know every country.
+    """
+
+    name: str
+    rates: tuple[Rate, ...]
+
+
+def shipped_cards() -> tuple[str, ...]:
+    """Names of the rate cards that the package ships, in alphabetical order.
+
+    Examples
+    --------
+    >>> shipped_cards()
+    ('list-2026',)
+    """
+    folder = files("smsc_sim").joinpath("data", "rates")
+    names = (entry.name for entry in folder.iterdir())
+    return tuple(sorted(name.removesuffix(".csv") for name in names if name.endswith(".csv")))
+
+
+def load_rate_card(card: str | Path) -> RateCard:
+    """Read and check a rate card.
+
+    Parameters
+    ----------
+    card : str or Path
+        Path of a CSV file, or the name of a shipped card: a `str` without `/` and `.csv`.
+
+    Returns
+    -------
+    RateCard
+
+    Raises
+    ------
+    ContentError
+        If there is no such card, the file is not UTF-8 text, or rows are wrong: all of them are
+        named, one line each, as `file:row:column: problem (got value); remedy`.
+    """
+    name = str(card)
+    if isinstance(card, str) and "/" not in card and not card.endswith(".csv"):
+        return RateCard(name, parse_rates(_shipped_text(card), name))
+    try:
+        text = Path(card).read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise ContentError(
+            f"{name}: cannot be read (got {error.strerror}); check the path"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ContentError(
+            f"{name}: is not UTF-8 text (got octet 0x{error.object[error.start]:02x} at "
+            f"{error.start}); save it as UTF-8"
+        ) from error
+    return RateCard(name, parse_rates(text, name))
+
+
+def currency_of(card: RateCard, kind: RateKind) -> str | None:
+    """Currency of all prices of a kind; None when the card has no price of that kind.
+
+    Parameters
+    ----------
+    card : RateCard
+    kind : RateKind
+
+    Returns
+    -------
+    str or None
+        ISO 4217.
+    """
+    return next((rate.currency for rate in card.rates if rate.kind == kind), None)
+
+
+def rate_on(card: RateCard, kind: RateKind, country: str, on: date) -> Rate | None:
+    """Row of a rate card that holds on a day, with its source; None when there is none.
+
+    Parameters
+    ----------
+    card : RateCard
+    kind : RateKind
+    country : str
+        ISO 3166 alpha-2.
+    on : date
+        Day of submission, in the clock of the scenario.
+
+    Returns
+    -------
+    Rate or None
+    """
+    place = (kind.value, country, on)
+    after = bisect_right(card.rates, place, key=lambda r: (r.kind.value, r.country, r.valid_from))
+    if after == 0:
+        return None
+    rate = card.rates[after - 1]
+    return rate if (rate.kind, rate.country) == (kind, country) and on <= rate.valid_to else None
+
+
+def price_micros(card: RateCard, kind: RateKind, country: str, on: date) -> int:
+    """Price of one segment to one country on a day.
+
+    Parameters
+    ----------
+    card : RateCard
+    kind : RateKind
+    country : str
+        ISO 3166 alpha-2.
+    on : date
+        Day of submission, in the clock of the scenario.
+
+    Returns
+    -------
+    int
+        Millionths of the currency unit per segment.
+
+    Raises
+    ------
+    MissingRate
+        If the card has no such price.
+    """
+    return int(prices_micros(card, kind, [country], on)[0])
+
+
+def prices_micros(
+    card: RateCard,
+    kind: RateKind,
+    countries: Sequence[str],
+    on: date,
+    *,
+    fallback_micros: int | None = None,
+) -> npt.NDArray[np.int64]:
+    """Price of one segment to each of many countries on a day.
+
+    Parameters
+    ----------
+    card : RateCard
+    kind : RateKind
+    countries : sequence of n str
+        ISO 3166 alpha-2; may repeat.
+    on : date
+        Day of submission, in the clock of the scenario.
+    fallback_micros : int, optional
+        Price for every country that the card lacks, in the currency of this kind.
+
+    Returns
+    -------
+    (n,) int64 array
+        Millionths of the currency unit per segment.
+
+    Raises
+    ------
+    MissingRate
+        If the card lacks prices and there is no fallback; every such country is listed once, in
+        alphabetical order.
+    """
+    found = {country: rate_on(card, kind, country, on) for country in countries}
+    missing = sorted(country for country, rate in found.items() if rate is None)
+    if missing and fallback_micros is None:
+        raise MissingRate(card.name, kind.value, missing, on)
+    prices = (found[country] for country in countries)
+    return np.array(
+        [fallback_micros if rate is None else rate.price_micros for rate in prices], dtype=np.int64
+    )
+
+
+def _shipped_text(name: str) -> str:
+    """Text of a shipped card."""
+    names = shipped_cards()
+    if name not in names:
+        close = get_close_matches(name, names, n=1)
+        hint = f"did you mean '{close[0]}'?" if close else f"shipped are {', '.join(names)};"
+        raise ContentError(
+            f"rates: no shipped card has this name (got '{name}'); {hint} a file ends in .csv"
+        )
+    return files("smsc_sim").joinpath("data", "rates", f"{name}.csv").read_text("utf-8")
