@@ -16,3 +16,4 @@ class Names(NamedTuple):
     sources: tuple[str, ...]
     classes: tuple[str, ...]  # (sources,)
     prices: tuple[str, ...]  # (sources,) kind of price: retail or a2p
+    currencies: tuple[str, ...]  # (sources,) of that price

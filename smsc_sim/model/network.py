@@ -74,7 +74,8 @@ class Network(NamedTuple):
     paging_ns: Ints  # mean time to the paging response
     paging_timeout_ns: Ints
     access_ns: Ints  # signalling on the radio channel besides the text
-    block_ns: Ints  # time of one 20-octet block on the radio channel
+    block_ns: Ints  # time of one block on the radio channel
+    block_octets: Ints
     share_first: Ints  # (populations + 1,) rows of its MSCs
     share_end: Ints  # first phone, counted in the population, beyond each MSC
     share_msc: Ints  # node
@@ -110,6 +111,9 @@ class Network(NamedTuple):
     text_segments: Ints
     text_full_octets: Ints  # TP-UD of every segment but the last
     text_last_octets: Ints
+    # Prices of a segment, in millionths of the currency unit.
+    price_starts_ns: Ints  # (days,) from when each table holds
+    price_micros: Ints  # (days * sources * populations,)
     # ESME accounts.
     account_smsc: Ints  # node
     account_station: Ints
@@ -132,7 +136,7 @@ class Network(NamedTuple):
 class State(NamedTuple):
     """What the rules read and `rules.apply` changes."""
 
-    is_up: list[int]  # (elements,)
+    is_up: list[int]  # (elements + 1,) the last one stands for all outside the network
     free_ns: list[int]  # servers of all stations; per station a heap of when each falls free
     free_first: list[int]  # (stations,) first server of each station
     route_first: list[int]  # (nodes * nodes + 1,) link sets to take from a node to a node

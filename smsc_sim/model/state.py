@@ -9,7 +9,7 @@ FIRST_FLAG_ROWS = 1024  # a power of two
 
 def empty_state(network: Network) -> State:
     """Everything up, idle and empty; routes found.  Lists, for the reference engine."""
-    elements = network.nodes + network.link_sets
+    elements = network.nodes + network.link_sets + 1  # the last one: all outside the network
     first, servers = [], 0
     for station in range(network.stations):
         first.append(servers)

@@ -1,0 +1,147 @@
+"""Scenario to network: names become row numbers, units integers, topology links and queues."""
+
+from typing import NamedTuple
+
+from smsc_sim.model import octets
+from smsc_sim.model.legs import choose_link_set
+from smsc_sim.model.names import Names
+from smsc_sim.model.network import Network
+from smsc_sim.model.state import empty_state
+from smsc_sim.scenario.compile_policies import compile_policies
+from smsc_sim.scenario.compile_subscribers import compile_populations
+from smsc_sim.scenario.compile_topology import (
+    Rows,
+    compile_accounts,
+    compile_links,
+    compile_nodes,
+    element_of,
+    msu_octets_table,
+)
+from smsc_sim.scenario.compile_traffic import compile_traffic
+from smsc_sim.scenario.errors import ScenarioError
+from smsc_sim.scenario.loader import Loaded
+from smsc_sim.scenario.schema import Scenario
+
+
+class Compiled(NamedTuple):
+    """A scenario ready to be simulated."""
+
+    network: Network
+    names: Names
+
+
+def compile_scenario(loaded: Loaded) -> Compiled:
+    """Compile a loaded scenario.
+
+    Raises
+    ------
+    ScenarioError
+        If an element that traffic needs cannot be reached, or a price is missing.
+    """
+    scenario = loaded.scenario
+    node_names = sorted([*scenario.smscs, *scenario.hlrs, *scenario.stps, *scenario.mscs])
+    rows = Rows(
+        nodes={name: row for row, name in enumerate(node_names)},
+        link_sets={name: row for row, name in enumerate(sorted(scenario.link_sets))},
+        smscs={name: row for row, name in enumerate(sorted(scenario.smscs))},
+        stations=[],
+        pools=[],
+    )
+    outside = len(rows.nodes) + len(rows.link_sets)  # an element that is always up
+    nodes = compile_nodes(scenario, rows)
+    links = compile_links(scenario, rows)
+    accounts = compile_accounts(scenario, rows, outside)
+    policies = compile_policies(scenario, sorted(scenario.smscs))
+    populations = compile_populations(scenario, rows.nodes, rows.smscs)
+    traffic = compile_traffic(loaded, sorted(scenario.populations), sorted(scenario.accounts))
+    failures = sorted(
+        event
+        for failure in scenario.failures.values()
+        for event in (
+            (failure.at, 1, element_of(rows, failure.element)),
+            (failure.at + failure.for_, 0, element_of(rows, failure.element)),
+        )
+    )
+    network = Network(
+        seed=scenario.seed,
+        **nodes,
+        **links,
+        **accounts,
+        **policies,
+        **populations,
+        **traffic.columns,
+        stations=len(rows.stations),
+        station_element=[row[1] for row in rows.stations],
+        station_servers=[row[2] for row in rows.stations],
+        station_service_ns=[row[3] for row in rows.stations],
+        station_patience_ns=[row[4] for row in rows.stations],
+        pools=len(rows.pools),
+        pool_units=[row[1] for row in rows.pools],
+        pool_element=[row[2] for row in rows.pools],
+        msu_octets=msu_octets_table(),
+        msu_codes=len(octets.OPERATION_NAMES) << 8,
+        outage_ns=[event[0] for event in failures],
+        outage_is_down=[event[1] for event in failures],
+        outage_element=[event[2] for event in failures],
+        warm_up_ns=scenario.warm_up,
+        duration_ns=scenario.duration,
+        drain_ns=scenario.drain_ns,
+    )
+    names = Names(
+        elements=(*node_names, *sorted(scenario.link_sets)),
+        kinds=(
+            *(_kind_of(scenario, name) for name in node_names),
+            *("link_set" for _ in scenario.link_sets),
+        ),
+        stations=tuple(row[0] for row in rows.stations),
+        pools=tuple(row[0] for row in rows.pools),
+        smscs=tuple(sorted(scenario.smscs)),
+        populations=tuple(sorted(scenario.populations)),
+        countries=tuple(
+            scenario.populations[name].country for name in sorted(scenario.populations)
+        ),
+        sources=traffic.names,
+        classes=traffic.classes,
+        prices=traffic.price_kinds,
+        currencies=traffic.currencies,
+    )
+    check_reach(loaded, network, names)
+    return Compiled(network, names)
+
+
+def _kind_of(scenario: Scenario, name: str) -> str:
+    kinds = ("smsc", "hlr", "stp", "msc")
+    return next(kind for kind in kinds if name in getattr(scenario, kind + "s"))
+
+
+def check_reach(loaded: Loaded, network: Network, names: Names) -> None:
+    """Refuse a scenario in which traffic needs a way that the link sets do not offer.
+
+    Raises
+    ------
+    ScenarioError
+        All pairs of elements without a way, at the place of one of them.
+    """
+    state = empty_state(network)
+    needed = {
+        (network.smsc_node[smsc], node): names.populations[population]
+        for population in range(len(names.populations))
+        for smsc in range(network.smscs)
+        for node in (
+            network.population_hlr[population],
+            *network.share_msc[
+                network.share_first[population] : network.share_first[population + 1]
+            ],
+        )
+    }
+    problems = [
+        loaded.problem(
+            f"populations.{population}",
+            f"no way leads from SMSC '{names.elements[smsc]}' to '{names.elements[node]}'",
+            "join them by link sets over STPs",
+        )
+        for (smsc, node), population in sorted(needed.items())
+        if choose_link_set(network, state, smsc, node, 0) < 0
+    ]
+    if problems:
+        raise ScenarioError(problems, loaded.file)

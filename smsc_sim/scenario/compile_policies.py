@@ -1,0 +1,61 @@
+"""SMSC rules to tables: retry delays by policy and cause, timers, validity."""
+
+from typing import Any
+
+from smsc_sim.model.codes import CAUSE_NAMES, PERMANENT_CAUSES
+from smsc_sim.scenario.schema import Scenario
+from smsc_sim.scenario.schema_traffic import Schedule
+
+LONGEST_ROWS = 64  # doubling ends before: 1 ns doubled 64 times is more than 500 years
+
+
+def delay_rows(schedule: Schedule) -> list[int]:
+    """Delays in ns after attempt 1, 2 and so on; the last one repeats, -1 gives up.
+
+    Examples
+    --------
+    >>> minutes = lambda rows: [row // 60_000_000_000 for row in rows]
+    >>> minutes(delay_rows(Schedule(delays=["5 min"], then="double", ceiling="20 min")))
+    [5, 10, 20]
+    >>> minutes(delay_rows(Schedule(delays=["1 min", "5 min"], then="repeat", attempts="4")))
+    [1, 5, 5, -1]
+    """
+    rows = list(schedule.delays)
+    if schedule.then == "double":
+        ceiling = schedule.ceiling if schedule.ceiling is not None else 1 << 61
+        while rows[-1] < ceiling and len(rows) < LONGEST_ROWS:
+            rows.append(min(2 * rows[-1], ceiling))
+    if schedule.attempts is not None:
+        wanted = schedule.attempts - 1
+        if schedule.then != "stop":
+            rows += [rows[-1]] * (wanted - len(rows))
+        rows = [*rows[:wanted], -1]
+    elif schedule.then == "stop":
+        rows.append(-1)
+    return rows
+
+
+def compile_policies(scenario: Scenario, smscs: list[str]) -> dict[str, Any]:
+    """Columns of `Network` about the rules of each SMSC."""
+    policies = sorted({scenario.smscs[name].retry for name in smscs})
+    first, count, delays = [], [], []
+    for name in policies:
+        policy = scenario.retry_policies[name]
+        for code, cause in enumerate(CAUSE_NAMES):
+            rows = delay_rows(policy.causes.get(cause, policy.default))
+            if code in PERMANENT_CAUSES:
+                rows = []
+            first.append(len(delays))
+            count.append(len(rows))
+            delays += rows
+    elements = [scenario.smscs[name] for name in smscs]
+    return {
+        "smsc_policy": [policies.index(smsc.retry) for smsc in elements],
+        "sri_timer_ns": [smsc.timers.sri_sm for smsc in elements],
+        "mt_timer_ns": [smsc.timers.mt_forward_sm for smsc in elements],
+        "smsc_validity_ns": [smsc.validity for smsc in elements],
+        "retry_first": first,
+        "retry_count": count,
+        "retry_ns": delays,
+        "first_attempt_ns": [scenario.retry_policies[name].first_attempt for name in policies],
+    }

@@ -1,0 +1,162 @@
+"""Topology to columns: nodes, links and accounts become stations, pools and link sets."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from smsc_sim.content.capacity import PAYLOAD_OCTETS
+from smsc_sim.model import octets
+from smsc_sim.model.codes import NEVER, NOBODY
+from smsc_sim.scenario.schema import Scenario
+from smsc_sim.scenario.schema_elements import Hlr, Msc, Stp
+
+ADDRESS_DIGITS = 12  # of every global title, as in the table that the octets were checked with
+TRANSPORTS: tuple[Literal["mtp2", "m3ua"], ...] = ("mtp2", "m3ua")
+
+
+@dataclass
+class Rows:
+    """Row numbers of what has a name, and the stations and pools found so far."""
+
+    nodes: dict[str, int]
+    link_sets: dict[str, int]
+    smscs: dict[str, int]
+    stations: list[tuple[str, int, int, int, int]]  # name, element, servers, service, patience
+    pools: list[tuple[str, int, int]]  # name, units, element
+
+    def station(self, name: str, element: int, servers: int, service_ns: int, patience: int) -> int:
+        """Add a station; returns its row."""
+        self.stations.append((name, element, servers, service_ns, patience))
+        return len(self.stations) - 1
+
+    def pool(self, name: str, units: int, element: int) -> int:
+        """Add a pool; returns its row."""
+        self.pools.append((name, units, element))
+        return len(self.pools) - 1
+
+
+def _service_ns(rate_per_s: float) -> int:
+    """Time in ns that one unit works on one operation."""
+    return max(1, round(1e9 / rate_per_s))
+
+
+def element_of(rows: Rows, name: str) -> int:
+    """Row of an element: nodes come before link sets."""
+    if name in rows.nodes:
+        return rows.nodes[name]
+    return len(rows.nodes) + rows.link_sets[name]
+
+
+def compile_nodes(scenario: Scenario, rows: Rows) -> dict[str, Any]:
+    """Stations and pools of SMSCs, HLRs, STPs and MSCs."""
+    stations: list[int] = []
+    answers: list[int] = []
+    admission, store, dialogues, phones, smsc_node = [], [], [], [], []
+    for name, node in rows.nodes.items():
+        answers.append(0)
+        if name in scenario.smscs:
+            smsc = scenario.smscs[name]
+            submit_ns = _service_ns(smsc.submit_rate or smsc.rate)
+            gate = rows.station(f"{name} admission", node, smsc.units, submit_ns, smsc.submit_queue)
+            stations.append(
+                rows.station(f"{name} licence", node, smsc.units, _service_ns(smsc.rate), NEVER)
+            )
+            admission.append(gate)
+            # A crash forgets dialogues and whose turn it is, but not what is stored.
+            store.append(rows.pool(f"{name} store", smsc.store, NOBODY))
+            dialogues.append(rows.pool(f"{name} dialogues", smsc.dialogues, node))
+            phones.append(rows.pool(f"{name} phones", 1, node))
+            smsc_node.append(node)
+            continue
+        if name in scenario.hlrs:
+            hlr = scenario.hlrs[name]
+            answers[-1] = hlr.answer_time
+            part: Hlr | Stp | Msc = hlr
+        else:
+            part = scenario.stps[name] if name in scenario.stps else scenario.mscs[name]
+        stations.append(rows.station(name, node, part.units, _service_ns(part.rate), part.queue))
+    return {
+        "nodes": len(rows.nodes),
+        "is_relay": [int(name in scenario.stps) for name in rows.nodes],
+        "smscs": len(rows.smscs),
+        "node_station": stations,
+        "admission_station": admission,
+        "node_smsc": [rows.smscs.get(name, NOBODY) for name in rows.nodes],
+        "smsc_node": smsc_node,
+        "smsc_store": store,
+        "smsc_dialogues": dialogues,
+        "smsc_phones": phones,
+        "hlr_answer_ns": answers,
+    }
+
+
+def compile_links(scenario: Scenario, rows: Rows) -> dict[str, Any]:
+    """Each link is a station in each direction."""
+    columns: dict[str, list[Any]] = {
+        key: []
+        for key in (
+            "set_from",
+            "set_to",
+            "set_links",
+            "set_first_station",
+            "set_octet_ns",
+            "set_propagation_ns",
+            "set_transport",
+        )
+    }
+    for name, row in rows.link_sets.items():
+        part = scenario.link_sets[name]
+        octet_ns = 8e9 / part.speed
+        first = len(rows.stations)
+        for a, b in (part.between, part.between[::-1]):
+            for link in range(part.links):
+                rows.station(
+                    f"{name} {a}>{b} {link}",
+                    len(rows.nodes) + row,
+                    1,
+                    0,
+                    int(part.buffer * octet_ns),
+                )
+        values = (
+            rows.nodes[part.between[0]],
+            rows.nodes[part.between[1]],
+            part.links,
+            first,
+            octet_ns,
+            part.propagation,
+            TRANSPORTS.index(part.transport),
+        )
+        for column, value in zip(columns.values(), values, strict=True):
+            column.append(value)
+    return {"link_sets": len(rows.link_sets), **columns}
+
+
+def compile_accounts(scenario: Scenario, rows: Rows, outside: int) -> dict[str, Any]:
+    """Accounts are paced by a station and hold a window, both outside the network."""
+    only_smsc = next(iter(scenario.smscs))
+    names = sorted(scenario.accounts)
+    parts = [scenario.accounts[name] for name in names]
+    return {
+        "account_smsc": [rows.nodes[part.smsc or only_smsc] for part in parts],
+        "account_station": [
+            rows.station(f"{name} account", outside, 1, _service_ns(part.rate), NEVER)
+            for name, part in zip(names, parts, strict=True)
+        ],
+        "account_window": [
+            rows.pool(f"{name} window", part.window, NOBODY)
+            for name, part in zip(names, parts, strict=True)
+        ],
+        "account_latency_ns": [part.latency for part in parts],
+        "account_back_off_ns": [part.back_off for part in parts],
+        "account_resends": [part.resends for part in parts],
+        "account_receipts": [int(part.receipts == "final") for part in parts],
+    }
+
+
+def msu_octets_table() -> list[int]:
+    """Octets on the wire by transport, operation and TP-UD octets."""
+    return [
+        octets.msu_octets(operation, min(user_data, PAYLOAD_OCTETS), ADDRESS_DIGITS, transport)
+        for transport in TRANSPORTS
+        for operation in range(len(octets.OPERATION_NAMES))
+        for user_data in range(256)
+    ]
