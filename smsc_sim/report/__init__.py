@@ -19,7 +19,7 @@ def _figures(estimates: Estimates) -> Any:
     return Figures(estimates)
 
 
-def _report(estimates: Estimates, path: Path) -> Path:
+def _report(estimates: Estimates, path: Path) -> Any:
     from .document import write_pdf
 
     return write_pdf(estimates, path)

@@ -60,8 +60,9 @@ def _total(series: dict[str, pd.DataFrame]) -> pd.DataFrame | None:
     if RUN in series:
         return series[RUN]
     whole = pd.concat(series.values())
-    total = whole.groupby("time_s", as_index=False)["estimate"].sum()
-    return total.assign(half_width=math.nan if len(series) > 1 else whole["half_width"].to_numpy())
+    total = whole[["time_s", "estimate"]].groupby("time_s", as_index=False).sum()
+    total["half_width"] = math.nan if len(series) > 1 else whole["half_width"].to_numpy()
+    return total
 
 
 def _draw(axes: Axes, estimates: Estimates, data: pd.DataFrame, index: int, label: str) -> None:

@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import matplotlib as mpl
 import numpy as np
+from matplotlib import style as mpl_style
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -37,7 +37,6 @@ RC: dict[str, Any] = {
     "axes.spines.right": False,
     "axes.grid": True,
     "axes.axisbelow": True,
-    "axes.prop_cycle": mpl.rcParamsDefault["axes.prop_cycle"],
     "grid.color": "#d9d9d9",
     "grid.linewidth": 0.6,
     "lines.linewidth": 1.5,
@@ -95,12 +94,8 @@ MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 def styled() -> AbstractContextManager[None]:
     """Style of the report, whatever style the notebook around it has."""
-    return mpl.rc_context({**mpl.rcParamsDefault, **_without_backend(RC)})
-
-
-def _without_backend(rc: Mapping[str, Any]) -> dict[str, Any]:
-    # rcParamsDefault names a backend; setting it would disturb the plots of a notebook.
-    return {**rc, "backend": mpl.rcParams._get_backend_or_none() or "agg"}
+    # The style "default" leaves alone what is not style, such as the backend of a notebook.
+    return mpl_style.context(["default", RC])
 
 
 class Chart(Figure):

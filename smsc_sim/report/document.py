@@ -1,0 +1,204 @@
+"""The PDF: what each page says, set by typst from the template `report.typ`.
+
+Text goes to typst as JSON strings, never as markup, so no name can be taken for a command.  The
+bytes depend on the results alone: fonts are those that typst and matplotlib ship, and the date of
+the document is the start of the scenario.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from smsc_sim.results.storage import write_bytes
+from smsc_sim.results.words import clock
+
+from . import summary, tables
+from .figures import FIGURES, draw
+
+if TYPE_CHECKING:
+    from smsc_sim.results.estimates import Estimates
+
+    from .style import Chart
+
+FORMATS = ("pdf", "png")
+
+FACTS = (
+    ("Engine", "engine"),
+    ("Seed", "seed"),
+    ("Replications", "replications"),
+    ("Rules (semantics version)", "semantics_version"),
+    ("Digest of the run", "digest"),
+    ("Rate card", "rates"),
+)
+
+
+def write_report(
+    estimates: Estimates, directory: str | Path, formats: Iterable[str] = FORMATS
+) -> list[Path]:
+    """Write `report.pdf` and `figures/*.png`.
+
+    Parameters
+    ----------
+    estimates : Estimates
+    directory : path
+        Made when absent.
+    formats : iterable of str
+        `pdf`, `png` or both.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    ValueError
+        If a format is not known.
+    """
+    wanted = list(formats)
+    unknown = [name for name in wanted if name not in FORMATS]
+    if unknown:
+        raise ValueError(f"no report format '{unknown[0]}'; use {' or '.join(FORMATS)}")
+    where = Path(directory)
+    charts = {name: draw(estimates, name) for name in FIGURES}
+    written = []
+    if "pdf" in wanted:
+        write_bytes(where / "report.pdf", typeset(estimates, charts))
+        written.append(where / "report.pdf")
+    if "png" in wanted:
+        for name, chart in charts.items():
+            write_bytes(where / "figures" / f"{name}.png", chart.png())
+            written.append(where / "figures" / f"{name}.png")
+    return written
+
+
+def write_pdf(estimates: Estimates, path: Path) -> Path:
+    """Write the PDF alone to a path of your choice.
+
+    Returns
+    -------
+    Path
+        The same path.
+    """
+    write_bytes(path, typeset(estimates, {name: draw(estimates, name) for name in FIGURES}))
+    return path
+
+
+def typeset(
+    estimates: Estimates, charts: Mapping[str, Chart], form: Literal["pdf", "png"] = "pdf"
+) -> Any:
+    """Set the report.
+
+    Parameters
+    ----------
+    estimates : Estimates
+    charts : mapping
+        Figure by name, all of `FIGURES`.
+    form : str
+        `pdf`, or `png` for one picture a page.
+
+    Returns
+    -------
+    bytes or list of bytes
+        A PDF; or PNGs, in a list when there is more than one page.
+    """
+    import matplotlib
+    import typst
+
+    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    template = resources.files(__package__).joinpath("report.typ").read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory(prefix="smsc_sim_report_") as folder:
+        root = Path(folder)
+        for name, chart in charts.items():
+            (root / f"{name}.svg").write_bytes(chart.svg())
+        content = json.dumps(page_data(estimates), ensure_ascii=False, sort_keys=True)
+        (root / "data.json").write_text(content, encoding="utf-8")
+        (root / "report.typ").write_text(template, encoding="utf-8")
+        compiler = typst.Compiler(
+            str(root / "report.typ"),
+            root=str(root),
+            font_paths=[str(fonts)],
+            ignore_system_fonts=True,
+        )
+        start = int(clock(estimates.manifest, 0.0).timestamp())
+        return compiler.compile(format=form, ppi=110.0, timestamp=start)
+
+
+def page_data(estimates: Estimates) -> dict[str, Any]:
+    """Everything the template sets, as plain data.
+
+    Returns
+    -------
+    dict
+        Text, tables and names of figures; no number is left to be formatted.
+    """
+    manifest = estimates.manifest
+    start = clock(manifest, 0.0)
+    versions = manifest.get("versions") or {}
+    return {
+        "title": str(manifest.get("name", "run")),
+        "date": [start.year, start.month, start.day],
+        "program": f"smsc_sim {versions.get('smsc_sim', '')}".strip(),
+        "digest": str(manifest.get("digest", ""))[:12],
+        "banner": [str(reason) for reason in manifest.get("not_for_decisions") or []],
+        "has_intervals": int(manifest.get("replications", 1)) > 1,
+        "summary": summary.page(estimates),
+        "tables": {
+            "delivery": _table_data(tables.delivery(estimates)),
+            "latencies": _table_data(tables.latencies(estimates)),
+            "countries": _table_data(tables.countries(estimates)),
+            "elements": _table_data(tables.elements(estimates)),
+            "causes": _table_data(tables.causes(estimates)),
+            "attempts": _table_data(tables.attempts(estimates)),
+        },
+        "made": _made(estimates),
+    }
+
+
+def _table_data(table: tables.Table) -> dict[str, Any]:
+    return {
+        "columns": [{"title": title, "unit": unit} for title, unit in table.columns],
+        "rows": [[{"value": breakable(v), "half": h} for v, h in row] for row in table.rows],
+    }
+
+
+def breakable(name: str) -> str:
+    """Let a long name be broken after its joints; short ones stay whole.
+
+    Examples
+    --------
+    >>> breakable("otp"), len(breakable("a_name_that_is_too_long")) - len("a_name_that_is_too_long")
+    ('otp', 5)
+    """
+    if len(name) <= 22 or " " in name[:22]:
+        return name
+    for joint in "_-./":
+        name = name.replace(joint, f"{joint}\N{ZERO WIDTH SPACE}")
+    # A long run without any joint would still leave its column.
+    pieces = name.split("\N{ZERO WIDTH SPACE}")
+    return "\N{ZERO WIDTH SPACE}".join(
+        "\N{ZERO WIDTH SPACE}".join(p[i : i + 20] for i in range(0, len(p), 20)) for p in pieces
+    )
+
+
+def _made(estimates: Estimates) -> dict[str, Any]:
+    manifest = estimates.manifest
+    facts = [(title, str(manifest[key])) for title, key in FACTS if manifest.get(key) is not None]
+    versions = manifest.get("versions") or {}
+    if versions:
+        facts.append(("Versions", ", ".join(f"{n} {v}" for n, v in sorted(versions.items()))))
+    return {
+        "facts": [list(fact) for fact in facts],
+        "notes": [str(note) for note in manifest.get("notes") or []],
+        "files": [[str(f["path"]), str(f["sha256"])] for f in manifest.get("files") or []],
+        "resolved": str(manifest.get("resolved") or ""),
+        "definitions": [
+            {"group": group, "rows": [list(row) for row in rows]}
+            for group, rows in tables.definitions(estimates)
+        ],
+    }
