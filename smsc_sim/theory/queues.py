@@ -48,8 +48,10 @@ def mmck_blocking(servers: int, places: int, offered_erlang: Load) -> Load:
     >>> round(mmck_blocking(servers=1, places=3, offered_erlang=1.0), 12)
     0.25
     """
-    _check_at_least("servers", servers, min(places, 1))
+    _check_at_least("servers", servers, 1 if places > 0 else 0)
     _check_at_least("places", places, servers)
+    # The largest load finds what is infinite, the smallest what is negative or no number.
+    _check_at_least("offered_erlang", float(np.max(offered_erlang)), 0)
     _check_at_least("offered_erlang", float(np.min(offered_erlang)), 0)
     blocking = 1.0 + 0.0 * offered_erlang
     for customers in range(1, places + 1):
