@@ -35,7 +35,7 @@ lint: $(call stamp,dev)  ## ruff check, ruff format --check, mypy
 	@$(BIN)/ruff format --quiet --check . || { $(BIN)/ruff format --check . | head -20; exit 1; }
 	@$(BIN)/mypy
 
-constraints:  ## make constraints.txt anew from the newest releases, in an empty venv
+constraints:  ## make constraints.txt anew from the newest releases, in empty venvs
 	@PYTHON="$(PYTHON)" sh .ci/pin
 
 clean:  ## remove .venv, builds and caches; reports stay
