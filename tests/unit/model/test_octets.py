@@ -236,6 +236,15 @@ def test_lower_layers_of_captures(captures: list[dict[str, str]]) -> None:
     assert checked == 3
 
 
+@pytest.mark.parametrize(
+    ("content", "header"),
+    [(0, 2), (127, 2), (128, 3), (255, 3), (256, 4), (65_535, 4), (65_536, 5)],
+)
+def test_tag_and_length_of_an_element(content: int, header: int) -> None:
+    """BER spends one octet on a length up to 127 and then one more for each octet of it."""
+    assert element_octets(content) == header + content
+
+
 def test_length_fields_grow() -> None:
     """An octet of text costs one octet, and one more for each length field that grows with it."""
     steps = [
