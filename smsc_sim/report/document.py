@@ -162,9 +162,23 @@ def page_data(estimates: Estimates) -> dict[str, Any]:
 
 def _table_data(table: tables.Table) -> dict[str, Any]:
     return {
-        "columns": [{"title": title, "unit": unit} for title, unit in table.columns],
+        "columns": [
+            {"title": title, "unit": unit, "weight": weight}
+            for (title, unit), weight in zip(table.columns, _weights(table), strict=True)
+        ],
         "rows": [[{"value": breakable(v), "half": h} for v, h in row] for row in table.rows],
     }
+
+
+def _weights(table: tables.Table) -> list[float]:
+    """Widths of the columns in characters, so that numbers stay on one line."""
+    weights = []
+    for index, (title, unit) in enumerate(table.columns):
+        words = [*title.split(), f"[{unit}]"]
+        cells = [len(row[index][0]) + 0.86 * len(row[index][1]) + 1.0 for row in table.rows]
+        weights.append(max([1.15 * max(map(len, words)), *cells]) + 1.5)
+    # A very long name is broken over lines instead of taking the room of the numbers.
+    return [min(weights[0], 26.0), *weights[1:]]
 
 
 def breakable(name: str) -> str:

@@ -95,7 +95,7 @@ def outcomes(estimates: Estimates) -> Chart:
     shares = wide[list(OUTCOMES)].div(wide["submitted"], axis=0)
     used = [name for name in OUTCOMES if (shares[name] > 0.0).any()]
     failed = [name for name in used if name != "delivered"]
-    chart = new_chart(1.35 + 0.3 * len(shares))
+    chart = new_chart(1.25 + 0.24 * len(shares))
     ratios = [1.0, 1.0] if failed else [1.0, 0.001]
     left, right = chart.subplots(1, 2, sharey=True, width_ratios=ratios)
     _stack(left, shares, used, [OUTCOME_STYLE[name] for name in used])
@@ -114,7 +114,9 @@ def outcomes(estimates: Estimates) -> Chart:
     else:
         right.set_axis_off()
     handles, labels = left.get_legend_handles_labels()
-    chart.legend(handles, labels, loc="outside lower center", ncols=min(len(used), 4))
+    chart.legend(
+        handles, labels, loc="outside lower center", ncols=min(len(used), 7 if len(used) < 7 else 4)
+    )
     return chart
 
 
@@ -132,7 +134,7 @@ def latency(estimates: Estimates) -> Chart:
     if not classes or not (curves["share"] > 0.0).any():
         return nothing_to_draw("No message was delivered, so there is no latency to draw.")
     columns = 2 if max(len(name) for name in classes) > 16 else 3
-    chart = new_chart(2.9 + 0.19 * math.ceil(len(classes) / columns))
+    chart = new_chart(2.5 + 0.19 * math.ceil(len(classes) / columns))
     axes = chart.subplots()
     for index, name in enumerate(classes):
         curve = curves[curves["class"] == name].sort_values("within_s")
@@ -210,7 +212,7 @@ def latency_split(estimates: Estimates) -> Chart:
     wide = wide[wide.sum(axis=1) > 0.0]
     if wide.empty:
         return nothing_to_draw("No message was delivered, so there is no latency to split.")
-    chart = new_chart(1.35 + 0.3 * len(wide))
+    chart = new_chart(1.15 + 0.24 * len(wide))
     left, right = chart.subplots(1, 2, sharey=True)
     size, unit = _scale(float(wide.sum(axis=1).max()))
     _stack(left, wide / size, list(SPLIT), list(STYLE_OF_SPLIT.values()))

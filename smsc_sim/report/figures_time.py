@@ -87,7 +87,7 @@ def _panels(estimates: Estimates, panels: list[tuple[str, list[tuple[str, str]]]
             drawn.append((label, lines_found))
     if not drawn:
         return nothing_to_draw("The run kept no time series of its traffic.")
-    chart = new_chart(0.65 + 1.45 * len(drawn))
+    chart = new_chart(0.65 + 1.15 * len(drawn))
     rows = list(chart.subplots(len(drawn), 1, sharex=True, squeeze=False)[:, 0])
     for axes, (label, lines_found) in zip(rows, drawn, strict=True):
         for index, (data, name) in enumerate(lines_found):
@@ -151,7 +151,7 @@ def _multiples(estimates: Estimates, measure: str, names: list[str], unit: str) 
     columns = min(COLUMNS, len(names))
     n_rows = math.ceil(len(names) / columns)
     note = outage_note(estimates.manifest)
-    chart = new_chart(0.75 + 1.45 * n_rows)
+    chart = new_chart(0.8 + 1.3 * n_rows)
     is_share = measure == "utilisation"
     grid = chart.subplots(n_rows, columns, sharex=True, sharey=is_share, squeeze=False)
     for index, axes in enumerate(grid.flat):
@@ -163,7 +163,7 @@ def _multiples(estimates: Estimates, measure: str, names: list[str], unit: str) 
         _draw(axes, estimates, series[names[index]], 0, names[index])
         axes.set_title(short(names[index], 20 if columns == COLUMNS else 40))
         axes.set_ylim(bottom=0.0)
-        clock_axis(axes, estimates.manifest, ticks=5 if columns == COLUMNS else 9)
+        clock_axis(axes, estimates.manifest, ticks=4 if columns == COLUMNS else 9)
         if is_share:
             percent_axis(axes.yaxis)
         else:
@@ -221,7 +221,7 @@ def smsc(estimates: Estimates) -> Chart:
     drawn = [(series, label) for series, label in found if series]
     if not drawn:
         return nothing_to_draw("The run kept no time series of an SMSC.")
-    chart = new_chart(0.75 + 1.5 * len(drawn))
+    chart = new_chart(0.85 + 1.2 * len(drawn))
     rows = list(chart.subplots(len(drawn), 1, sharex=True, squeeze=False)[:, 0])
     for axes, (series, label) in zip(rows, drawn, strict=True):
         for index, (name, data) in enumerate(series.items()):

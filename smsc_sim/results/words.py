@@ -38,7 +38,8 @@ def decimals(value: float, half_width: float = math.nan, digits: int = 3) -> int
     Parameters
     ----------
     value, half_width : float
-        With a positive half-width two of its digits are kept, else `digits` digits of the value.
+        With a positive half-width its first digit is kept, and the second after a 1 or a 2, where
+        one digit alone would be rounded by up to half; else `digits` digits of the value.
     digits : int
         Significant digits when there is no half-width.
 
@@ -48,9 +49,8 @@ def decimals(value: float, half_width: float = math.nan, digits: int = 3) -> int
         0 to 6.
     """
     if math.isfinite(half_width) and half_width > 0.0:
-        wanted = 1 - math.floor(math.log10(half_width))
-        # An interval wider than its value does not call for fewer digits than 1 of the value.
-        return min(max(wanted, 0), 6)
+        power = math.floor(math.log10(half_width))
+        return min(max((1 if half_width < 2.95 * 10.0**power else 0) - power, 0), 6)
     if not math.isfinite(value) or value == 0.0:
         return 0
     return min(max(digits - 1 - math.floor(math.log10(abs(value))), 0), 6)
@@ -60,7 +60,8 @@ def _pair(value: float, half_width: float, places: int) -> str:
     text = f"{value:,.{places}f}"
     # -0.0 and small negative values that round to nought would read "-0".
     text = text.removeprefix("-") if not any(c in "123456789" for c in text) else text
-    return f"{text} ± {half_width:,.{places}f}" if math.isfinite(half_width) else text
+    # Nought means that all replications agree, so there is nothing to add.
+    return f"{text} ± {half_width:,.{places}f}" if half_width > 0.0 else text
 
 
 def quantity(value: float, half_width: float, shape: Shape, unit: str = "") -> str:
@@ -69,7 +70,7 @@ def quantity(value: float, half_width: float, shape: Shape, unit: str = "") -> s
     Parameters
     ----------
     value, half_width : float
-        In base units; a NaN half-width is left out, a NaN value is written as `NOTHING`.
+        In base units; a half-width that is NaN or nought is left out, a NaN value is written as `NOTHING`.
     shape : str
         As in `Measure.shape`.
     unit : str
@@ -106,7 +107,8 @@ def quantity(value: float, half_width: float, shape: Shape, unit: str = "") -> s
         value, half_width, tail = value / size, half_width / size, f" {unit}"
         return _pair(value, half_width, min(decimals(value, half_width), 3)) + tail
     if shape == "count":
-        return _pair(value, half_width, min(decimals(value, half_width, 7), 1)) + tail
+        is_whole = value == round(value) or abs(value) >= 100.0 or half_width >= 2.95
+        return _pair(value, half_width, 0 if is_whole and not 0 < half_width < 2.95 else 1) + tail
     if shape == "money" and abs(value) >= 100.0:
         return _pair(value, half_width, min(decimals(value, half_width, 5), 2)) + tail
     return _pair(value, half_width, decimals(value, half_width)) + tail

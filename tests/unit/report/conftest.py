@@ -84,7 +84,7 @@ def outcome_rows(
             "msus_per_delivered": 23.4 * noise * alive,
             "octets_per_delivered": 3121.0 * noise * alive}  # fmt: skip
     for price in PRICE_KINDS:
-        if (price == "retail") != (entity in ("person_to_person", "*")):
+        if entity != "*" and (price == "retail") != (entity == "person_to_person"):
             continue
         unit = 0.0312 * worth if price == "a2p" else 0.05
         cost = total * 1.31 * unit
