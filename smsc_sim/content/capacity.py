@@ -79,7 +79,8 @@ def segment_capacity(
     >>> [segment_capacity(Alphabet.UCS2, header) for header in (0, 6, 7)]
     [70, 67, 66]
     """
-    capacity = 8 * (payload_octets - header_octets) // UNIT_BITS[alphabet]
+    text_bits = 8 * payload_octets - _header_bits(alphabet, header_octets)
+    capacity = text_bits // UNIT_BITS[alphabet]
     if capacity < (1 if alphabet == Alphabet.OCTETS else 2):
         raise ContentError(
             f"payload_octets: a header of {header_octets} octets leaves no room for a character "
@@ -114,6 +115,11 @@ def user_data_octets(alphabet: Alphabet, units: int, header_octets: int = 0) -> 
     >>> user_data_octets(Alphabet.GSM7, 153, 6), user_data_octets(Alphabet.UCS2, 66, 7)
     (140, 139)
     """
-    header_bits = 8 * header_octets
-    fill_bits = -header_bits % 7 if alphabet == Alphabet.GSM7 else 0
-    return -(-(header_bits + fill_bits + UNIT_BITS[alphabet] * units) // 8)
+    bits = _header_bits(alphabet, header_octets) + UNIT_BITS[alphabet] * units
+    return -(-bits // 8)
+
+
+def _header_bits(alphabet: Alphabet, header_octets: int) -> int:
+    """Bits in front of the text: the header and, before septets, the fill bits behind it."""
+    bits = 8 * header_octets
+    return bits + (-bits % 7 if alphabet == Alphabet.GSM7 else 0)

@@ -8,7 +8,7 @@ from smsc_sim.content.errors import ContentError
 MICRO_DIGITS = 6
 """Decimal places of an amount; one micro is 10^-6 of the currency unit."""
 
-MICROS_PER_UNIT = 10**MICRO_DIGITS
+MICROS_PER_UNIT = 1_000_000
 
 _LARGEST = 2**63 - 1
 _DECIMAL_TEXT = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)

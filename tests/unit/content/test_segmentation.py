@@ -1,0 +1,175 @@
+"""Segments of one text and octets and counts of many lengths, from tables."""
+
+import numpy as np
+import pytest
+
+from smsc_sim.content.alphabets import Alphabet
+from smsc_sim.content.capacity import header_octets_of, segment_capacity
+from smsc_sim.content.errors import ContentError
+from smsc_sim.content.segmentation import count_segments, segment, segment_octets
+
+GSM7, UCS2, OCTETS = Alphabet
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "header_octets", "capacity"),
+    [(GSM7, 0, 160), (GSM7, 4, 155), (GSM7, 6, 153), (GSM7, 7, 152), (GSM7, 9, 149),
+     (GSM7, 10, 148), (GSM7, 12, 146), (GSM7, 13, 145), (UCS2, 0, 70), (UCS2, 4, 68),
+     (UCS2, 6, 67), (UCS2, 7, 66), (UCS2, 9, 65), (UCS2, 13, 63), (OCTETS, 0, 140),
+     (OCTETS, 6, 134), (OCTETS, 7, 133)],
+)  # fmt: skip
+def test_capacity(alphabet: Alphabet, header_octets: int, capacity: int) -> None:
+    """Segments hold the published numbers of units behind headers of every usual length."""
+    assert segment_capacity(alphabet, header_octets) == capacity
+
+
+@pytest.mark.parametrize(
+    ("text", "reference_octets", "units_per_part", "room"),
+    [
+        ("", 1, (0,), 160),
+        ("a" * 160, 1, (160,), 0),
+        ("a" * 161, 1, (153, 8), 145),
+        ("a" * 161, 2, (152, 9), 143),
+        ("a" * 306, 1, (153, 153), 0),
+        ("a" * 307, 1, (153, 153, 1), 152),
+        ("€" * 80, 1, (160,), 0),
+        ("€" * 81, 1, (152, 10), 143),
+        ("€" * 81, 2, (152, 10), 142),
+        ("a" * 152 + "€" * 5, 1, (152, 10), 143),
+        ("a" * 151 + "€" * 5, 1, (153, 8), 145),
+        ("ю" * 70, 1, (70,), 0),
+        ("ю" * 71, 1, (67, 4), 63),
+        ("ю" * 71, 2, (66, 5), 61),
+        ("😀" * 35, 1, (70,), 0),
+        ("😀" * 36, 1, (66, 6), 61),
+        ("ю" + "😀" * 35, 1, (67, 4), 63),
+    ],
+)
+def test_segment(
+    text: str, reference_octets: int, units_per_part: tuple[int, ...], room: int
+) -> None:
+    """Lengths at every boundary; a pair on it moves to the next segment whole."""
+    cut = segment(text, reference_octets=reference_octets)
+    assert cut.units_per_part == units_per_part
+    assert cut.room == room
+    assert "".join(cut.parts) == text
+
+
+def test_alphabet_can_be_forced() -> None:
+    """A GSM 7-bit text may be sent as UCS2; its offenders stay empty."""
+    cut = segment("a" * 71, alphabet=UCS2)
+    assert (cut.alphabet, cut.units_per_part, cut.offenders) == (UCS2, (67, 4), ())
+    assert (cut.header_octets, segment("a").header_octets) == (6, 0)
+
+
+def test_larger_payload() -> None:
+    """The payload of a segment is a parameter everywhere."""
+    assert segment("a" * 182, payload_octets=160).units_per_part == (182,)
+    assert segment("a" * 183, payload_octets=160).units_per_part == (175, 8)
+    assert count_segments([182, 183], [GSM7, GSM7], payload_octets=160).tolist() == [1, 2]
+    assert segment_octets(GSM7, 183, payload_octets=160) == [160, 14]
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "units", "reference_octets", "octets"),
+    [
+        (GSM7, 0, 1, [0]),
+        (GSM7, 1, 1, [1]),
+        (GSM7, 8, 1, [7]),
+        (GSM7, 160, 1, [140]),
+        (GSM7, 161, 1, [140, 14]),  # 48 bits of header, 1 of fill, 8 x 7: 105 bits
+        (GSM7, 161, 2, [140, 15]),  # 56 bits of header, none of fill, 9 x 7: 119 bits
+        (GSM7, 306, 1, [140, 140]),
+        (UCS2, 70, 1, [140]),
+        (UCS2, 71, 1, [140, 14]),
+        (UCS2, 71, 2, [139, 17]),
+        (OCTETS, 140, 1, [140]),
+        (OCTETS, 141, 1, [140, 13]),
+        (OCTETS, 141, 2, [140, 15]),
+    ],
+)
+def test_segment_octets(
+    alphabet: Alphabet, units: int, reference_octets: int, octets: list[int]
+) -> None:
+    """Octets of user data at every boundary, counted by hand."""
+    assert segment_octets(alphabet, units, reference_octets=reference_octets) == octets
+
+
+def test_count_segments_at_the_boundaries() -> None:
+    """Counts of all three alphabets change exactly behind the published capacities."""
+    units = np.array([0, 160, 161, 306, 307, 70, 71, 134, 135, 140, 141, 268, 269])
+    alphabet = np.array([0] * 5 + [1] * 4 + [2] * 4, dtype=np.int8)
+    counts = count_segments(units, alphabet)
+    assert counts.tolist() == [1, 1, 2, 2, 3, 1, 2, 2, 3, 1, 2, 2, 3]
+    assert (counts.shape, counts.dtype) == ((13,), np.int64)
+    assert count_segments([152, 161, 304, 305], [GSM7] * 4, reference_octets=2).tolist() == [
+        1, 2, 2, 3,
+    ]  # fmt: skip
+    assert count_segments([], []).shape == (0,)
+
+
+def test_255_segments_are_the_most() -> None:
+    """255 full segments are accepted by all three functions, one unit more by none."""
+    most = 255 * 153
+    assert len(segment("a" * most).parts) == 255
+    assert count_segments([most], [GSM7]).tolist() == [255]
+    assert len(segment_octets(GSM7, most)) == 255
+    with pytest.raises(ContentError) as error:
+        segment("a" * (most + 1))
+    assert str(error.value) == (
+        "text: needs more than 255 segments (got 39016 units, 256 segments); "
+        "shorten it or send several texts"
+    )
+    with pytest.raises(ContentError) as error:
+        count_segments([1, most + 1], [GSM7, GSM7])
+    assert str(error.value) == (
+        "row 1: units: needs more than 255 segments (got 39016); shorten it or send several texts"
+    )
+    with pytest.raises(ContentError):
+        segment_octets(GSM7, most + 1)
+
+
+@pytest.mark.parametrize(
+    ("units", "alphabet", "sentence"),
+    [
+        (
+            [1, -2],
+            [0, 0],
+            "row 1: units: must not be negative (got -2); use the text's length",
+        ),
+        (
+            [1, 2],
+            [0, 3],
+            "row 1: alphabet: must be a code of Alphabet (got 3); use 0, 1 or 2",
+        ),
+        ([1.5], [0], "units: must be whole numbers (got float64); round them first"),
+        ([True], [0], "units: must be whole numbers (got bool); round them first"),
+        (
+            [1, 2],
+            [0],
+            "alphabet: must have one entry per text (got (1,) for (2,) lengths); "
+            "give arrays of one shape",
+        ),
+    ],
+)
+def test_count_segments_refuses(units: list[int], alphabet: list[int], sentence: str) -> None:
+    """Bad input is refused; the first bad row and its value are named."""
+    with pytest.raises(ContentError) as error:
+        count_segments(units, alphabet)
+    assert str(error.value) == sentence
+
+
+def test_parameters_that_make_no_sense() -> None:
+    """A reference of three octets and a payload without room are refused."""
+    with pytest.raises(ContentError) as error:
+        header_octets_of(3)
+    assert str(error.value) == (
+        "reference_octets: a concatenation reference has 1 or 2 octets (got 3); "
+        "use 1 unless the sender needs 2"
+    )
+    with pytest.raises(ContentError) as error:
+        segment("ю" * 9, payload_octets=9)
+    assert str(error.value) == (
+        "payload_octets: a header of 6 octets leaves no room for a character of UCS2 (got 9); "
+        "use at least 10"
+    )
