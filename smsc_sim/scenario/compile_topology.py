@@ -57,9 +57,7 @@ def compile_nodes(scenario: Scenario, rows: Rows) -> dict[str, Any]:
             smsc = scenario.smscs[name]
             submit_ns = _service_ns(smsc.submit_rate or smsc.rate)
             gate = rows.station(f"{name} admission", node, smsc.units, submit_ns, smsc.submit_queue)
-            stations.append(
-                rows.station(f"{name} licence", node, smsc.units, _service_ns(smsc.rate), NEVER)
-            )
+            stations.append(rows.station(name, node, smsc.units, _service_ns(smsc.rate), NEVER))
             admission.append(gate)
             # A crash forgets dialogues and whose turn it is, but not what is stored.
             store.append(rows.pool(f"{name} store", smsc.store, NOBODY))
