@@ -80,7 +80,11 @@ def test_columns_in_any_order_with_byte_order_mark_and_blank_rows(tmp_path: Path
             "is not a country code of ISO 3166 (got 'QQ'); use two capital letters such as FI",
         ),
         ("kind", "a2p", "is not a kind of price (got 'a2p'); use RETAIL, A2P, TERMINATION"),
-        ("price", "-0.1", "must not be negative (got -0.1); give what one segment costs"),
+        (
+            "price",
+            "-0.000001",
+            "must not be negative (got -0.000001); give what one segment costs",
+        ),
         ("price", "free", "is not a decimal number (got 'free'); write digits, e.g. 0.0083"),
         ("price", "0.0000001", "is finer than 0.000001 (got 0.0000001); round it first"),
         (
