@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 
 class Refusal(ValueError):
@@ -82,7 +81,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = str(self.place)
-        if self.path and where != f"--set {self.path}":
+        if self.path and not where.startswith(f"--set {self.path}="):
             where += f": {self.path}"
         got = "" if self.value is None else f" (got {shown(self.value)})"
         return f"{where}: {self.problem}{got}" + (f"; {self.remedy}" if self.remedy else "")
@@ -91,11 +90,8 @@ class Problem:
 def shown(value: str, limit: int = 60) -> str:
     """Quote a value for one line of an error, shortened to `limit` characters."""
     text = value if len(value) <= limit else value[: limit - 3] + "..."
-    return (
-        "'" + text.encode("unicode_escape").decode("ascii").replace("\\\\", "\\") + "'"
-        if any(not c.isprintable() for c in text)
-        else f"'{text}'"
-    )
+    printable = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return "'" + "".join(printable) + "'"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -117,9 +113,3 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         return ""
     listed = ", ".join(words[:12])
     return f"known: {listed}" + (f" and {len(words) - 12} more" if len(words) > 12 else "")
-
-
-def file_problem(path: Path | str, problem: str, remedy: str = "") -> ScenarioError:
-    """Error that concerns a whole file."""
-    name = Path(path).name or str(path)
-    return ScenarioError([str(Problem(Place(name), "", problem, None, remedy))], name)

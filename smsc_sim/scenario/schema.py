@@ -24,9 +24,11 @@ from smsc_sim.scenario.schema_traffic import (
     TextLengths,
     Traffic,
 )
-from smsc_sim.scenario.units import Count, Nanoseconds, PositiveNanoseconds
+from smsc_sim.scenario.units import NANOSECONDS, Count, Nanoseconds, PositiveNanoseconds
 
-ELEMENT_MAPS = ("smscs", "hlrs", "stps", "mscs", "link_sets")
+LONGEST_DRAIN_NS = 24 * 3600 * NANOSECONDS
+NODE_MAPS = ("smscs", "hlrs", "stps", "mscs")
+ELEMENT_MAPS = (*NODE_MAPS, "link_sets")
 
 
 def _file_name(value: Any) -> str:
@@ -121,6 +123,14 @@ class Scenario(Part):
     rates: Annotated[Rates, BeforeValidator(_card)] = Rates()
     """Rate card: a shipped name or a CSV file in the scenario's folder; or {card, fallback}.
     Default list-2026."""
+
+    @property
+    def drain_ns(self) -> int:
+        """Longest time after the end during which open messages are followed, ns."""
+        if self.drain is not None:
+            return self.drain
+        own = [part.validity for part in self.traffic.values() if part.validity is not None]
+        return min(LONGEST_DRAIN_NS, max([*own, *(smsc.validity for smsc in self.smscs.values())]))
 
 
 def _seed(value: Any) -> int:

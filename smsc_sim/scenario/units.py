@@ -10,7 +10,7 @@ import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -264,11 +264,14 @@ def written(kind: Kind, value: int | float) -> str:
 
 def _decimals(exact: Fraction) -> list[str]:
     """Candidate decimal texts of a number, fewest digits first."""
-    if exact.denominator == 1 and exact < 10**15:
+    if exact.denominator == 1:
         return [str(exact.numerator)]
-    near = float(exact)
-    texts = [f"{Decimal(f'{near:.{digits}g}').normalize():f}" for digits in (15, 16, 17)]
-    return sorted(set(texts), key=len)
+    # 17 digits tell two neighbouring floats apart; more would be noise.
+    texts = set()
+    for digits in (15, 16, 17):
+        rounded = Context(prec=digits).divide(Decimal(exact.numerator), Decimal(exact.denominator))
+        texts.add(f"{rounded.normalize():f}")
+    return sorted(texts, key=len)
 
 
 def _reader(kind: Kind) -> Callable[[Any], int | float]:

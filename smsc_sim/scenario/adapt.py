@@ -1,0 +1,211 @@
+"""A smaller scenario for a first look: part of the day, or a share of the people and units.
+
+Results of either are not for decisions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from smsc_sim.scenario.errors import Refusal
+from smsc_sim.scenario.moments import Clock, later, parse_moment, start_text
+from smsc_sim.scenario.schema import Scenario
+from smsc_sim.scenario.schema_base import Part
+from smsc_sim.scenario.schema_traffic import Campaign, Failure, OneTimePassword, Traffic
+from smsc_sim.scenario.units import (
+    DURATION,
+    MESSAGES,
+    NANOSECONDS,
+    RATE,
+    Kind,
+    written,
+)
+
+_WINDOW = re.compile(r"\s*(\d?\d:\d\d(?::\d\d)?)\s*-\s*(\d?\d:\d\d(?::\d\d)?)\s*", re.ASCII)
+
+P = TypeVar("P", bound=Part)
+
+
+def windowed(scenario: Scenario, window: str) -> tuple[Scenario, list[str]]:
+    """Scenario of a part of the day, "19:00-21:00", and what changed as "key: old -> new".
+
+    Failures and campaigns move with it; what lies outside is left out, what reaches into it is cut.
+
+    Raises
+    ------
+    Refusal
+        If the window is no part of the scenario's time.
+    """
+    match = _WINDOW.fullmatch(window)
+    if match is None:
+        raise Refusal("needs two clock times", "write e.g. 19:00-21:00")
+    begin = parse_moment(match.group(1), Clock(scenario.start, scenario.duration))
+    start = later(scenario.start, begin)
+    left = scenario.duration - begin
+    if match.group(1) == match.group(2):
+        raise Refusal("is empty", "write e.g. 19:00-21:00")
+    # One nanosecond more, as a window may end where the scenario ends.
+    duration = parse_moment(match.group(2), Clock(start, left + 1))
+    if scenario.warm_up >= duration:
+        raise Refusal("is not longer than the warm-up", "choose a longer window")
+    notes = [
+        f"start: {start_text(scenario.start)} -> {start_text(start)}",
+        f"duration: {written(DURATION, scenario.duration)} -> {written(DURATION, duration)}",
+    ]
+    failures = {}
+    for name, failure in scenario.failures.items():
+        moved = _moved_failure(name, failure, begin, duration, notes)
+        if moved is not None:
+            failures[name] = moved
+    traffic = {}
+    for name, part in scenario.traffic.items():
+        kept = _moved_traffic(name, part, begin, duration, notes)
+        if kept is not None:
+            traffic[name] = kept
+    if not traffic:
+        raise Refusal("has no traffic", "choose another window")
+    classes = {part.class_ for part in traffic.values()}
+    targets = {}
+    for name, target in scenario.targets.items():
+        if getattr(target, "class_", None) in (None, *classes):
+            targets[name] = target
+        else:
+            notes.append(f"targets.{name}: left out, its class has no traffic in the window")
+    update = {
+        "start": start,
+        "duration": duration,
+        "failures": failures,
+        "traffic": traffic,
+        "targets": targets,
+    }
+    return scenario.model_copy(update=update), notes
+
+
+def _moved_failure(
+    name: str, failure: Failure, begin: int, duration: int, notes: list[str]
+) -> Failure | None:
+    at, end = failure.at - begin, failure.at - begin + failure.for_
+    if end <= 0 or at >= duration:
+        notes.append(f"failures.{name}: left out, it is not in the window")
+        return None
+    notes.append(f"failures.{name}.at: +{_time(failure.at)} -> +{_time(max(at, 0))}")
+    if at < 0:
+        notes.append(f"failures.{name}.for: {_time(failure.for_)} -> {_time(end)}")
+    return failure.model_copy(update={"at": max(at, 0), "for_": end - max(at, 0)})
+
+
+def _moved_traffic(
+    name: str, part: Traffic, begin: int, duration: int, notes: list[str]
+) -> Traffic | None:
+    if not isinstance(part, Campaign):
+        return part
+    at = part.at - begin
+    sent = int(Fraction(max(-at, 0), NANOSECONDS) * Fraction(part.rate))
+    if at >= duration or sent >= part.messages:
+        notes.append(f"traffic.{name}: left out, it is not in the window")
+        return None
+    notes.append(f"traffic.{name}.at: +{_time(part.at)} -> +{_time(max(at, 0))}")
+    if sent:
+        left = part.messages - sent
+        old, new = written(MESSAGES, part.messages), written(MESSAGES, left)
+        notes.append(f"traffic.{name}.messages: {old} -> {new}")
+    return part.model_copy(update={"at": max(at, 0), "messages": part.messages - sent})
+
+
+def _time(duration_ns: int) -> str:
+    return written(DURATION, duration_ns)
+
+
+def scaled(scenario: Scenario, factor: Fraction) -> tuple[Scenario, list[str]]:
+    """Scenario with a share of its people, volumes and parallel units, and what changed.
+
+    The speed of a unit never changes.  A number that would become 0 stays 1, and its line says so.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The whole one.
+    factor : Fraction
+        Share to keep, above 0 and at most 1.
+    """
+    notes: list[str] = []
+
+    def shrunk(key: str, parts: Mapping[str, P], *fields: str) -> dict[str, P]:
+        return {
+            name: _shrunk_part(f"{key}.{name}", part, fields, factor, notes)
+            for name, part in parts.items()
+        }
+
+    traffic = {}
+    for name, part in scenario.traffic.items():
+        fields: tuple[str, ...] = ()
+        if isinstance(part, Campaign):
+            fields = ("messages", "rate")
+        elif isinstance(part, OneTimePassword):
+            fields = ("rate",)
+        traffic[name] = _shrunk_part(f"traffic.{name}", part, fields, factor, notes)
+    update: dict[str, Any] = {
+        "smscs": shrunk("smscs", scenario.smscs, "units", "store", "dialogues"),
+        "hlrs": shrunk("hlrs", scenario.hlrs, "units"),
+        "stps": shrunk("stps", scenario.stps, "units"),
+        "mscs": shrunk("mscs", scenario.mscs, "units"),
+        "link_sets": shrunk("link_sets", scenario.link_sets, "links"),
+        "populations": shrunk("populations", scenario.populations, "size"),
+        "accounts": shrunk("accounts", scenario.accounts, "rate"),
+        "traffic": traffic,
+    }
+    return scenario.model_copy(update=update), notes
+
+
+def _shrunk_part(
+    path: str, part: P, fields: tuple[str, ...], factor: Fraction, notes: list[str]
+) -> P:
+    update: dict[str, int | float] = {}
+    for key in fields:
+        old = getattr(part, key)
+        new, note = _SHRINK[type(old)](old, factor)
+        update[key] = new
+        kinds: dict[str, Kind] = {"rate": RATE, "messages": MESSAGES, "store": MESSAGES}
+        before, after = (
+            (written(kinds[key], value) if key in kinds else str(value)) for value in (old, new)
+        )
+        notes.append(f"{path}.{key}: {before} -> {after}{note}")
+    return part.model_copy(update=update)
+
+
+def _shrunk_number(old: int, factor: Fraction) -> tuple[int, str]:
+    exact = old * factor
+    new = max(round(exact), 1)
+    return new, " (cannot shrink further)" if exact < 1 else ""
+
+
+def _shrunk_rate(old: float, factor: Fraction) -> tuple[float, str]:
+    return float(Fraction(old) * factor), ""
+
+
+_SHRINK: dict[type, Callable[[Any, Fraction], tuple[int | float, str]]] = {
+    int: _shrunk_number,
+    float: _shrunk_rate,
+}
+
+
+def parse_factor(scale: str | float) -> Fraction:
+    """Share to keep, from "0.01", 0.01 or "1 %".
+
+    Raises
+    ------
+    Refusal
+        If it is no number above 0 and at most 1.
+    """
+    text = str(scale).strip()
+    percent = text.endswith("%")
+    try:
+        factor = Fraction(text.rstrip("% ")) / (100 if percent else 1)
+    except (ValueError, ZeroDivisionError):
+        raise Refusal("needs a number above 0, at most 1", "write e.g. 0.01") from None
+    if not 0 < factor <= 1:
+        raise Refusal("must be above 0 and at most 1", "write e.g. 0.01")
+    return factor

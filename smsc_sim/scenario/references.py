@@ -1,0 +1,149 @@
+"""What must fit together in a scenario: names that are used exist, names are unique, times fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from smsc_sim.scenario.document import Fields, Items, Node, Scalar
+from smsc_sim.scenario.errors import Place, Problem, did_you_mean
+from smsc_sim.scenario.schema import ELEMENT_MAPS, NODE_MAPS, Scenario
+from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, PersonToPerson
+from smsc_sim.scenario.units import DURATION, written
+
+MOST_INTERVALS = 1_000_000
+
+Path = tuple[str, ...]
+
+# (path of a value that names something, maps that may hold it, what it is called)
+REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("smscs.*.retry", ("retry_policies",), "retry policy"),
+    ("link_sets.*.between", NODE_MAPS, "element"),
+    ("populations.*.hlr", ("hlrs",), "HLR"),
+    ("populations.*.mscs", ("mscs",), "MSC"),
+    ("populations.*.smscs", ("smscs",), "SMSC"),
+    ("accounts.*.smsc", ("smscs",), "SMSC"),
+    ("traffic.*.from", ("populations",), "population"),
+    ("traffic.*.to", ("populations",), "population"),
+    ("traffic.*.account", ("accounts",), "account"),
+    ("traffic.*.profile", ("profiles",), "profile"),
+    ("traffic.*.text", ("texts",), "text"),
+    ("failures.*.element", ELEMENT_MAPS, "element"),
+    ("targets.*.element", ELEMENT_MAPS, "element"),
+)
+_DEFAULT_CLASS = {
+    str(part.model_fields["kind"].annotation.__args__[0]): str(part.model_fields["class_"].default)  # type: ignore[union-attr]
+    for part in (PersonToPerson, OneTimePassword, Campaign)
+}
+
+
+def reference_problems(tree: Fields) -> list[Problem]:
+    """Names that are used but belong to nothing.
+
+    They are sought in the tree, not in the Scenario, so that they are found beside other problems.
+    """
+    problems = []
+    for pattern, maps, noun in REFERENCES:
+        known = [name for key in maps for name in _names(tree.get(key))]
+        for path, used, place in _uses(tree, tuple(pattern.split("."))):
+            if used not in known:
+                remedy = did_you_mean(used, known)
+                what = f"no {noun} is called '{used}'"
+                problems.append(Problem(place, ".".join(path), what, None, remedy))
+    classes = _classes(tree)
+    for path, used, place in _uses(tree, ("targets", "*", "class")):
+        if used not in classes:
+            remedy = did_you_mean(used, classes)
+            what = f"no traffic has the class '{used}'"
+            problems.append(Problem(place, ".".join(path), what, None, remedy))
+    return problems
+
+
+def _names(node: Node | None) -> list[str]:
+    return list(node.entries) if isinstance(node, Fields) else []
+
+
+def _classes(tree: Fields) -> set[str]:
+    classes = set()
+    traffic = tree.get("traffic")
+    for _, node in traffic.entries.values() if isinstance(traffic, Fields) else ():
+        if not isinstance(node, Fields):
+            continue
+        own, kind = node.get("class"), node.get("kind")
+        if isinstance(own, Scalar) and own.value is not None:
+            classes.add(own.value)
+        elif isinstance(kind, Scalar) and kind.value in _DEFAULT_CLASS:
+            classes.add(_DEFAULT_CLASS[kind.value])
+    return classes
+
+
+def _uses(node: Node, pattern: Path, path: Path = ()) -> Iterator[tuple[Path, str, Place]]:
+    """(path, name, place) of every name at the end of a pattern; `*` is any key."""
+    if pattern:
+        key, *rest = pattern
+        entries = node.entries if isinstance(node, Fields) else {}
+        for name in entries if key == "*" else entries.keys() & {key}:
+            yield from _uses(entries[name][1], tuple(rest), (*path, name))
+    elif isinstance(node, Scalar) and node.value is not None:
+        yield path, node.value, node.place
+    elif isinstance(node, Fields):
+        for name, (place, _) in node.entries.items():
+            yield (*path, name), name, place
+    elif isinstance(node, Items):
+        for position, item in enumerate(node.items, start=1):
+            if isinstance(item, Scalar) and item.value is not None:
+                yield (*path, str(position)), item.value, item.place
+
+
+def name_problems(tree: Fields) -> list[Problem]:
+    """Names that two elements share, whatever their kinds."""
+    first: dict[str, tuple[str, Place]] = {}
+    problems = []
+    for key in ELEMENT_MAPS:
+        node = tree.get(key)
+        for name, (place, _) in node.entries.items() if isinstance(node, Fields) else ():
+            if name in first:
+                other, where = first[name]
+                what = f"is the name of another element already, in {other} at {where}"
+                problem = Problem(place, f"{key}.{name}", what, None, "choose another name")
+                problems.append(problem)
+            else:
+                first[name] = (key, place)
+    return problems
+
+
+def whole_problems(scenario: Scenario) -> list[tuple[Path, str, str]]:
+    """(path, problem, remedy) of what is wrong between keys that are right by themselves."""
+    problems: list[tuple[Path, str, str]] = []
+    length = written(DURATION, scenario.duration)
+    if scenario.warm_up >= scenario.duration:
+        what = f"must be shorter than the duration, {length}"
+        problems.append((("warm_up",), what, "shorten it"))
+    if scenario.duration // scenario.interval > MOST_INTERVALS:
+        what = f"makes more than {MOST_INTERVALS} intervals in {length}"
+        problems.append((("interval",), what, "choose a longer one"))
+    for name, population in scenario.populations.items():
+        if population.hlr is None and len(scenario.hlrs) > 1:
+            what = f"is missing: there are {len(scenario.hlrs)} HLRs"
+            problems.append((("populations", name, "hlr"), what, _one_of(scenario.hlrs)))
+    for name, account in scenario.accounts.items():
+        if account.smsc is None and len(scenario.smscs) > 1:
+            what = f"is missing: there are {len(scenario.smscs)} SMSCs"
+            problems.append((("accounts", name, "smsc"), what, _one_of(scenario.smscs)))
+    return problems + _overlaps(scenario)
+
+
+def _one_of(names: Iterable[str]) -> str:
+    return "add one of " + ", ".join(sorted(names))
+
+
+def _overlaps(scenario: Scenario) -> list[tuple[Path, str, str]]:
+    """Failures that begin while the same element is still out of service."""
+    problems: list[tuple[Path, str, str]] = []
+    last: dict[str, tuple[int, str]] = {}
+    for name, failure in sorted(scenario.failures.items(), key=lambda item: (item[1].at, item[0])):
+        until, other = last.get(failure.element, (-1, ""))
+        if failure.at < until:
+            what = f"begins while '{failure.element}' is still out of service by '{other}'"
+            problems.append((("failures", name, "at"), what, "join the two, or move one"))
+        last[failure.element] = max((until, other), (failure.at + failure.for_, name))
+    return problems
