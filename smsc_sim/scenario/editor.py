@@ -52,12 +52,27 @@ def json_schema() -> dict[str, Any]:
     required = [key for key in schema.pop("required") if key != "name"]
     schema["if"] = {"not": {"required": ["extends"]}}
     schema["then"] = {"required": required}
-    return schema
+    on_one_line: dict[str, Any] = _unwrapped(schema)
+    return on_one_line
+
+
+def _unwrapped(node: Any) -> Any:
+    """Schema with every description on one line, as editors show them."""
+    if isinstance(node, list):
+        return [_unwrapped(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: " ".join(value.split())
+        if key == "description" and isinstance(value, str)
+        else _unwrapped(value)
+        for key, value in node.items()
+    }
 
 
 def _or_table(property_schema: dict[str, Any]) -> dict[str, Any]:
     """Schema of a map of elements that may be a table instead."""
-    described = {
+    described: dict[str, Any] = {
         key: property_schema[key] for key in ("title", "description") if key in property_schema
     }
     inner = {key: value for key, value in property_schema.items() if key not in described}

@@ -70,11 +70,11 @@ class Scenario(Part):
     interval: PositiveNanoseconds = given("1 min")
     """Step of the time series. Default 1 min."""
 
-    replications: Annotated[Count, Field(ge=1, le=10_000)] = given("5")
+    replications: Annotated[Count, Field(ge=1, le=10_000)] = given(5)
     """Independent runs, 1 to 10000; with one there is no confidence interval. Default 5."""
 
     seed: Annotated[int, Field(ge=0, le=2**63 - 1), BeforeValidator(lambda value: _seed(value))] = (
-        given("1")
+        given(1)
     )
     """Number from which all random numbers follow, 0 to 2^63 - 1. Default 1."""
 

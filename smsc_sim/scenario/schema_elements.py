@@ -51,7 +51,7 @@ class Smsc(Part):
     """Licensed delivery attempts per second of one unit, e.g. 400 msg/s; no default. Nodes of
     200-1000 per second are typical (found: telcocalc.com/tools/capacity/sms-tps)."""
 
-    units: Annotated[Count, Field(ge=1, le=1000)] = given("1")
+    units: Annotated[Count, Field(ge=1, le=1000)] = given(1)
     """Parallel units that share the work, a whole number. Default 1."""
 
     submit_rate: PerSecond | None = None
@@ -64,7 +64,7 @@ class Smsc(Part):
     """Segments that the store holds; a full store refuses. Default 1,000,000: the queue limit of
     Kannel (found: pruiz/kannel@cdbcfc12, userguide.xml)."""
 
-    dialogues: Annotated[Count, Field(ge=1)] = given("4000")
+    dialogues: Annotated[Count, Field(ge=1)] = given(4000)
     """Operations open at one time, a whole number; held until the answer or the timer. Default
     4000: judgement (400 attempts a second that last 10 s)."""
 
@@ -85,7 +85,7 @@ class Hlr(Part):
     rate: PerSecond
     """Operations per second of one unit, e.g. 2000 /s; no default."""
 
-    units: Annotated[Count, Field(ge=1, le=1000)] = given("1")
+    units: Annotated[Count, Field(ge=1, le=1000)] = given(1)
     """Parallel units that share the work, a whole number. Default 1."""
 
     answer_time: Nanoseconds = given("20 ms")
@@ -102,7 +102,7 @@ class Stp(Part):
     """MSUs relayed per second of one unit. Default 4000: one IPGW or IPLIM card of an EAGLE
     (found: docs.oracle.com/cd/E93309_01, IP7)."""
 
-    units: Annotated[Count, Field(ge=1, le=1000)] = given("1")
+    units: Annotated[Count, Field(ge=1, le=1000)] = given(1)
     """Parallel units that share the work, a whole number. Default 1."""
 
     queue: Nanoseconds = given("1 s")
@@ -115,7 +115,7 @@ class Msc(Part):
     rate: PerSecond = given("500 msg/s")
     """Short-message operations per second of one unit. Default 500: judgement."""
 
-    units: Annotated[Count, Field(ge=1, le=1000)] = given("1")
+    units: Annotated[Count, Field(ge=1, le=1000)] = given(1)
     """Parallel units that share the work, a whole number. Default 1."""
 
     queue: Nanoseconds = given("5 s")
@@ -136,7 +136,7 @@ class LinkSet(Part):
     between: Annotated[tuple[Name, Name], BeforeValidator(_two_ends)]
     """The two elements that it joins: [north, a]."""
 
-    links: Annotated[Count, Field(ge=1, le=16)] = given("1")
+    links: Annotated[Count, Field(ge=1, le=16)] = given(1)
     """Number of links, 1 to 16. At most 16 links in a set (found: ccexpert.us, signaling links
     and link sets). Default 1."""
 
@@ -262,7 +262,7 @@ class Account(Part):
     """Highest rate of submissions; what comes faster waits at the account. Default 50 msg/s: one
     server of SMSPortal (found: docs.smsportal.com/docs/smpp-connection)."""
 
-    window: Annotated[Count, Field(ge=1, le=10000)] = given("10")
+    window: Annotated[Count, Field(ge=1, le=10000)] = given(10)
     """Submissions without an answer, a whole number. Default 10: the guideline in Kannel's manual
     (found: pruiz/kannel@cdbcfc12, userguide.xml)."""
 
@@ -273,7 +273,7 @@ class Account(Part):
     """Pause after a refusal. Default 1 s: Kannel's sleep on a throttling error (found:
     pruiz/kannel@cdbcfc12, smsc_smpp.c)."""
 
-    resends: Annotated[Count, Field(ge=0, le=10000)] = given("20")
+    resends: Annotated[Count, Field(ge=0, le=10000)] = given(20)
     """Times that a refused submission is sent again, a whole number. Default 20: Jasmin's retries
     after THROTTLED (found: jookies/jasmin@0aac58e4, jasmin.cfg)."""
 

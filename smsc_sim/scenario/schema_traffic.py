@@ -180,7 +180,7 @@ class Resend(Part):
     delay: Nanoseconds = given("1 min")
     """Mean pause before that, exponential. Default 1 min: judgement."""
 
-    at_most: Annotated[Count, Field(ge=0, le=100)] = given("3")
+    at_most: Annotated[Count, Field(ge=0, le=100)] = given(3)
     """Most resends of one message, a whole number. Default 3: judgement."""
 
 

@@ -278,7 +278,7 @@ def _reader(kind: Kind) -> Callable[[Any], int | float]:
     def read(value: Any) -> int | float:
         if value is None:
             raise Refusal("needs a value", f"write e.g. {kind.example}", show_value=False)
-        if kind in (COUNT, WEIGHT) and type(value) is int:
+        if kind in (COUNT, MESSAGES, WEIGHT) and type(value) in (int, float):
             value = str(value)
         if not isinstance(value, str):
             raise Refusal(f"needs {kind.name}", f"write e.g. {kind.example}")
@@ -294,14 +294,15 @@ def _writer(kind: Kind) -> PlainSerializer:
 def _schema(kind: Kind, pattern: str) -> WithJsonSchema:
     return WithJsonSchema(
         {"type": ["string", "number"], "pattern": pattern, "examples": [kind.example]}
-        if kind in (COUNT, WEIGHT)
+        if kind in (COUNT, MESSAGES, WEIGHT)
         else {"type": "string", "pattern": pattern, "examples": [kind.example]}
     )
 
 
 _NUMBER_PATTERN = r"^[0-9.]+([eE][+-]?[0-9]+)? *"
-_DURATION_PATTERN = _NUMBER_PATTERN + r"(ns|us|µs|ms|s|sec|min|h|d|[a-z]+)$"
-_RATE_PATTERN = _NUMBER_PATTERN + r"([a-zA-Z]*/[a-z]+)$"
+_TIMES = "s|sec|seconds?|min|minutes?|h|hours?|d|days?|weeks?"
+_DURATION_PATTERN = _NUMBER_PATTERN + rf"(ns|us|µs|ms|{_TIMES})$"
+_RATE_PATTERN = _NUMBER_PATTERN + rf"((msg|messages?|attempts?|MSU)?/({_TIMES}))$"
 
 Nanoseconds = Annotated[
     int, BeforeValidator(_reader(DURATION)), _writer(DURATION), _schema(DURATION, _DURATION_PATTERN)
