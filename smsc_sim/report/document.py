@@ -8,6 +8,7 @@ the document is the start of the scenario.
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from importlib import resources
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from .style import Chart
 
 FORMATS = ("pdf", "png")
+
+NUMBER = re.compile(r"(\d+) (?=s|min|h|%)")
+"""A number before its unit, which no line may part."""
 
 FACTS = (
     ("Engine", "engine"),
@@ -163,7 +167,7 @@ def page_data(estimates: Estimates) -> dict[str, Any]:
 def _table_data(table: tables.Table) -> dict[str, Any]:
     return {
         "columns": [
-            {"title": title, "unit": unit, "weight": weight}
+            {"title": NUMBER.sub("\\1\N{NO-BREAK SPACE}", title), "unit": unit, "weight": weight}
             for (title, unit), weight in zip(table.columns, _weights(table), strict=True)
         ],
         "rows": [[{"value": breakable(v), "half": h} for v, h in row] for row in table.rows],
@@ -174,7 +178,7 @@ def _weights(table: tables.Table) -> list[float]:
     """Widths of the columns in characters, so that numbers stay on one line."""
     weights = []
     for index, (title, unit) in enumerate(table.columns):
-        words = [*title.split(), f"[{unit}]"]
+        words = [*NUMBER.sub(r"\1_", title).split(), f"[{unit}]"]
         cells = [len(row[index][0]) + 0.86 * len(row[index][1]) + 1.0 for row in table.rows]
         weights.append(max([1.15 * max(map(len, words)), *cells]) + 1.5)
     # A very long name is broken over lines instead of taking the room of the numbers.

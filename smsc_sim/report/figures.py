@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 MOST_ROWS = 24
 """Rows of a bar chart; what is left stands in the table beside it."""
 
+PAIR_GAP = 0.1
+"""Inches beside two plots in a row, for the labels at the ends of their axes."""
+
 TIMES = (0.1, 1.0, 10.0, 60.0, 600.0, 3600.0, 6 * 3600.0, 86400.0, 3 * 86400.0)
 
 
@@ -95,7 +98,7 @@ def outcomes(estimates: Estimates) -> Chart:
     shares = wide[list(OUTCOMES)].div(wide["submitted"], axis=0)
     used = [name for name in OUTCOMES if (shares[name] > 0.0).any()]
     failed = [name for name in used if name != "delivered"]
-    chart = new_chart(1.25 + 0.24 * len(shares))
+    chart = new_chart(1.25 + 0.24 * len(shares), gap=PAIR_GAP)
     ratios = [1.0, 1.0] if failed else [1.0, 0.001]
     left, right = chart.subplots(1, 2, sharey=True, width_ratios=ratios)
     _stack(left, shares, used, [OUTCOME_STYLE[name] for name in used])
@@ -155,7 +158,7 @@ def latency(estimates: Estimates) -> Chart:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda seconds, _: duration(float(seconds))))
     percent_axis(axes.yaxis)
     axes.set_xlabel("time since first submission (logarithmic)")
-    axes.set_ylabel("on the handset [% of submitted]")
+    axes.set_ylabel("on the handset [%]")
     handles, labels = axes.get_legend_handles_labels()
     chart.legend(handles, labels, loc="outside lower center", ncols=min(len(labels), columns))
     return chart
@@ -212,7 +215,7 @@ def latency_split(estimates: Estimates) -> Chart:
     wide = wide[wide.sum(axis=1) > 0.0]
     if wide.empty:
         return nothing_to_draw("No message was delivered, so there is no latency to split.")
-    chart = new_chart(1.15 + 0.24 * len(wide))
+    chart = new_chart(1.15 + 0.24 * len(wide), gap=PAIR_GAP)
     left, right = chart.subplots(1, 2, sharey=True)
     size, unit = _scale(float(wide.sum(axis=1).max()))
     _stack(left, wide / size, list(SPLIT), list(STYLE_OF_SPLIT.values()))
@@ -274,7 +277,7 @@ def countries(estimates: Estimates) -> Chart:
     wide = wide.sort_values("submitted", ascending=False, kind="stable").head(MOST_ROWS)
     half = half.reindex(wide.index)
     prices = [n for n in wide if str(n).endswith(".cost_per_delivered") and wide[n].notna().any()]
-    chart = new_chart(1.3 + 0.24 * len(wide))
+    chart = new_chart(1.3 + 0.24 * len(wide), gap=PAIR_GAP)
     left, right = chart.subplots(1, 2, sharey=True)
     _dots(left, wide, half, ["delivery_ratio"])
     left.set_title("Reliability")

@@ -87,7 +87,7 @@ def _panels(estimates: Estimates, panels: list[tuple[str, list[tuple[str, str]]]
             drawn.append((label, lines_found))
     if not drawn:
         return nothing_to_draw("The run kept no time series of its traffic.")
-    chart = new_chart(0.65 + 1.15 * len(drawn))
+    chart = new_chart(0.75 + 1.05 * len(drawn))
     rows = list(chart.subplots(len(drawn), 1, sharex=True, squeeze=False)[:, 0])
     for axes, (label, lines_found) in zip(rows, drawn, strict=True):
         for index, (data, name) in enumerate(lines_found):
@@ -151,7 +151,7 @@ def _multiples(estimates: Estimates, measure: str, names: list[str], unit: str) 
     columns = min(COLUMNS, len(names))
     n_rows = math.ceil(len(names) / columns)
     note = outage_note(estimates.manifest)
-    chart = new_chart(0.8 + 1.3 * n_rows)
+    chart = new_chart(0.65 + 0.16 * note.count("\n") + 0.16 * bool(note) + 1.3 * n_rows)
     is_share = measure == "utilisation"
     grid = chart.subplots(n_rows, columns, sharex=True, sharey=is_share, squeeze=False)
     for index, axes in enumerate(grid.flat):
@@ -175,7 +175,7 @@ def _multiples(estimates: Estimates, measure: str, names: list[str], unit: str) 
         percent_axis(grid[0, 0].yaxis, 1.0 if top > 0.05 else top)
     chart.supylabel(f"{measure_of(measure).title.lower()} [{unit}]", fontsize=9)
     label = clock_label(estimates.manifest)
-    chart.supxlabel(f"{label}\n{note}" if note else label, fontsize=9 if len(note) < 110 else 7.5)
+    chart.supxlabel(f"{label}\n{note}" if note else label, fontsize=9)
     return chart
 
 

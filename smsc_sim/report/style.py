@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import math
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from matplotlib import style as mpl_style
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter
 
 from smsc_sim.results.words import clock
@@ -24,6 +25,9 @@ WIDTH = 6.9
 """Width of every figure in inches: the text width of an A4 page with margins of 17 mm."""
 
 DOTS_PER_INCH = 200
+
+CHARACTER_WIDTH = 0.019
+"""Mean width of a character at 8.5 points, as a share of a time axis beside a legend (measured)."""
 
 RC: dict[str, Any] = {
     "font.family": "sans-serif",
@@ -109,27 +113,37 @@ class Chart(Figure):
         """Bytes of an SVG, the same for the same figure."""
         return self._saved("svg", metadata={"Date": None, "Creator": None})
 
+    def settle(self) -> None:
+        """Fix the layout, so that every format and every later file has the same one."""
+        engine = self.get_layout_engine()
+        if isinstance(engine, ConstrainedLayoutEngine) and self.axes:
+            with styled():
+                engine.execute(self)
+            self.set_layout_engine("none")
+
     def _saved(self, form: str, metadata: Mapping[str, None]) -> bytes:
         sink = io.BytesIO()
+        self.settle()
         with styled():
             self.savefig(sink, format=form, dpi=DOTS_PER_INCH, metadata=dict(metadata))
-        # The layout is half the work; a second file of the same chart takes over the first one's.
-        self.set_layout_engine("none")
         return sink.getvalue()
 
     def _repr_png_(self) -> bytes:
         return self.png()
 
 
-def new_chart(height: float) -> Chart:
+def new_chart(height: float, *, gap: float = 0.04) -> Chart:
     """Empty chart of the report's width, laid out so that no label is cut.
 
     Parameters
     ----------
     height : float
         Inches.
+    gap : float
+        Inches left free beside every plot.
     """
-    chart = Chart(figsize=(WIDTH, height), layout="constrained")
+    layout = ConstrainedLayoutEngine(w_pad=gap)
+    chart = Chart(figsize=(WIDTH, height), layout=layout)
     FigureCanvasAgg(chart)
     return chart
 
@@ -289,19 +303,23 @@ def shade_outages(axes: Sequence[Axes], manifest: Mapping[str, Any], *, named: b
 
 def _name_outages(axes: Axes, manifest: Mapping[str, Any], outages: Sequence[Any]) -> None:
     length = float(manifest["duration_s"])
-    middles = [(float(o["from_s"]) + float(o["to_s"])) / 2 / length for o in outages]
-    level, levels = 0, [0]
-    for before, after in pairwise(middles):
-        level = level + 1 if after - before < 0.3 else 0
-        levels.append(level)
-    for outage, middle, row in zip(outages, middles, levels, strict=True):
+    # Where each row of names ends so far, as a share of the axis; a name takes the first row
+    # that has room for it.
+    ends: list[float] = []
+    for outage in outages:
+        words = f"{short(str(outage['name']), 20)} ({short(str(outage['element']), 14)})"
+        width = CHARACTER_WIDTH * (len(words) + 2)
+        middle = (float(outage["from_s"]) + float(outage["to_s"])) / 2 / length
+        left = min(max(middle - width / 2, 0.0), 1.0 - width)
+        row = next((r for r, end in enumerate(ends) if end <= left), len(ends))
+        ends[row:] = [left + width, *ends[row + 1 :]]
         axes.annotate(
-            f"{short(str(outage['name']))} ({short(str(outage['element']), 16)})",
-            xy=(min(max(middle, 0.0), 1.0), 1.0),
+            words,
+            xy=(left + width / 2, 1.0),
             xycoords="axes fraction",
             xytext=(0, 3 + 11 * row),
             textcoords="offset points",
-            ha="left" if middle < 0.15 else "right" if middle > 0.85 else "center",
+            ha="center",
             va="bottom",
             fontsize=8.5,
         )
@@ -315,5 +333,6 @@ def outage_note(manifest: Mapping[str, Any]) -> str:
         f"{span_words(manifest, float(o['from_s']), float(o['to_s']))}"
         for o in outages
     ]
-    more = f"; and {len(parts) - 3} more" if len(parts) > 3 else ""
-    return f"Shaded: {'; '.join(parts[:3])}{more}" if parts else ""
+    more = f"; and {len(parts) - 4} more" if len(parts) > 4 else ""
+    words = f"Shaded: {'; '.join(parts[:4])}{more}" if parts else ""
+    return "\n".join(textwrap.wrap(words, 92))
