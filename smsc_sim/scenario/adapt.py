@@ -14,7 +14,8 @@ from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.moments import Clock, later, parse_moment, start_text
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_base import Part
-from smsc_sim.scenario.schema_traffic import Campaign, Failure, OneTimePassword, Traffic
+from smsc_sim.scenario.schema_events import Failure
+from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, Traffic
 from smsc_sim.scenario.units import (
     DURATION,
     MESSAGES,

@@ -13,18 +13,12 @@ from pydantic import BeforeValidator, Field
 
 from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.moments import Start
+from smsc_sim.scenario.quantities import Count, Nanoseconds, PositiveNanoseconds
 from smsc_sim.scenario.schema_base import Name, Part, Text, given
 from smsc_sim.scenario.schema_elements import Account, Hlr, LinkSet, Msc, Population, Smsc, Stp
-from smsc_sim.scenario.schema_traffic import (
-    Failure,
-    Profile,
-    Rates,
-    RetryPolicy,
-    Target,
-    TextLengths,
-    Traffic,
-)
-from smsc_sim.scenario.units import NANOSECONDS, Count, Nanoseconds, PositiveNanoseconds
+from smsc_sim.scenario.schema_events import Failure, Rates, Target
+from smsc_sim.scenario.schema_traffic import Profile, RetryPolicy, TextLengths, Traffic
+from smsc_sim.scenario.units import NANOSECONDS
 
 LONGEST_DRAIN_NS = 24 * 3600 * NANOSECONDS
 NODE_MAPS = ("smscs", "hlrs", "stps", "mscs")

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from smsc_sim.scenario.errors import Refusal, did_you_mean
-from smsc_sim.scenario.units import Share
+from smsc_sim.scenario.quantities import Share
 
 NAME_PATTERN = r"^[A-Za-z0-9_-]{1,40}$"
 SHARE_TOLERANCE = 1e-9

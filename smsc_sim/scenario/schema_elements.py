@@ -11,8 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from smsc_sim.scenario.errors import Refusal
-from smsc_sim.scenario.schema_base import Country, Name, Part, Shares, given
-from smsc_sim.scenario.units import (
+from smsc_sim.scenario.quantities import (
     BitsPerSecond,
     Count,
     Messages,
@@ -22,6 +21,7 @@ from smsc_sim.scenario.units import (
     PositiveNanoseconds,
     Share,
 )
+from smsc_sim.scenario.schema_base import Country, Name, Part, Shares, given
 
 
 class Timers(Part):

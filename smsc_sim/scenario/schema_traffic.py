@@ -1,4 +1,7 @@
-"""What happens in a scenario: texts, daily profiles, traffic, retry policies, failures, targets."""
+"""What is sent in a scenario, and sent again: texts, daily profiles, retry policies, traffic.
+
+The docstring under a field is its manual, as in `schema_elements`.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,22 @@ import math
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from smsc_sim.model.codes import CAUSE_NAMES, PERMANENT_CAUSES
-from smsc_sim.scenario.errors import Refusal
+from smsc_sim.scenario.errors import Refusal, did_you_mean
 from smsc_sim.scenario.moments import MomentNs
-from smsc_sim.scenario.schema_base import Country, Flag, Name, Part, Shares, given, ratio_of_one
-from smsc_sim.scenario.units import (
+from smsc_sim.scenario.quantities import (
     Count,
     Messages,
     Nanoseconds,
     PerSecond,
     PositiveNanoseconds,
-    Price,
     Share,
     VolumePerSecond,
     Weight,
 )
+from smsc_sim.scenario.schema_base import Flag, Name, Part, Shares, given, ratio_of_one
 
 LONGEST_TEXT = 255 * 153  # septets of 255 segments, the most an 8-bit part number can count
 RETRY_CAUSES = tuple(
@@ -148,8 +150,6 @@ RetryCause = Annotated[
 
 
 def _cause(value: Any) -> str:
-    from smsc_sim.scenario.errors import did_you_mean
-
     if value not in RETRY_CAUSES:
         raise Refusal("is no cause that is retried", did_you_mean(str(value), RETRY_CAUSES))
     return str(value)
@@ -297,100 +297,3 @@ class Campaign(Part):
 
 Traffic = Annotated[PersonToPerson | OneTimePassword | Campaign, Field(discriminator="kind")]
 """Traffic of one kind; `kind` says which keys it has."""
-
-
-class Failure(Part):
-    """An element that is out of service for a time."""
-
-    element: Name
-    """SMSC, HLR, STP, MSC or link set that fails."""
-
-    at: MomentNs
-    """When it fails: 21:00, 2026-12-31T21:00 or +3 h."""
-
-    for_: PositiveNanoseconds = Field(alias="for")
-    """How long it is out of service."""
-
-
-class WithinTarget(Part):
-    """Enough messages of a class on the handset in time."""
-
-    measure: Literal["within"] = "within"
-    """What is judged: within."""
-
-    class_: Name = Field(alias="class")
-    """Class of traffic."""
-
-    within: PositiveNanoseconds
-    """Longest time from first submission to the whole message on the handset, e.g. 30 s."""
-
-    at_least: Share
-    """Share of first submissions that must reach it, e.g. 99 %."""
-
-    country: Country | None = None
-    """Only messages to this country. Default: all."""
-
-
-class DeliveryTarget(Part):
-    """Enough messages of a class delivered at all."""
-
-    measure: Literal["delivery_ratio"]
-    """What is judged: delivery_ratio."""
-
-    class_: Name = Field(alias="class")
-    """Class of traffic."""
-
-    at_least: Share
-    """Share of first submissions that must be delivered, e.g. 95 %."""
-
-    country: Country | None = None
-    """Only messages to this country. Default: all."""
-
-
-class UtilisationTarget(Part):
-    """An element that must not be too busy."""
-
-    measure: Literal["utilisation"]
-    """What is judged: utilisation."""
-
-    element: Name
-    """SMSC, HLR, STP, MSC or link set."""
-
-    at_most: Share
-    """Highest utilisation, e.g. 40 %: the rule for a link without failures (found:
-    erlang.com/reply/65224)."""
-
-
-def _measure(value: Any) -> str:
-    if isinstance(value, dict):
-        return str(value.get("measure", "within"))
-    return str(getattr(value, "measure", "within"))
-
-
-Target = Annotated[
-    Annotated[WithinTarget, Tag("within")]
-    | Annotated[DeliveryTarget, Tag("delivery_ratio")]
-    | Annotated[UtilisationTarget, Tag("utilisation")],
-    Discriminator(_measure),
-]
-"""A target; `measure` says which keys it has, default within."""
-
-
-class FallbackPrices(Part):
-    """Prices per segment for destinations that the rate card lacks."""
-
-    retail: Price | None = None
-    """What a person pays. Default: a missing rate is an error."""
-
-    a2p: Price | None = None
-    """What an application pays. Default: a missing rate is an error."""
-
-
-class Rates(Part):
-    """The rate card that prices the traffic."""
-
-    card: Annotated[str, Field(min_length=1, max_length=200)] = "list-2026"
-    """A shipped card by name, or a CSV file in the scenario's folder. Default list-2026."""
-
-    fallback: FallbackPrices = FallbackPrices()
-    """Prices for destinations that the card lacks."""

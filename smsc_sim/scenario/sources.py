@@ -5,16 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from smsc_sim.scenario.document import (
-    Fields,
-    Node,
-    Scalar,
-    decode,
-    inside,
-    read_bytes,
-    read_document,
-)
+from smsc_sim.scenario.document import Fields, Node, Scalar, read_document
 from smsc_sim.scenario.errors import Place, Problem, Refusal, ScenarioError
+from smsc_sim.scenario.files import decode, inside, read_bytes
 from smsc_sim.scenario.merge import merge
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.tables import read_table

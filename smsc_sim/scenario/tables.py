@@ -13,8 +13,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from smsc_sim.scenario.document import Fields, Node, Scalar, decode, read_value
+from smsc_sim.scenario.document import Fields, Node, Scalar, read_value
 from smsc_sim.scenario.errors import Place, Problem, ScenarioError
+from smsc_sim.scenario.files import decode
 
 _HEADER = re.compile(r"\s*([^\[\]]*?)\s*(?:\[\s*([^\[\]]*?)\s*\])?\s*")
 MOST_ROWS = 200_000
