@@ -37,6 +37,13 @@ def _card(value: Any) -> Any:
     return {"card": value} if isinstance(value, str) else value
 
 
+def _seed(value: Any) -> int:
+    text = str(value) if type(value) is int else value
+    if not isinstance(text, str) or not re.fullmatch(r"\d{1,19}", text, re.ASCII):
+        raise Refusal("needs a whole number from 0 to 9223372036854775807", "write e.g. 1")
+    return int(text)
+
+
 class Scenario(Part):
     """A network, its traffic, what fails and what is asked, with every default filled in."""
 
@@ -67,9 +74,7 @@ class Scenario(Part):
     replications: Annotated[Count, Field(ge=1, le=10_000)] = given(5)
     """Independent runs, 1 to 10000; with one there is no confidence interval. Default 5."""
 
-    seed: Annotated[int, Field(ge=0, le=2**63 - 1), BeforeValidator(lambda value: _seed(value))] = (
-        given(1)
-    )
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1), BeforeValidator(_seed)] = given(1)
     """Number from which all random numbers follow, 0 to 2^63 - 1. Default 1."""
 
     record: Literal["summary", "messages"] = "summary"
@@ -125,10 +130,3 @@ class Scenario(Part):
             return self.drain
         own = [part.validity for part in self.traffic.values() if part.validity is not None]
         return min(LONGEST_DRAIN_NS, max([*own, *(smsc.validity for smsc in self.smscs.values())]))
-
-
-def _seed(value: Any) -> int:
-    text = str(value) if type(value) is int else value
-    if not isinstance(text, str) or not re.fullmatch(r"\d{1,19}", text, re.ASCII):
-        raise Refusal("needs a whole number from 0 to 9223372036854775807", "write e.g. 1")
-    return int(text)

@@ -9,7 +9,7 @@ import math
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from smsc_sim.model.codes import CAUSE_NAMES, PERMANENT_CAUSES
 from smsc_sim.scenario.errors import Refusal, did_you_mean
@@ -75,18 +75,6 @@ class TextLengths(Part):
         return sorted(rows)
 
 
-class Profile(Part):
-    """How traffic spreads over the hours of the day, by the clock of the scenario."""
-
-    hours: Annotated[tuple[Weight, ...], BeforeValidator(lambda value: _hours(value))]
-    """24 weights, hour 0 to hour 23; only their ratios count, the volume of a day is kept."""
-
-    def relative(self) -> tuple[float, ...]:
-        """The 24 weights divided by their mean."""
-        mean = math.fsum(self.hours) / 24
-        return tuple(hour / mean for hour in self.hours)
-
-
 def _hours(value: Any) -> tuple[Any, ...]:
     if not isinstance(value, (list, tuple)) or len(value) != 24:
         count = f"{len(value)} were given" if isinstance(value, (list, tuple)) else ""
@@ -96,13 +84,31 @@ def _hours(value: Any) -> tuple[Any, ...]:
     return tuple(value)
 
 
+class Profile(Part):
+    """How traffic spreads over the hours of the day, by the clock of the scenario."""
+
+    hours: Annotated[tuple[Weight, ...], BeforeValidator(_hours)]
+    """24 weights, hour 0 to hour 23; only their ratios count, the volume of a day is kept."""
+
+    def relative(self) -> tuple[float, ...]:
+        """The 24 weights divided by their mean."""
+        mean = math.fsum(self.hours) / 24
+        return tuple(hour / mean for hour in self.hours)
+
+
+def _delays(value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, (list, tuple)) or not value:
+        raise Refusal("needs a list of durations", "write e.g. [5 min, 15 min]", show_value=False)
+    return tuple(value)
+
+
 class Schedule(Part):
     """When a failed attempt is repeated.
 
     Only validity ends a schedule that names no `attempts`.
     """
 
-    delays: Annotated[tuple[Nanoseconds, ...], BeforeValidator(lambda value: _delays(value))]
+    delays: Annotated[tuple[Nanoseconds, ...], BeforeValidator(_delays)]
     """Delay before the second attempt, the third and so on: [1 min, 5 min]."""
 
     then: Literal["repeat", "double", "stop"] = "stop"
@@ -136,23 +142,17 @@ class Schedule(Part):
         return self
 
 
-def _delays(value: Any) -> tuple[Any, ...]:
-    if not isinstance(value, (list, tuple)) or not value:
-        raise Refusal("needs a list of durations", "write e.g. [5 min, 15 min]", show_value=False)
-    return tuple(value)
-
-
-RetryCause = Annotated[
-    str,
-    BeforeValidator(lambda value: _cause(value)),
-    WithJsonSchema({"enum": list(RETRY_CAUSES)}),
-]
-
-
 def _cause(value: Any) -> str:
     if value not in RETRY_CAUSES:
         raise Refusal("is no cause that is retried", did_you_mean(str(value), RETRY_CAUSES))
     return str(value)
+
+
+RetryCause = Annotated[
+    str,
+    BeforeValidator(_cause),
+    WithJsonSchema({"enum": list(RETRY_CAUSES)}),
+]
 
 
 class RetryPolicy(Part):
