@@ -67,7 +67,7 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000", "#e69f00")
 DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1.2, 1.4)), (0, (7, 2, 1.5, 2)))
 
 OUTCOME_STYLE: dict[str, tuple[str, str]] = {
-    "delivered": ("#5b9bc8", ""),
+    "delivered": ("#a6cee3", ""),
     "partial": ("#f0e442", "//"),
     "expired": ("#d55e00", ""),
     "undeliverable": ("#3b3b3b", ""),

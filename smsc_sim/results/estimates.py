@@ -169,7 +169,7 @@ def _presenter(name: str) -> Callable[..., Any]:
     return _PRESENTERS[name]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Estimates:
     """What R replications say, with 95 % t-intervals.
 
@@ -399,6 +399,13 @@ class Estimates:
         """
         written: Path = _presenter("report")(self, Path(path))
         return written
+
+    def __repr__(self) -> str:
+        return (
+            f"<Estimates of {self.manifest.get('name', 'a run')}: "
+            f"{self.replications['replication'].nunique()} replications, "
+            f"{len(self.measures)} measures, {len(self.targets)} targets>"
+        )
 
     def _repr_html_(self) -> str:
         from .html import page

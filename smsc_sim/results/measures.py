@@ -7,7 +7,8 @@ named and explained once.  Definitions follow section 8 of the design.
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Shape = Literal["percent", "plain", "seconds", "count", "money"]
@@ -334,13 +335,24 @@ CAUSE = "cause."
 """Prefix of the measures `cause.<cause>`."""
 
 
+def within_name(seconds: float) -> str:
+    """Name of the share of messages on the handset within a limit.
+
+    Examples
+    --------
+    >>> within_name(30.0), within_name(45.0)
+    ('within_30s', 'within_45s')
+    """
+    return f"within_{WITHIN.get(seconds, f'{seconds:.10g}s')}"
+
+
 def measure_of(name: str) -> Measure:
     """Describe one measure.
 
     Parameters
     ----------
     name : str
-        A key of `MEASURES` or `cause.<cause>`.
+        A key of `MEASURES`, `cause.<cause>` or `within_<seconds>s`.
 
     Returns
     -------
@@ -360,6 +372,13 @@ def measure_of(name: str) -> Measure:
     """
     if name in MEASURES:
         return MEASURES[name]
+    limit = re.fullmatch(r"within_([0-9.e+]+)s", name)
+    if limit:  # the limit of a target
+        words = f"{limit.group(1)} s"
+        definition = MEASURES["within_10s"].definition.replace("10 s", words)
+        return replace(
+            MEASURES["within_10s"], name=name, title=f"Within {words}", definition=definition
+        )
     if name.startswith(CAUSE) and len(name) > len(CAUSE):
         words = name.removeprefix(CAUSE).replace("_", " ")
         return Measure(

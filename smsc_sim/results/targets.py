@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .measures import RUN, WITHIN, measure_of
+from .measures import RUN, measure_of, within_name
 from .statistics import replications_needed
 from .words import duration
 
@@ -105,8 +105,7 @@ def measure_name_of(target: Mapping[str, Any]) -> str:
         which is read from the table of latencies.
     """
     if target["kind"] == "within":
-        seconds = float(target["within_s"])
-        return f"within_{WITHIN.get(seconds, f'{seconds:.10g}s')}"
+        return within_name(float(target["within_s"]))
     default = "utilisation" if target["kind"] == "utilisation" else "delivery_ratio"
     return str(target.get("measure") or default)
 

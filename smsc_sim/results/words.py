@@ -13,7 +13,14 @@ from .measures import Shape
 NOTHING = "\N{EN DASH}"
 """Written where there is nothing to measure."""
 
-_SCALES = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"))
+_SCALES = (
+    (86400.0, "d"),
+    (3600.0, "h"),
+    (60.0, "min"),
+    (1.0, "s"),
+    (1e-3, "ms"),
+    (1e-6, "\N{MICRO SIGN}s"),
+)
 
 
 def duration(seconds: float) -> str:
@@ -24,11 +31,14 @@ def duration(seconds: float) -> str:
     >>> duration(30), duration(90), duration(600), duration(7200), duration(0.25)
     ('30 s', '90 s', '10 min', '2 h', '250 ms')
     """
+    if 0.0 < seconds < 1.0:
+        size, unit = next((pair for pair in _SCALES if seconds >= pair[0]), _SCALES[-1])
+        return f"{seconds / size:.3g} {unit}"
     for size, unit in _SCALES:
         if seconds >= size and math.isclose(seconds % size, 0.0, abs_tol=1e-9):
             return f"{seconds / size:,.0f} {unit}"
-    if 0.0 < seconds < 1.0:
-        return f"{seconds * 1e3:.3g} ms"
+        if unit == "s":
+            break
     return f"{seconds:,.10g} s"
 
 
@@ -70,7 +80,8 @@ def quantity(value: float, half_width: float, shape: Shape, unit: str = "") -> s
     Parameters
     ----------
     value, half_width : float
-        In base units; a half-width that is NaN or nought is left out, a NaN value is written as `NOTHING`.
+        In base units; a half-width that is NaN or nought is left out, a NaN value is written as
+        `NOTHING`.
     shape : str
         As in `Measure.shape`.
     unit : str
@@ -102,8 +113,7 @@ def quantity(value: float, half_width: float, shape: Shape, unit: str = "") -> s
             places += 1
         return _pair(value, half_width, min(places, 4)) + tail
     if shape == "seconds":
-        size, unit = next(((s, u) for s, u in _SCALES if abs(value) >= s * 0.9995), (1.0, "s"))
-        size, unit = (60.0, "min") if unit == "min" and value < 0 else (size, unit)
+        size, unit = next(((s, u) for s, u in _SCALES if abs(value) >= s), (1.0, "s"))
         value, half_width, tail = value / size, half_width / size, f" {unit}"
         return _pair(value, half_width, min(decimals(value, half_width), 3)) + tail
     if shape == "count":
