@@ -20,7 +20,10 @@ DEEPEST = 40
 
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NULLS = ("", "~", "null", "Null", "NULL")
-_TAB = re.compile(r"^ *\t[ \t]*[^\s#]", re.MULTILINE)
+_UNWANTED = (
+    (re.compile(r"^ *(\t)[ \t]*[^\s#]", re.MULTILINE), "is indented with a tab", "use spaces"),
+    (re.compile(r"([\x00-\x08\x0b\x0c\x0e-\x1f\x7f])"), "holds a control character", "remove it"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +105,12 @@ def read_document(text: str, name: str) -> Fields:
     ScenarioError
         If it is no YAML, empty, no map, or uses what a scenario may not use.
     """
-    tab = _TAB.search(text)
-    if tab:
-        line = text.count("\n", 0, tab.start()) + 1
-        place = Place(name, line, tab.group().index("\t") + 1)
-        raise _stopped(Problem(place, "", "is indented with a tab", None, "use spaces"), name)
+    for pattern, what, remedy in _UNWANTED:
+        found = pattern.search(text)
+        if found:
+            begin, at = text.rfind("\n", 0, found.end()) + 1, found.start(1)
+            place = Place(name, text.count("\n", 0, at) + 1, at - begin + 1)
+            raise _stopped(Problem(place, "", what, None, remedy), name)
     node = _read(text, name, lambda mark: Place(name, mark.line + 1, mark.column + 1))
     if node is None:
         raise _refused(name, "is empty", "see 'smsc-sim new' for an example")

@@ -104,7 +104,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("x", ["north", "south"])
     'known: north, south'
     """
-    words = sorted(known)
+    words = sorted(set(known))
     lowered = {w.lower(): w for w in reversed(words)}
     near = difflib.get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.6)
     if near:

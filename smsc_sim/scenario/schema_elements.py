@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.quantities import (
@@ -22,6 +22,7 @@ from smsc_sim.scenario.quantities import (
     Share,
 )
 from smsc_sim.scenario.schema_base import Country, Name, Part, Shares, given
+from smsc_sim.scenario.units import NANOSECONDS
 
 
 class Timers(Part):
@@ -155,14 +156,21 @@ class LinkSet(Part):
     20000: judgement (2.5 s of a 64 kbit/s link)."""
 
 
+def _a_second_or_more(value: int) -> int:
+    # Spells are walked one by one from start, so their number must stay bounded.
+    if value < NANOSECONDS:
+        raise Refusal("must be at least 1 s", "write e.g. 10 h")
+    return value
+
+
 class Reachability(Part):
     """When phones are reachable: spells on and off, drawn for each phone.
 
     The defaults give 7.7 % of phones absent at a random moment; 5-15 % is from memory, not found.
     """
 
-    mean_on: PositiveNanoseconds = given("10 h")
-    """Mean spell during which a phone is reachable. Default 10 h: judgement."""
+    mean_on: Annotated[Nanoseconds, AfterValidator(_a_second_or_more)] = given("10 h")
+    """Mean spell during which a phone is reachable, at least 1 s. Default 10 h: judgement."""
 
     mean_off: Nanoseconds = given("50 min")
     """Mean spell during which it is not; 0 s means always reachable. Default 50 min: judgement."""

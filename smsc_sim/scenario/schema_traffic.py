@@ -25,6 +25,7 @@ from smsc_sim.scenario.quantities import (
     Weight,
 )
 from smsc_sim.scenario.schema_base import Flag, Name, Part, Shares, given, ratio_of_one
+from smsc_sim.scenario.units import NANOSECONDS
 
 LONGEST_TEXT = 255 * 153  # septets of 255 segments, the most an 8-bit part number can count
 RETRY_CAUSES = tuple(
@@ -123,10 +124,11 @@ class Schedule(Part):
 
     @model_validator(mode="after")
     def _ends(self) -> Self:
-        if self.then != "stop" and self.delays[-1] == 0 and self.attempts is None:
+        shortest = {"repeat": NANOSECONDS, "double": 1, "stop": 0}[self.then]
+        if self.attempts is None and self.delays[-1] < shortest:
             raise Refusal(
-                "would repeat for ever without a delay",
-                "give attempts, or a last delay above 0 s",
+                "would repeat without end, faster than once a second",
+                "give attempts, or a longer last delay",
                 show_value=False,
             )
         if self.ceiling is not None and self.then != "double":
