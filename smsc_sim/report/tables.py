@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from smsc_sim.results.measures import CAUSE, MEASURES, Measure, measure_of, unit_of
 from smsc_sim.results.words import NOTHING, quantity
 
@@ -198,15 +196,17 @@ def definitions(estimates: Estimates) -> list[tuple[str, list[tuple[str, str, st
     list of (group, list of (title, unit, definition))
         In the order of the registry; the causes share one entry.
     """
-    used = set(pd.concat([estimates.measures["measure"], estimates.timeline["measure"]]).unique())
+    used = {str(n) for t in (estimates.measures, estimates.timeline) for n in t["measure"].unique()}
     currency = str(estimates.manifest["currency"])
     groups: dict[str, list[tuple[str, str, str]]] = {}
-    for name, measure in MEASURES.items():
+    special = sorted(n for n in used if n not in MEASURES and not n.startswith(CAUSE))
+    for name in [*MEASURES, *special]:
+        measure = measure_of(name)
         if name in used:
             unit = "%" if measure.shape == "percent" else unit_of(name, currency)
             row = (measure.title, "" if unit == "1" else unit, measure.definition)
             groups.setdefault(measure.group, []).append(row)
-    if any(str(name).startswith(CAUSE) for name in used):
+    if any(name.startswith(CAUSE) for name in used):
         words = "Attempts that failed with this cause / all attempts."
         groups["Causes of failure"] = [("Share of a cause", "%", words)]
     return list(groups.items())

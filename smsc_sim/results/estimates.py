@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,9 +17,10 @@ import pandas as pd
 
 from . import storage
 from .measures import ENTITY_TYPES, RUN, unit_of
-from .statistics import Interval, half_widths, t_interval
-from .targets import Verdict, entity_of, judge, measure_name_of
-from .words import clock, duration
+from .statistics import half_widths
+from .targets import Verdict
+from .verdicts import judge_all
+from .words import clock
 
 
 class ReplicationFrames(NamedTuple):
@@ -83,65 +84,6 @@ def _checked(frame: pd.DataFrame, keys: list[str], replication: int, which: str)
 def _with_units(table: pd.DataFrame, currency: str) -> pd.DataFrame:
     units = {name: unit_of(name, currency) for name in table["measure"].unique()}
     return table.assign(unit=table["measure"].map(units))
-
-
-def _judge_all(
-    targets: Iterable[Mapping[str, Any]],
-    measures: pd.DataFrame,
-    latencies: Sequence[pd.DataFrame],
-    drain_s: float | None,
-) -> list[Verdict]:
-    found = {
-        (row["entity_type"], row["entity"], row["measure"]): Interval(
-            row["estimate"], row["half_width"], row["n"]
-        )
-        for row in measures.to_dict("records")
-    }
-    nothing = Interval(math.nan, math.nan, 0)
-    verdicts = []
-    for target in targets:
-        kind, entity = entity_of(target)
-        name = measure_name_of(target)
-        note = ""
-        interval = found.get((kind, entity, name))
-        if interval is None and kind == "element":
-            interval = found.get(("smsc", entity, name))
-        if interval is None and target["kind"] == "within" and kind in ("run", "class"):
-            interval, note = _within_from_curves(latencies, entity, float(target["within_s"]))
-        submitted = found.get((kind, entity, "submitted"), nothing).estimate
-        left = found.get((kind, entity, "open"), nothing).estimate / submitted if submitted else 0.0
-        # A message open at the end is older than the drain, so it missed every shorter limit.
-        is_settled = target["kind"] == "within" and (drain_s or 0.0) >= float(target["within_s"])
-        verdict = judge(
-            target,
-            *astuple(interval or nothing),
-            open_share=left if left > 0.0 and not is_settled else 0.0,
-        )
-        if note and verdict.status == "missed":
-            # A tighter limit than the one asked for can prove a target met, never missed.
-            verdict = replace(
-                verdict, status="undecided", reason="the limit itself was not measured"
-            )
-        verdicts.append(replace(verdict, reason=verdict.reason + note))
-    return verdicts
-
-
-def _within_from_curves(
-    latencies: Sequence[pd.DataFrame], traffic_class: str, within_s: float
-) -> tuple[Interval, str]:
-    """Share within a limit, read at the largest listed limit that is not above it.
-
-    So the share is never too favourable; a note says so where the step is more than 1 %.
-    """
-    shares, limit = [], within_s
-    for table in latencies:
-        rows = table[(table["class"] == traffic_class) & (table["within_s"] <= within_s)]
-        if len(rows):
-            nearest = int(rows["within_s"].to_numpy().argmax())
-            shares.append(float(rows["share"].iloc[nearest]))
-            limit = float(rows["within_s"].iloc[nearest])
-    note = f" (measured within {duration(limit)})" if limit < 0.99 * within_s else ""
-    return t_interval(np.array(shares, dtype=np.float64)), note
 
 
 _PRESENTERS: dict[str, Callable[..., Any]] = {}
@@ -249,7 +191,7 @@ class Estimates:
             timeline=storage.as_tidy(_with_units(timeline, currency), storage.TABLES["timeline"]),
             latency=storage.as_tidy(latency, storage.TABLES["latency"]),
             replications=replications,
-            targets=_judge_all(targets, measures, curves, manifest.get("drain_s")),
+            targets=judge_all(targets, measures, curves, manifest.get("drain_s")),
             manifest=dict(manifest),
         )
 
