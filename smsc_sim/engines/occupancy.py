@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from smsc_sim.engines.tally import CODE, OTHER, PLACE, TIME, VALUE, Array
+from smsc_sim.engines.tally import CODE, ID, OTHER, PLACE, TIME, VALUE, Array
 from smsc_sim.model.codes import (
     LOG_CUT,
     LOG_DOWN,
@@ -19,14 +19,20 @@ Floats = npt.NDArray[np.float64]
 
 
 def spread(
-    total: Array, rows: Array, start_ns: Array, end_ns: Array, interval_ns: int, sign: int = 1
+    total: Array,
+    rows: Array,
+    start_ns: Array,
+    end_ns: Array,
+    interval_ns: int,
+    horizon_ns: int,
+    sign: int = 1,
 ) -> None:
     """Add the time that spans [start, end) spend in each interval to (rows, intervals) sums.
 
-    Spans beyond the last interval are cut off.  All in whole ns, so the order does not matter.
+    What lies beyond `horizon_ns` is cut off.  All in whole ns, so the order does not matter.
     """
     intervals = total.shape[1]
-    horizon = intervals * interval_ns
+    horizon = horizon_ns
     start_ns, end_ns = np.minimum(start_ns, horizon), np.minimum(end_ns, horizon)
     first = np.minimum(start_ns // interval_ns, intervals - 1)
     last = np.minimum(end_ns // interval_ns, intervals - 1)
@@ -51,7 +57,9 @@ class Occupancy:
         In the window: services begun by arrivals, arrivals refused, time waited, service asked.
     taken_ns, queued_ns : (pools, intervals) int64 array
         Unit time taken and time waited.
+    longest_queue : (stations,) int64 array
     most_queued : (pools,) int64 array
+        Jobs that waited at one time, at most, over the whole run.
     up_ns : (elements, intervals) int64 array
     """
 
@@ -66,6 +74,8 @@ class Occupancy:
         self.refused = np.zeros_like(self.visits)
         self.wait_ns = np.zeros_like(self.visits)
         self.asked_ns = np.zeros_like(self.visits)
+        self.longest_queue = np.zeros_like(self.visits)
+        self._waiting: dict[int, Array] = {}  # station -> (arrival, start, id) of who waits
         self.taken_ns = np.zeros((network.pools, intervals), np.int64)
         self.queued_ns = np.zeros_like(self.taken_ns)
         self.most_queued = np.zeros(network.pools, np.int64)
@@ -78,6 +88,7 @@ class Occupancy:
         codes = log[:, CODE]
         self._add_visits(log[codes == LOG_VISIT])
         self._add_cuts(log[codes == LOG_CUT])
+        self._add_queues(log[codes == LOG_VISIT], log[codes == LOG_CUT])
         refused = log[codes == LOG_STATION_REFUSED]
         np.add.at(self.refused, refused[self._in_window(refused), PLACE], 1)
         for pool in np.unique(log[codes == LOG_TAKEN, PLACE]):
@@ -96,10 +107,11 @@ class Occupancy:
         return (rows[:, TIME] >= self.window_ns[0]) & (rows[:, TIME] < self.window_ns[1])
 
     def _add_visits(self, rows: Array) -> None:
+        grid = self.interval_ns, self.window_ns[1]
         start_ns = rows[:, TIME] + rows[:, VALUE]
-        spread(self.waiting_ns, rows[:, PLACE], rows[:, TIME], start_ns, self.interval_ns)
+        spread(self.waiting_ns, rows[:, PLACE], rows[:, TIME], start_ns, *grid)
         end_ns = start_ns + rows[:, OTHER]
-        spread(self.busy_ns, rows[:, PLACE], start_ns, end_ns, self.interval_ns)
+        spread(self.busy_ns, rows[:, PLACE], start_ns, end_ns, *grid)
         inside = rows[self._in_window(rows)]
         np.add.at(self.visits, inside[:, PLACE], 1)
         np.add.at(self.wait_ns, inside[:, PLACE], inside[:, VALUE])
@@ -107,12 +119,36 @@ class Occupancy:
 
     def _add_cuts(self, rows: Array) -> None:
         """A failure takes back the wait and the service that lie after it."""
+        grid = self.interval_ns, self.window_ns[1]
         start_ns = rows[:, TIME] + rows[:, VALUE]
-        spread(self.waiting_ns, rows[:, PLACE], rows[:, TIME], start_ns, self.interval_ns, -1)
+        spread(self.waiting_ns, rows[:, PLACE], rows[:, TIME], start_ns, *grid, -1)
         end_ns = start_ns + rows[:, OTHER]
-        spread(self.busy_ns, rows[:, PLACE], start_ns, end_ns, self.interval_ns, -1)
+        spread(self.busy_ns, rows[:, PLACE], start_ns, end_ns, *grid, -1)
         inside = rows[self._in_window(rows)]
         np.subtract.at(self.wait_ns, inside[:, PLACE], inside[:, VALUE])
+
+    def _add_queues(self, visits: Array, cuts: Array) -> None:
+        """Find the longest queue of each station: first in, first out, so starts are in order."""
+        if len(visits) == 0:
+            return
+        end_ns = int(visits[-1, TIME])
+        late = visits[visits[:, VALUE] > 0]
+        for station in {*np.unique(late[:, PLACE]).tolist(), *self._waiting}:
+            mine = late[late[:, PLACE] == station]
+            rows = np.stack([mine[:, TIME], mine[:, TIME] + mine[:, VALUE], mine[:, ID]], axis=1)
+            before = self._waiting.pop(station, None)
+            if before is not None:
+                rows = np.concatenate([before, rows])
+            for cut in cuts[(cuts[:, PLACE] == station) & (cuts[:, VALUE] > 0)]:
+                hit = np.flatnonzero((rows[:, 2] == cut[ID]) & (rows[:, 0] <= cut[TIME]))
+                rows[hit[-1:], 1] = cut[TIME]
+            starts = np.sort(rows[:, 1])
+            left = np.searchsorted(starts, rows[:, 0], "right")
+            longest = int((np.arange(1, len(rows) + 1) - left).max(initial=0))
+            self.longest_queue[station] = max(self.longest_queue[station], longest)
+            still = rows[rows[:, 1] > end_ns]
+            if len(still):
+                self._waiting[station] = still
 
     def _add_pool(self, pool: int, rows: Array) -> None:
         states = np.concatenate([self._pool_now[pool : pool + 1], rows[:, [TIME, VALUE, OTHER]]])
@@ -123,8 +159,8 @@ class Occupancy:
     def _add_taken(self, pool: int, states: Array, until_ns: Array) -> None:
         """Add states (since, taken, queued) that each last until `until_ns`."""
         intervals = self.taken_ns.shape[1]
-        horizon = intervals * self.interval_ns
-        edges = np.arange(intervals + 1, dtype=np.int64) * self.interval_ns
+        horizon = self.window_ns[1]
+        edges = np.minimum(np.arange(intervals + 1) * self.interval_ns, horizon)
         since = np.minimum(states[:, 0], horizon)
         until = np.minimum(until_ns, horizon)
         for total, level in ((self.taken_ns, states[:, 1]), (self.queued_ns, states[:, 2])):
@@ -140,5 +176,5 @@ class Occupancy:
             self._up_since[element] = time_ns
         elif self._up_since[element] < NEVER:
             span = np.array([element]), self._up_since[[element]], np.array([time_ns])
-            spread(self.up_ns, *span, self.interval_ns)
+            spread(self.up_ns, *span, self.interval_ns, self.window_ns[1])
             self._up_since[element] = NEVER

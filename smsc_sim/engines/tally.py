@@ -78,6 +78,7 @@ class MessageTally:
         self.window_ns = (network.warm_up_ns, network.duration_ns)
         self.interval_ns = interval_ns
         self.intervals = -(-network.duration_ns // interval_ns)
+        self.targets_ns = targets_ns
         self.limits_ns = limits_ns(targets_ns)
         sources, populations = len(names.sources), len(names.populations)
         # One more row stands for jobs that belong to a phone and to no source.
@@ -181,7 +182,7 @@ class MessageTally:
         return (submitted >= self.window_ns[0]) & (submitted < self.window_ns[1])
 
     def _classes(self, rows: Array) -> Array:
-        return self._class_of[np.minimum(rows[:, ID] >> 48, len(self._class_of) - 1)]
+        return np.asarray(self._class_of[np.minimum(rows[:, ID] >> 48, len(self._class_of) - 1)])
 
     # What is counted.
 

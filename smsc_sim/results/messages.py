@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -95,19 +97,19 @@ class MessageTable:
         def seconds(values: Array) -> npt.NDArray[np.float64]:
             return np.where(values < 0, np.nan, values / 1e9)
 
-        def words(names: tuple[str, ...], rows: Array) -> pd.Categorical:
-            return pd.Categorical.from_codes(rows, list(dict.fromkeys(names)))
+        def words(names: tuple[str, ...], rows: Array) -> Any:
+            return pd.Categorical.from_codes(rows, pd.Index(names))
 
-        classes = list(dict.fromkeys(self.names.classes))
-        countries = list(dict.fromkeys(self.names.countries))
+        classes = tuple(dict.fromkeys(self.names.classes))
+        countries = tuple(dict.fromkeys(self.names.countries))
         class_of = np.array([classes.index(c) for c in self.names.classes])
         country_of = np.array([countries.index(c) for c in self.names.countries])
         return pd.DataFrame(
             {
                 "source": words(self.names.sources, source),
                 "number": messages & (1 << 30) - 1,
-                "class": pd.Categorical.from_codes(class_of[source], classes),
-                "country": pd.Categorical.from_codes(country_of[column["population"]], countries),
+                "class": words(classes, class_of[source]),
+                "country": words(countries, country_of[column["population"]]),
                 "segments": column["segments"],
                 "submitted_s": seconds(column["submitted_ns"]),
                 "first_attempt_s": seconds(column["first_attempt_ns"]),

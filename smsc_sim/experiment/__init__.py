@@ -1,0 +1,1 @@
+"""Experiments: many independent replications of one scenario, side by side, resumable."""

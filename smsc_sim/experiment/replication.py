@@ -1,0 +1,163 @@
+"""One replication: simulate, tally, and leave its tables in a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from smsc_sim.engines.extend import Extensions, extended_engine
+from smsc_sim.engines.occupancy import Occupancy
+from smsc_sim.engines.tally import MessageTally
+from smsc_sim.model.codes import SEMANTICS_VERSION
+from smsc_sim.model.draws import key_of
+from smsc_sim.model.names import Names
+from smsc_sim.model.network import Network
+from smsc_sim.results.estimates import ReplicationFrames
+from smsc_sim.results.frames import replication_frames
+from smsc_sim.results.messages import MessageTable
+from smsc_sim.results.storage import json_bytes, write_bytes
+
+REPLICATION_KEY = 0x5245504C  # keeps the seeds of replications apart from all other draws
+DONE = "done.json"
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one replication needs to know; plain data that another process can be given.
+
+    Attributes
+    ----------
+    network, names
+        As compiled; the network holds the seed of the scenario.
+    interval_ns : int
+        Step of the time series.
+    limits_ns : tuple of int
+        Limits of targets, counted exactly.
+    record_messages : bool
+        Whether to keep a row per message.
+    number : int
+        Of the replication, from 0.
+    """
+
+    network: Network
+    names: Names
+    interval_ns: int
+    limits_ns: tuple[int, ...]
+    record_messages: bool
+    number: int
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What a replication cost; it stands in the manifest only."""
+
+    messages: int
+    station_visits: int
+    engine_seconds: float
+    peak_memory_bytes: int
+
+
+def digest_of(network: Network, names: Names, interval_ns: int, limits_ns: tuple[int, ...]) -> str:
+    """Digest that names a run: all that its numbers depend on but the replication's number."""
+    content = [SEMANTICS_VERSION, network, names, interval_ns, sorted(limits_ns)]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def replication_seed(seed: int, number: int) -> int:
+    """Seed of one replication: a function of its number, so none needs its predecessor."""
+    return int(key_of(seed, REPLICATION_KEY, number))
+
+
+def simulate(
+    task: Task,
+    extensions: Extensions | None = None,
+    on_progress: Callable[[float, int], None] | None = None,
+) -> tuple[ReplicationFrames, pd.DataFrame | None, Effort]:
+    """Run one replication.
+
+    Parameters
+    ----------
+    task : Task
+    extensions : Extensions, optional
+    on_progress : callable, optional
+        Told the share of the scenario's time that is done, and the messages so far.
+
+    Returns
+    -------
+    frames : ReplicationFrames
+    messages : DataFrame or None
+        A row per message, where asked for.
+    effort : Effort
+    """
+    network = task.network._replace(seed=replication_seed(task.network.seed, task.number))
+    tally = MessageTally(network, task.names, task.interval_ns, list(task.limits_ns))
+    occupancy = Occupancy(network, task.interval_ns)
+    table = MessageTable(network, task.names) if task.record_messages else None
+
+    def sink(rows: np.ndarray) -> None:
+        tally.add(rows)
+        occupancy.add(rows)
+        if table is not None:
+            table.add(rows)
+
+    def on_chunk(now_ns: int) -> None:
+        if on_progress is not None:
+            on_progress(min(1.0, now_ns / network.duration_ns), engine.messages)
+
+    began = time.perf_counter()
+    engine = extended_engine(
+        network, task.names, sink, extensions or Extensions(), on_chunk=on_chunk
+    )
+    engine.run()
+    occupancy.finish(engine.now)
+    effort = Effort(
+        messages=engine.messages,
+        station_visits=engine.visits,
+        engine_seconds=time.perf_counter() - began,
+        peak_memory_bytes=peak_memory_bytes(),
+    )
+    frames = replication_frames(network, task.names, tally, occupancy)
+    return frames, None if table is None else table.frame(), effort
+
+
+def peak_memory_bytes() -> int:
+    """Largest resident memory of this process so far."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def save(
+    folder: Path, frames: ReplicationFrames, messages: pd.DataFrame | None, effort: Effort
+) -> None:
+    """Leave a replication in a folder; `done.json` comes last and says that all is there."""
+    tables: dict[str, Any] = frames._asdict()
+    if messages is not None:
+        tables["messages"] = messages
+    for name, frame in tables.items():
+        write_bytes(folder / f"{name}.parquet", frame.to_parquet(index=False))
+    write_bytes(folder / DONE, json_bytes(asdict(effort)))
+
+
+def is_done(folder: Path, *, with_messages: bool) -> bool:
+    """Whether a folder holds a whole replication."""
+    return (folder / DONE).exists() and (
+        not with_messages or (folder / "messages.parquet").exists()
+    )
+
+
+def read(folder: Path) -> tuple[ReplicationFrames, Effort]:
+    """Read what `save` left."""
+    frames = ReplicationFrames(
+        *(pd.read_parquet(folder / f"{name}.parquet") for name in ReplicationFrames._fields)
+    )
+    return frames, Effort(**json.loads((folder / DONE).read_text()))

@@ -1,0 +1,359 @@
+"""Run a scenario: replications in worker processes, kept one by one, put together at the end."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from smsc_sim import __version__
+from smsc_sim.engines.extend import Extensions
+from smsc_sim.experiment.replication import (
+    Effort,
+    Task,
+    digest_of,
+    is_done,
+    peak_memory_bytes,
+    read,
+    save,
+    simulate,
+)
+from smsc_sim.model.codes import SEMANTICS_VERSION
+from smsc_sim.results.estimates import Estimates, ReplicationFrames
+from smsc_sim.results.storage import write_bytes
+from smsc_sim.scenario.compile import Compiled, compile_scenario
+from smsc_sim.scenario.loader import Loaded, load, resolved_yaml
+from smsc_sim.scenario.schema_events import UtilisationTarget, WithinTarget
+
+REPLICATIONS = "replications"
+LIBRARIES = ("numpy", "numba", "pandas", "simpy", "matplotlib", "typst")
+
+Progress = Callable[[int, float, int], None]
+"""Told a replication's number, the share of it that is done and its messages so far."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """The run was stopped; what was finished is kept.
+
+    Attributes
+    ----------
+    finished, wanted : int
+        Replications.
+    """
+
+    def __init__(self, finished: int, wanted: int) -> None:
+        super().__init__(f"interrupted: {finished} of {wanted} replications are finished and kept")
+        self.finished, self.wanted = finished, wanted
+
+
+class WorkerFailed(Exception):
+    """A worker process ended badly: our bug, or the machine's limits."""
+
+
+def run(
+    scenario: str | Path | Loaded,
+    *,
+    variant: str | None = None,
+    overrides: Iterable[str] = (),
+    window: str | None = None,
+    scale: str | float | None = None,
+    seed: int | None = None,
+    replications: int | None = None,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    resume: bool = False,
+    extensions: Extensions | None = None,
+    progress: Progress | None = None,
+) -> Estimates:
+    """Simulate a scenario and estimate its measures.
+
+    Parameters
+    ----------
+    scenario : path or Loaded
+        The YAML file, or what `load` made of it (then without the next four).
+    variant, overrides, window, scale
+        As `load` takes them.
+    seed, replications : int, optional
+        In place of those of the scenario.
+    workers : int, optional
+        Processes side by side; as many as processors by default.
+    out : path, optional
+        Folder for the results; without it nothing stays on disk.
+    resume : bool
+        Keep finished replications of the very same run that `out` holds.
+    extensions : Extensions, optional
+        Python code that extends the model; runs in this process, one replication at a time.
+    progress : callable, optional
+        `progress(replication, share, messages)`.
+
+    Returns
+    -------
+    Estimates
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario is wrong.
+    Interrupted
+        If it was stopped from the keyboard; what was finished is kept in `out`.
+    """
+    began = time.perf_counter()
+    if isinstance(scenario, Loaded):
+        loaded = scenario
+    else:
+        changes = list(overrides)
+        changes += [] if seed is None else [f"seed={seed}"]
+        changes += [] if replications is None else [f"replications={replications}"]
+        loaded = load(scenario, variant=variant, overrides=changes, window=window, scale=scale)
+    compiled = compile_scenario(loaded)
+    with tempfile.TemporaryDirectory(prefix="smsc_sim-") as temporary:
+        folder = Path(temporary) if out is None else Path(out)
+        plan = _plan(loaded, compiled, folder, extensions)
+        if not resume:
+            shutil.rmtree(folder / REPLICATIONS, ignore_errors=True)
+        missing = [
+            job for job in plan if not is_done(job.folder, with_messages=job.task.record_messages)
+        ]
+        if extensions:
+            _run_here(missing, extensions, progress)
+        else:
+            _run_workers(missing, workers or os.cpu_count() or 1, len(plan), progress)
+        parts = [read(job.folder) for job in plan]
+        estimates = Estimates.from_replications(
+            [frames for frames, _ in parts],
+            _manifest(loaded, compiled, plan, [effort for _, effort in parts], began, extensions),
+            _targets(loaded),
+        )
+        if out is not None:
+            write_bytes(folder / "scenario.resolved.yaml", resolved_yaml(loaded).encode())
+            estimates.save(folder)
+    return estimates
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A replication to run and the folder that it leaves its tables in."""
+
+    task: Task
+    folder: Path
+
+
+def _plan(
+    loaded: Loaded, compiled: Compiled, folder: Path, extensions: Extensions | None
+) -> list[_Job]:
+    scenario = loaded.scenario
+    limits = tuple(
+        target.within for target in scenario.targets.values() if isinstance(target, WithinTarget)
+    )
+    digest = digest_of(compiled.network, compiled.names, scenario.interval, limits)
+    if extensions:  # code has no digest: such results are never taken up again
+        digest = f"extended-{time.time_ns()}"
+    return [
+        _Job(
+            Task(
+                network=compiled.network,
+                names=compiled.names,
+                interval_ns=scenario.interval,
+                limits_ns=limits,
+                record_messages=scenario.record == "messages",
+                number=number,
+            ),
+            folder / REPLICATIONS / f"{digest[:16]}-{number:04d}",
+        )
+        for number in range(scenario.replications)
+    ]
+
+
+def _run_here(jobs: list[_Job], extensions: Extensions, progress: Progress | None) -> None:
+    for job in jobs:
+        number = job.task.number
+
+        def report(share: float, messages: int, number: int = number) -> None:
+            if progress is not None:
+                progress(number, share, messages)
+
+        save(job.folder, *simulate(job.task, extensions, report))
+        report(1.0, 0)
+
+
+def _run_workers(jobs: list[_Job], workers: int, wanted: int, progress: Progress | None) -> None:
+    """Keep so many processes busy until all jobs are done."""
+    waiting = list(reversed(jobs))
+    running: list[_Worker] = []
+    failed = ""
+    was = _interrupt_on_sigterm()
+    try:
+        while (waiting or running) and not failed:
+            while waiting and len(running) < workers:
+                running.append(_Worker(waiting.pop(), progress))
+            for worker in list(running):
+                if worker.process.poll() is not None:
+                    running.remove(worker)
+                    failed = failed or worker.complaint()
+            time.sleep(0.02)
+    except KeyboardInterrupt:
+        finished = sum(is_done(job.folder, with_messages=False) for job in jobs)
+        raise Interrupted(wanted - len(jobs) + finished, wanted) from None
+    finally:
+        for worker in running:
+            worker.process.kill()
+        for worker in running:
+            worker.process.wait()
+        if was is not None:
+            signal.signal(signal.SIGTERM, was)
+    if failed:
+        raise WorkerFailed(failed)
+
+
+def _interrupt_on_sigterm() -> Any:
+    """Treat SIGTERM like Ctrl-C; returns what it did before, or None outside the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        return None
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    return signal.signal(signal.SIGTERM, stop)
+
+
+class _Worker:
+    """A process at work on one replication."""
+
+    def __init__(self, job: _Job, progress: Progress | None) -> None:
+        self.number = job.task.number
+        self.process = subprocess.Popen(  # our own module
+            [sys.executable, "-m", "smsc_sim.experiment.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=False,
+            start_new_session=True,  # Ctrl-C reaches the parent alone, which then ends the workers
+        )
+        self._errors: list[bytes] = []
+        self._threads = [
+            threading.Thread(target=self._feed, args=(job,), daemon=True),
+            threading.Thread(target=self._listen, args=(progress,), daemon=True),
+            threading.Thread(target=self._collect, daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def _feed(self, job: _Job) -> None:
+        assert self.process.stdin is not None
+        try:
+            with self.process.stdin as stream:
+                pickle.dump((job.task, str(job.folder.absolute())), stream)
+        except BrokenPipeError:
+            pass  # the process has ended; its complaint says why
+
+    def _listen(self, progress: Progress | None) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            share, messages = line.split()
+            if progress is not None:
+                progress(self.number, float(share), int(messages))
+
+    def _collect(self) -> None:
+        assert self.process.stderr is not None
+        self._errors.append(self.process.stderr.read())
+
+    def complaint(self) -> str:
+        """Say why the process failed; empty if it did not."""
+        for thread in self._threads:
+            thread.join()
+        if self.process.returncode == 0:
+            return ""
+        words = b"".join(self._errors).decode(errors="replace").strip()
+        return f"replication {self.number} ended with {self.process.returncode}: {words}"
+
+
+def _targets(loaded: Loaded) -> list[dict[str, Any]]:
+    """Targets as `results.targets` takes them."""
+    rows: list[dict[str, Any]] = []
+    for name, target in loaded.scenario.targets.items():
+        if isinstance(target, UtilisationTarget):
+            row = {"element": target.element, "at_most": target.at_most, "kind": "utilisation"}
+        else:
+            row = {"class": target.class_, "country": target.country, "at_least": target.at_least}
+            if isinstance(target, WithinTarget):
+                row |= {"kind": "within", "within_s": target.within / 1e9}
+            else:
+                row |= {"kind": "ratio"}
+        rows.append({"name": name, **row})
+    return rows
+
+
+def _manifest(
+    loaded: Loaded,
+    compiled: Compiled,
+    plan: list[_Job],
+    efforts: list[Effort],
+    began: float,
+    extensions: Extensions | None,
+) -> dict[str, Any]:
+    """How the results were made; the only place where times stand."""
+    scenario = loaded.scenario
+    zone = getattr(scenario.start.tzinfo, "key", "")
+    limits = plan[0].task.limits_ns
+    notes = list(loaded.notes)
+    if extensions:
+        notes.append("extended by Python code, which is not part of the digest")
+    return {
+        "name": scenario.name,
+        "description": scenario.description,
+        "start": scenario.start.isoformat(),
+        "zone": zone,
+        "duration_s": scenario.duration / 1e9,
+        "warm_up_s": scenario.warm_up / 1e9,
+        "drain_s": compiled.network.drain_ns / 1e9,
+        "interval_s": scenario.interval / 1e9,
+        "seed": scenario.seed,
+        "replications": scenario.replications,
+        "engine": "reference",
+        "semantics_version": SEMANTICS_VERSION,
+        "digest": digest_of(compiled.network, compiled.names, scenario.interval, limits),
+        "versions": {
+            "smsc_sim": __version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in LIBRARIES},
+        },
+        "resolved": resolved_yaml(loaded),
+        "currency": " and ".join(sorted(set(compiled.names.currencies))),
+        "rates": str(scenario.rates.card),
+        "outages": [
+            {
+                "name": name,
+                "element": failure.element,
+                "from_s": failure.at / 1e9,
+                "to_s": (failure.at + failure.for_) / 1e9,
+            }
+            for name, failure in scenario.failures.items()
+        ],
+        "not_for_decisions": ["only a part of the scenario was simulated, see the notes"]
+        if loaded.not_for_decisions
+        else [],
+        "notes": notes,
+        "files": [{"path": name, "sha256": digest} for name, digest in loaded.files],
+        "messages": sum(effort.messages for effort in efforts),
+        "station_visits": sum(effort.station_visits for effort in efforts),
+        "engine_seconds": sum(effort.engine_seconds for effort in efforts),
+        "wall_seconds": time.perf_counter() - began,
+        "peak_memory_bytes": max(
+            peak_memory_bytes(), *(effort.peak_memory_bytes for effort in efforts)
+        ),
+    }
+
+
+__all__ = ["Interrupted", "Progress", "ReplicationFrames", "WorkerFailed", "run"]
