@@ -179,9 +179,10 @@ SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = ra
     RETURN_DONE,  # nobody watches for the phone's return any longer
     SPREAD_ONE,  # one SMSC of the list was alerted
     SEGMENT_OVER,  # the store forgets the segment; value: state
-    SUBMISSION_OVER,  # the sender is done with the message
+    SUBMISSION_OVER,  # the sender, or its mo-ForwardSM, is done with the message
     RECEIPT_IN,  # the sender has a receipt; value: state
-) = range(16)
+    MO_BEGUN,  # a mo-ForwardSM is on its way and may still be stored
+) = range(17)
 
 # What random numbers are for.
 (

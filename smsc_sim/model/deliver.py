@@ -3,7 +3,6 @@
 from smsc_sim.model.codes import (
     ABSENT_SUBSCRIBER,
     CLOSED,
-    CONGESTION,
     DELIVERED,
     DIALOGUE_OPEN,
     DROPPED,
@@ -60,7 +59,7 @@ from smsc_sim.model.commands import (
     start_dialogue,
 )
 from smsc_sim.model.network import Command, Job, Network, State
-from smsc_sim.model.phones import flags_of, global_phone
+from smsc_sim.model.phones import MNRF, flags_of, global_phone
 from smsc_sim.model.retry import retry_delay_ns
 
 
@@ -93,7 +92,7 @@ def _begin(network: Network, state: State, job: Job, signal: int, now: int) -> C
     if stage == START:
         first_ns = network.first_attempt_ns[network.smsc_policy[job.smsc]]
         if first_ns > 0:
-            return command(PARK, RETRY_WAIT, _at_smsc(network, job), now + first_ns, RETRY_DUE, OK)
+            return wait_or_give_up(network, job, first_ns, now)
     if stage in (START, RETRY_DUE, RESTARTED):
         if state.is_up[smsc] == 0:
             return command(PARK, ELEMENT_UP, smsc, NEVER, RESTARTED, OK)
@@ -110,8 +109,9 @@ def _begin(network: Network, state: State, job: Job, signal: int, now: int) -> C
         return seize(job, network.smsc_dialogues[job.smsc], NOBODY, end_ns, DIALOGUE_OPEN)
 
     # DIALOGUE_OPEN
-    if signal == TIMER:
-        return command(HOLD, 0, 0, 0, CLOSED, CONGESTION)
+    if signal == TIMER:  # the validity is over
+        phone = global_phone(network, job)
+        return release(job, network.smsc_phones[job.smsc], phone, RETRY_DUE)
     return command(
         SPAWN, SRI_DIALOGUE, 0, 0, SRI_SENT, OK, LOG_ATTEMPT, job.attempt + 1, NEXT_ATTEMPT
     )
@@ -131,7 +131,7 @@ def _converse(network: Network, state: State, job: Job, signal: int, now: int) -
         return await_answer(job, now + network.mt_timer_ns[job.smsc], MT_ANSWERED)
     if stage == MT_ANSWERED:
         cause = job.answer if signal == WOKEN else TIMEOUT
-        is_flagged = flags_of(state, global_phone(network, job)) != 0
+        is_flagged = flags_of(state, global_phone(network, job)) & MNRF != 0
         if cause == ABSENT_SUBSCRIBER or (cause == OK and is_flagged):
             log = LOG_FAILED if cause != OK else NOTHING
             return command(SPAWN, REPORT_DIALOGUE, 0, 0, REPORTED, cause, log, cause)

@@ -142,7 +142,7 @@ class State(NamedTuple):
     route_first: list[int]  # (nodes * nodes + 1,) link sets to take from a node to a node
     route_set: list[int]
     # Messages: the record that the segments of one share.
-    left: list[int]  # lives that may still deliver: the submission and each stored segment
+    left: list[int]  # lives: the submission, each mo-ForwardSM and each stored segment
     segments: list[int]
     accepted: list[int]  # bit per segment
     on_handset: list[int]
@@ -155,39 +155,8 @@ class State(NamedTuple):
     flag_smscs: list[int]  # message waiting data: bit per SMSC
 
 
-JOB_FIELDS = (
-    "id",
-    "kind",
-    "stage",
-    "cause",
-    "answer",
-    "key",
-    "source",
-    "record",
-    "segment",
-    "attempt",
-    "dialogues",
-    "population",
-    "phone",
-    "msc",
-    "smsc",
-    "sender",
-    "text",
-    "octets",
-    "stored",
-    "pending",
-    "submit_ns",
-    "accepted_ns",
-    "attempt_ns",
-    "routed_ns",
-    "arrived_ns",
-)
-
-
 class Job:
     """A row of integers: whatever waits."""
-
-    __slots__ = JOB_FIELDS
 
     id: int  # content: source, number, segment, copy, dialogue
     kind: int
@@ -247,6 +216,9 @@ PHONES = 1023  # stands for the source of jobs that belong to a phone
 def phone_id(phone: int) -> int:
     """Id of the job that watches for the return of a phone (counted among all)."""
     return PHONES << 48 | phone << 6
+
+
+ALERTS = 1 << 17  # in the ids of alerts, beyond the numbers of segments and below a submission's
 
 
 def dialogue_id(parent: int, number: int) -> int:

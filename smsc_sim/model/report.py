@@ -90,16 +90,14 @@ def _alert_next(job: Job, stage: int) -> Command:
 def step_phone_return(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
     """A flagged phone until the network notices that it is back: ready-for-SM to its HLR."""
     if job.stage == START:
-        until_ns = noticed_ns(network, job.population, job.phone, now)
-        return hold(job, until_ns - now, RETURN_NOTICED)
+        return _watch(network, job, now)
     hlr = network.population_hlr[job.population]
     if job.stage == RETURN_NOTICED:
         if flags_of(state, global_phone(network, job)) & MNRF == 0:
             return end(job, NOTHING, 0, RETURN_DONE)
         is_on, _, _ = reachability(network, job.population, job.phone, now)
         if not is_on:  # gone again before it was noticed
-            until_ns = noticed_ns(network, job.population, job.phone, now)
-            return hold(job, until_ns - now, RETURN_NOTICED)
+            return _watch(network, job, now)
         return send(job, job.msc, hlr, READY_FOR_SM << 8, READY_AT_HLR, OK)
     if job.stage == READY_AT_HLR and signal == DONE:
         station = network.node_station[hlr]
@@ -111,9 +109,17 @@ def step_phone_return(network: Network, state: State, job: Job, signal: int, now
             return _alert_next(job, READY_SPREAD)
         return send(job, hlr, job.msc, READY_FOR_SM_RESULT << 8, READY_RETURNED, OK)
     if job.stage == READY_RETURNED:
+        if flags_of(state, global_phone(network, job)) & MNRF != 0:
+            return _watch(network, job, now)  # flagged again meanwhile; nobody else watches
         return end(job, NOTHING, 0, RETURN_DONE)
     # The HLR did not hear of it: the next periodic update says it again.
     return hold(job, network.periodic_ns[job.population], RETURN_NOTICED)
+
+
+def _watch(network: Network, job: Job, now: int) -> Command:
+    """Wait until the network notices that the phone is there."""
+    until_ns = noticed_ns(network, job.population, job.phone, now)
+    return hold(job, until_ns - now, RETURN_NOTICED)
 
 
 def step_alert_dialogue(network: Network, state: State, job: Job, signal: int, now: int) -> Command:

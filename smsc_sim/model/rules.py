@@ -16,6 +16,7 @@ from smsc_sim.model.codes import (
     LOG_DUPLICATE,
     LOG_MESSAGE_END,
     LOG_REPORTED,
+    MO_BEGUN,
     MO_DIALOGUE,
     MT_DIALOGUE,
     NEXT_ATTEMPT,
@@ -44,6 +45,7 @@ from smsc_sim.model.codes import (
 from smsc_sim.model.deliver import step_segment
 from smsc_sim.model.draws import key_of
 from smsc_sim.model.network import (
+    ALERTS,
     Command,
     Job,
     Network,
@@ -175,6 +177,9 @@ def begin_child(network: Network, parent: Job, child: Job, command: Command, now
         child.record = NOBODY
         return
     child.id = dialogue_id(parent.id, parent.dialogues)
+    if parent.kind == REPORT_DIALOGUE:
+        # A dialogue itself: its alerts must not look like other dialogues of its segment.
+        child.id = dialogue_id(parent.id | ALERTS, (parent.id & 63) + parent.dialogues)
     if kind == ALERT_DIALOGUE:
         child.smsc = command.target
         child.record = NOBODY
@@ -212,7 +217,7 @@ def apply(network: Network, state: State, job: Job, command: Command, now: int) 
         job.stored = min(15, job.stored + command.argument)
     elif change == SPREAD_ONE:
         job.pending &= ~(1 << command.argument)
-    elif (change <= RECEIPT_IN and change >= SEGMENT_OVER) or change in (ACCEPTED, ON_HANDSET):
+    elif change >= SEGMENT_OVER or change in (ACCEPTED, ON_HANDSET):
         return _change_record(state, job, change, command.argument, now)
     else:
         _change_flags(network, state, job, change)
@@ -229,6 +234,9 @@ def _change_record(state: State, job: Job, change: int, argument: int, now: int)
         is_copy = state.accepted[record] & bit != 0
         state.accepted[record] |= bit
         return LOG_COPY if is_copy else NOTHING
+    if change == MO_BEGUN:
+        state.left[record] += 1
+        return NOTHING
     if change == ON_HANDSET:
         if state.on_handset[record] & bit != 0:
             return LOG_DUPLICATE

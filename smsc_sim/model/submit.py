@@ -24,6 +24,7 @@ from smsc_sim.model.codes import (
     MO_ADMITTED,
     MO_AT_MSC,
     MO_AT_SMSC,
+    MO_BEGUN,
     MO_DIALOGUE,
     MO_RETURNED,
     MO_STORED,
@@ -81,7 +82,7 @@ def _step_phone(network: Network, state: State, job: Job, signal: int, now: int)
             HOLD, 0, 0, radio_ns, SUBMIT_RADIO, OK, LOG_SUBMIT, network.text_segments[job.text]
         )
     if job.stage == SUBMIT_RADIO:
-        return start_dialogue(job, MO_DIALOGUE, SUBMIT_SENT)
+        return start_dialogue(job, MO_DIALOGUE, SUBMIT_SENT, MO_BEGUN)
     if job.stage == SUBMIT_SENT:
         return await_answer(job, now + network.source_patience_ns[source], SUBMIT_ANSWERED)
     if job.stage == SUBMIT_PAUSED:
@@ -185,7 +186,7 @@ def step_mo_dialogue(network: Network, state: State, job: Job, signal: int, now:
         return send(job, job.sender, smsc, MO_FORWARD_SM << 8 | job.octets, MO_AT_SMSC, OK)
     if job.stage == MO_AT_SMSC:
         if signal != DONE:
-            return end(job)
+            return _mo_over(job)
         gate = network.admission_station[job.smsc]
         return serve(job, gate, network.station_service_ns[gate], MO_ADMITTED)
     if job.stage == MO_ADMITTED:
@@ -200,16 +201,21 @@ def step_mo_dialogue(network: Network, state: State, job: Job, signal: int, now:
         return send(job, smsc, job.sender, _result(job.cause), MO_RETURNED, job.cause)
     if job.stage == MO_RETURNED:
         if signal != DONE:
-            return end(job)
+            return _mo_over(job)
         return answer(job, MO_WOKEN)
-    return end(job)  # MO_WOKEN
+    return _mo_over(job)  # MO_WOKEN
 
 
 def _refuse(state: State, smsc: int, job: Job, cause: int) -> Command:
     """Answer with RP cause congestion; a store that is down does not answer."""
     if state.is_up[smsc] == 0:
-        return end(job)
+        return _mo_over(job)
     return command(HOLD, 0, 0, 0, MO_ACCEPTED, cause, LOG_REFUSED, cause)
+
+
+def _mo_over(job: Job) -> Command:
+    """Nothing more can be stored by this mo-ForwardSM, however late it was."""
+    return end(job, NOTHING, REJECTED, SUBMISSION_OVER)
 
 
 def _result(cause: int) -> int:
