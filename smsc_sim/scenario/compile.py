@@ -54,13 +54,19 @@ def compile_scenario(loaded: Loaded) -> Compiled:
     policies = compile_policies(scenario, sorted(scenario.smscs))
     populations = compile_populations(scenario, rows.nodes, rows.smscs)
     traffic = compile_traffic(loaded, sorted(scenario.populations), sorted(scenario.accounts))
-    failures = sorted(
+    events = {
         event
         for failure in scenario.failures.values()
         for event in (
             (failure.at, 1, element_of(rows, failure.element)),
             (failure.at + failure.for_, 0, element_of(rows, failure.element)),
         )
+    }
+    # An element that fails at the instant of its repair stays down.
+    failures = sorted(
+        (time_ns, is_down, element)
+        for time_ns, is_down, element in events
+        if (time_ns, 1 - is_down, element) not in events
     )
     network = Network(
         seed=scenario.seed,

@@ -72,11 +72,12 @@ def rate_pieces(
     while at_ns < until_ns:
         local = later(start, at_ns)
         past_ns = (local.minute * 60 + local.second) * 10**9 + local.microsecond * 1000
-        until = min(until_ns, at_ns + 3600 * 10**9 - past_ns)
-        rate = rate_per_s * hours[local.hour] * MASS / 1e9
-        gained = round(rate * (until - at_ns))
-        rows.append((at_ns, mass, gained / (until - at_ns)))
-        at_ns, mass = until, mass + gained
+        hour_ns = 3600 * 10**9 - past_ns
+        # Rounded over whole hours, so that a longer run begins like a shorter one.
+        rate = round(rate_per_s * hours[local.hour] * MASS / 1e9 * hour_ns) / hour_ns
+        length_ns = min(hour_ns, until_ns - at_ns)
+        rows.append((at_ns, mass, rate))
+        at_ns, mass = at_ns + length_ns, mass + round(rate * length_ns)
     rows.append((until_ns, mass, 0.0))
     return rows
 
