@@ -1,0 +1,165 @@
+"""Small networks for tests, built from YAML like any other scenario, and ways to look at logs."""
+
+from __future__ import annotations
+
+import copy
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from smsc_sim.engines import reference
+from smsc_sim.model import codes, rules
+from smsc_sim.model.names import Names
+from smsc_sim.scenario.compile import Compiled, compile_scenario
+from smsc_sim.scenario.loader import load
+
+TIME, CODE, ID, PLACE, VALUE, OTHER = range(6)
+SECOND = 1_000_000_000
+
+# Two SMSCs, one HLR, two STPs and two MSCs; every delay that can be constant is.  Phones are always
+# within reach and nothing fails, unless a test changes that.
+BASE = yaml.safe_load("""
+start: 2026-12-31T00:00 UTC
+duration: 60 s
+drain: 10 min
+seed: 1
+smscs:
+  north: {rate: 100 msg/s, retry: quick, validity: 5 min}
+  south: {rate: 100 msg/s, retry: quick, validity: 5 min}
+hlrs: {main: {rate: 1000 /s}}
+stps: {a: {}, b: {}}
+mscs: {helsinki: {}, turku: {}}
+link_sets:
+  north-a: {between: [north, a]}
+  north-b: {between: [north, b]}
+  south-a: {between: [south, a]}
+  south-b: {between: [south, b]}
+  main-a: {between: [main, a]}
+  main-b: {between: [main, b]}
+  helsinki-a: {between: [helsinki, a]}
+  helsinki-b: {between: [helsinki, b]}
+  turku-a: {between: [turku, a]}
+  turku-b: {between: [turku, b]}
+  a-b: {between: [a, b]}
+populations:
+  city:
+    size: 50
+    country: FI
+    unknown: 0 %
+    reachability: {mean_off: 0 s}
+    errors: {subscriber_busy: 0 %, system_failure: 0 %}
+    radio: {paging: 0 s}
+texts: {one: {gsm7: {"20": 100 %}}, three: {gsm7: {"400": 100 %}}}
+profiles: {flat: {hours: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]}}
+accounts: {bank: {smsc: north}}
+traffic:
+  news: {kind: campaign, account: bank, to: city, messages: 20 msg, at: +1 s, rate: 10 msg/s,
+         text: one}
+retry_policies: {quick: {default: {delays: [10 s], then: repeat}}}
+rates: {card: list-2026, fallback: {retail: 0.10 USD, a2p: 0.05 USD}}
+""")
+
+Changes = str | Mapping[str, Any]
+
+
+def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Deep merge of two trees; None takes a key away."""
+    tree = dict(base)
+    for key, value in changes.items():
+        if value is None:
+            tree.pop(key, None)
+        elif isinstance(value, Mapping) and isinstance(tree.get(key), Mapping):
+            tree[key] = merged(tree[key], value)
+        else:
+            tree[key] = copy.deepcopy(value)
+    return tree
+
+
+def tree_of(*changes: Changes) -> dict[str, Any]:
+    """The default scenario with changes, given as YAML text or trees."""
+    tree = copy.deepcopy(BASE)
+    for change in changes:
+        tree = merged(tree, yaml.safe_load(change) if isinstance(change, str) else change)
+    return tree
+
+
+def network(*changes: Changes) -> Compiled:
+    """Load and compile the default scenario with changes."""
+    return compiled(tree_of(*changes))
+
+
+def compiled(tree: Mapping[str, Any]) -> Compiled:
+    """Load and compile a whole scenario; maps keep the order in which they are given."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "test.yaml"
+        file.write_text(yaml.safe_dump(dict(tree), sort_keys=False, width=10_000))
+        return compile_scenario(load(file))
+
+
+def simulate(
+    scenario: Compiled, step: reference.Step = rules.step, prepare: Callable[..., None] | None = None
+) -> tuple[np.ndarray, reference.Engine]:
+    """Run the reference engine.
+
+    Parameters
+    ----------
+    scenario : Compiled
+    step : callable
+        The rules.
+    prepare : callable, optional
+        Told the engine before it runs.
+
+    Returns
+    -------
+    log : (rows, 6) int64 array
+    engine : Engine
+    """
+    pieces: list[np.ndarray] = []
+    engine = reference.Engine(scenario.network, lambda piece: pieces.append(piece.copy()), step)
+    if prepare is not None:
+        prepare(engine)
+    engine.run()
+    return np.concatenate([np.zeros((0, 6), np.int64), *pieces]), engine
+
+
+def rows_of(log: np.ndarray, code: int) -> np.ndarray:
+    """Rows of the log with one code."""
+    return log[log[:, CODE] == code]
+
+
+def message_of(ids: Any) -> Any:
+    """Source and number that ids share: the message."""
+    return ids >> 18
+
+
+def in_words(row: Any, names: Names | None = None) -> str:
+    """One row of the log in words."""
+    time_ns, code, row_id, place, value, other = (int(part) for part in row)
+    what = codes.LOG_NAMES[code] if 0 <= code < len(codes.LOG_NAMES) else f"code {code}"
+    source = row_id >> 48
+    who = f"{source}:{row_id >> 18 & (1 << 30) - 1}:{row_id & (1 << 18) - 1:#x}"
+    if row_id < 0:
+        who = "nobody"
+    elif names is not None and source < len(names.sources):
+        who = names.sources[source] + who[len(str(source)) :]
+    station = (codes.LOG_VISIT, codes.LOG_CUT, codes.LOG_STATION_REFUSED)
+    where = names.stations[place] if names is not None and code in station else f"place {place}"
+    return f"{time_ns / SECOND:.9f} s {what} {who} {where} value {value} other {other}"
+
+
+def first_difference(log_a: np.ndarray, log_b: np.ndarray, names: Names | None = None) -> str:
+    """Where two logs part, in words: the row, both events, five rows before; empty if nowhere."""
+    both = min(len(log_a), len(log_b))
+    differs = np.flatnonzero((log_a[:both] != log_b[:both]).any(axis=1))
+    if len(differs) == 0 and len(log_a) == len(log_b):
+        return ""
+    row = int(differs[0]) if len(differs) else both
+    lines = [f"row {row} of {len(log_a)} and {len(log_b)}"]
+    lines += [f"  before: {in_words(log_a[k], names)}" for k in range(max(0, row - 5), row)]
+    for label, log in (("a", log_a), ("b", log_b)):
+        lines.append(f"  {label}: {in_words(log[row], names) if row < len(log) else 'the end'}")
+    return "\n".join(lines)
