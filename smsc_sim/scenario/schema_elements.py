@@ -257,7 +257,7 @@ class Population(Part):
     """Temporary errors at reachable phones."""
 
     radio: Radio = Radio()
-    """The radio side."""
+    """The radio side of what the phones send and receive."""
 
 
 class Account(Part):

@@ -34,7 +34,7 @@ class WithinTarget(Part):
     """What is judged: within."""
 
     class_: Name = Field(alias="class")
-    """Class of traffic."""
+    """Class of traffic that is judged, as `class` of the traffic names it."""
 
     within: PositiveNanoseconds
     """Longest time from first submission to the whole message on the handset, e.g. 30 s."""
@@ -53,7 +53,7 @@ class DeliveryTarget(Part):
     """What is judged: delivery_ratio."""
 
     class_: Name = Field(alias="class")
-    """Class of traffic."""
+    """Class of traffic that is judged, as `class` of the traffic names it."""
 
     at_least: Share
     """Share of first submissions that must be delivered, e.g. 95 %."""
@@ -69,7 +69,7 @@ class UtilisationTarget(Part):
     """What is judged: utilisation."""
 
     element: Name
-    """SMSC, HLR, STP, MSC or link set."""
+    """SMSC, HLR, STP, MSC or link set that is judged."""
 
     at_most: Share
     """Highest utilisation, e.g. 40 %: the rule for a link without failures (found:

@@ -23,20 +23,23 @@ LONGEST_NS = 3650 * 86400 * NANOSECONDS  # ten years: far inside int64, far beyo
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?"
 _UNIT = r"[A-Za-zµ%]+(?:/[A-Za-zµ]+)?|/[A-Za-zµ]+"
 _QUANTITY = re.compile(rf"\s*({_NUMBER})\s*({_UNIT})?\s*", re.ASCII)
+# No prefixes but these: "5 Ms" must not pass as 58 days.
 _DEFINITIONS = (
-    "kilo- = 1e3 = k-",
-    "mega- = 1e6 = M-",
-    "giga- = 1e9 = G-",
-    "milli- = 1e-3 = m-",
-    "micro- = 1e-6 = µ- = u-",
-    "nano- = 1e-9 = n-",
     "second = [time] = s = sec",
+    "millisecond = 1e-3 * second = ms",
+    "microsecond = 1e-6 * second = us = µs",
+    "nanosecond = 1e-9 * second = ns",
     "minute = 60 * second = min",
     "hour = 60 * minute = h",
     "day = 24 * hour = d",
     "week = 7 * day",
     "bit = [information]",
+    "kilobit = 1000 * bit = kbit",
+    "megabit = 1000 * kilobit = Mbit",
+    "gigabit = 1000 * megabit = Gbit",
     "octet = 8 * bit = octet = byte",
+    "kilooctet = 1000 * octet = koctet = kilobyte",
+    "megaoctet = 1000 * kilooctet = Moctet = megabyte",
     "message = [message] = msg = attempt = MSU",
     "share = [share]",
     "percent = 0.01 * share = %",
@@ -234,7 +237,7 @@ def _in_range(kind: Kind, exact: Fraction) -> int | float:
 def written(kind: Kind, value: int | float) -> str:
     """Text of a stored value that `parse` turns back into exactly this value.
 
-    The first unit in which the number is whole is taken, else the one with the shortest text.
+    The first unit in which the number is whole and short is taken, else the shortest text.
 
     Examples
     --------
@@ -243,8 +246,8 @@ def written(kind: Kind, value: int | float) -> str:
     """
     if kind is DURATION and value == 0:
         return "0 s"
-    best = ""
-    for unit in kind.units:
+    candidates: list[tuple[bool, int, int, str]] = []
+    for rank, unit in enumerate(kind.units):
         known = _unit(unit) if unit else (Fraction(1), ())
         assert known is not None
         exact = Fraction(value) / (known[0] * kind.scale)
@@ -252,12 +255,11 @@ def written(kind: Kind, value: int | float) -> str:
             text = f"{number} {unit}".strip()
             if parse(kind, text) != value:
                 continue
-            if "." not in number:
+            if "." not in number and len(number) <= 4:
                 return text
-            if not best or len(text) < len(best):
-                best = text
-    assert best, f"no unit of {kind.name} writes {value!r}"
-    return best
+            candidates.append((number.startswith("0."), len(text), rank, text))
+    assert candidates, f"no unit of {kind.name} writes {value!r}"
+    return min(candidates)[-1]
 
 
 def _decimals(exact: Fraction) -> list[str]:

@@ -592,7 +592,8 @@ BROKEN = [
     ),
     (
         "duration: 8 h",
-        "duration: 8 h\nretry_policies: {mine: {default: {delays: [1 s]}, causes: {subscriber_buzy: {delays: [1 s]}}}}",
+        "duration: 8 h\nretry_policies: {mine: {default: {delays: [1 s]}, "
+        "causes: {subscriber_buzy: {delays: [1 s]}}}}",
         [
             "3:60: retry_policies.mine.causes.subscriber_buzy: is no cause that is retried (got"
             " 'subscriber_buzy'); did you mean 'subscriber_busy'?",
