@@ -1,3 +1,45 @@
-"""Event-driven simulator and capacity-planning tool for short message networks."""
+"""Event-driven simulator and capacity-planning tool for short message networks.
+
+>>> import smsc_sim as sms
+>>> run = sms.run("scenarios/quickstart.yaml")  # doctest: +SKIP
+>>> run.by_country  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0.dev0"
+
+if TYPE_CHECKING:
+    from smsc_sim.content.segmentation import segment
+    from smsc_sim.engines.extend import Extensions, World
+    from smsc_sim.experiment.run import run
+    from smsc_sim.results.estimates import Estimates
+    from smsc_sim.scenario.loader import Loaded, load
+
+_HOMES = {
+    "Estimates": "smsc_sim.results.estimates",
+    "Extensions": "smsc_sim.engines.extend",
+    "Loaded": "smsc_sim.scenario.loader",
+    "World": "smsc_sim.engines.extend",
+    "load": "smsc_sim.scenario.loader",
+    "run": "smsc_sim.experiment.run",
+    "segment": "smsc_sim.content.segmentation",
+}
+
+__all__ = ["Estimates", "Extensions", "Loaded", "World", "__version__", "load", "run", "segment"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a part of the public face when it is first used, so that start-up stays quick."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'smsc_sim' has no attribute '{name}'")
+    if name in ("Estimates", "run"):
+        importlib.import_module("smsc_sim.report")  # connects run.figures and run.report
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,91 @@
+"""The application: its verbs, its version, and what becomes of exceptions."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import Annotated
+
+import click
+import typer
+
+from smsc_sim import __version__
+from smsc_sim.cli import BUG, FINE, INTERRUPTED, MISTAKE, report, run, scenario
+
+app = typer.Typer(
+    name="smsc-sim",
+    help="Simulate a short message network and plan its capacity.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Start with: smsc-sim new mine && smsc-sim run mine.yaml",
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"smsc_sim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,
+) -> None:
+    """Options before the verb; `--debug` is read by `run_app`."""
+
+
+app.command("run")(run.run)
+app.command("check")(scenario.check)
+app.command("explain")(scenario.explain)
+app.command("new")(scenario.new)
+app.command("schema")(scenario.schema)
+app.command("report")(report.report)
+
+
+def run_app(argv: list[str]) -> int:
+    """Run one command; every outcome becomes an exit code, every error one message."""
+    try:
+        outcome = app(argv, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return MISTAKE
+    except click.ClickException as error:
+        _say(f"{error.format_message()}; see smsc-sim --help")
+        return MISTAKE
+    except click.exceptions.Abort:
+        return INTERRUPTED
+    except KeyboardInterrupt as error:
+        _say(str(error) or "interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return FINE  # whoever read the output has enough
+    except Exception as error:
+        if "--debug" in argv:
+            traceback.print_exc()
+        return _explain(error)
+    return outcome if isinstance(outcome, int) else FINE
+
+
+def _explain(error: Exception) -> int:
+    """Say in words what went wrong, and whose it is."""
+    from smsc_sim.content.errors import ContentError
+    from smsc_sim.results.storage import ResultsError
+    from smsc_sim.scenario.errors import ScenarioError
+
+    if isinstance(error, ScenarioError | ResultsError | ContentError):
+        _say(str(error))
+        return MISTAKE
+    if isinstance(error, OSError):
+        _say(f"{error.filename or 'file'}: {error.strerror or error}")
+        return MISTAKE
+    _say(f"this is a bug of smsc_sim: {type(error).__name__}: {error}; --debug shows where")
+    return BUG
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")

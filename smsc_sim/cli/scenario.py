@@ -1,0 +1,120 @@
+"""Verbs about the scenario itself: check, explain, new, schema."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+import typer
+
+from smsc_sim.cli import FINE
+from smsc_sim.cli.options import Scale, Scenario, Set, Variant, Window
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+
+def check(
+    scenario: Scenario,
+    variant: Variant = None,
+    set_: Set = None,
+    window: Window = None,
+    scale: Scale = None,
+) -> int:
+    """Check a scenario and all its variants; nothing is simulated.
+
+    Example: smsc-sim check scenarios/quickstart.yaml
+    """
+    from smsc_sim.scenario.compile import compile_scenario
+    from smsc_sim.scenario.loader import load
+
+    loaded = load(scenario, variant=variant, overrides=set_ or [], window=window, scale=scale)
+    compiled = compile_scenario(loaded)
+    for note in loaded.notes:
+        typer.echo(note)
+    part = loaded.scenario
+    typer.echo(
+        f"{loaded.file}: fine; {len(compiled.names.elements)} elements, "
+        f"{sum(p.size for p in part.populations.values()):,} phones, "
+        f"{len(part.traffic)} kinds of traffic, {len(part.failures)} failures, "
+        f"{part.replications} replications"
+    )
+    return FINE
+
+
+def explain(
+    scenario: Scenario,
+    variant: Variant = None,
+    set_: Set = None,
+    window: Window = None,
+    scale: Scale = None,
+    resolved: Annotated[
+        bool, typer.Option("--resolved", help="Print the YAML with every default filled in.")
+    ] = False,
+) -> int:
+    """Say what a scenario means: timetable, offered load by theory, what a failure would do.
+
+    Example: smsc-sim explain scenarios/quickstart.yaml
+    """
+    from smsc_sim.planning.explain import as_text
+    from smsc_sim.planning.explain import explain as explained
+    from smsc_sim.scenario.compile import compile_scenario
+    from smsc_sim.scenario.loader import load, resolved_yaml
+
+    loaded = load(scenario, variant=variant, overrides=set_ or [], window=window, scale=scale)
+    compiled = compile_scenario(loaded)
+    if resolved:
+        typer.echo(resolved_yaml(loaded), nl=False)
+    else:
+        typer.echo(as_text(explained(loaded, compiled)))
+    return FINE
+
+
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of the new scenario.")],
+    from_: Annotated[
+        str, typer.Option("--from", metavar="EXAMPLE", help="Example to copy.")
+    ] = "quickstart",
+) -> int:
+    """Copy a working example to NAME.yaml.
+
+    Example: smsc-sim new mine --from quickstart
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", name):
+        raise click.BadParameter(f"'{name}' is no name for a file; use letters, digits, '_', '-'")
+    examples = {entry.name.removesuffix(".yaml"): entry for entry in _examples()}
+    if from_ not in examples:
+        from smsc_sim.scenario.errors import did_you_mean
+
+        remedy = did_you_mean(from_, examples)
+        raise click.BadParameter(f"no example is called '{from_}'; {remedy}")
+    target = Path(f"{name}.yaml")
+    if target.exists():
+        raise click.UsageError(f"{target} exists already; choose another name")
+    text = examples[from_].read_text(encoding="utf-8")
+    text = re.sub(r"(?m)^name: .*$", f"name: {name}", text, count=1)
+    target.write_text(text, encoding="utf-8")
+    typer.echo(f"{target}: a copy of {from_}; next: smsc-sim run {target}")
+    return FINE
+
+
+def _examples() -> list[Traversable]:
+    """YAML files of the examples: in the package, or beside it in a checkout."""
+    packaged = files("smsc_sim").joinpath("data", "scenarios")
+    folder: Any = packaged if packaged.is_dir() else Path(__file__).parents[2] / "scenarios"
+    return [entry for entry in folder.iterdir() if entry.name.endswith(".yaml")]
+
+
+def schema() -> int:
+    """Print the JSON Schema of scenarios, for editors that complete and check YAML.
+
+    Example: smsc-sim schema > smsc-sim.schema.json
+    """
+    from smsc_sim.scenario.json_schema import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
+    return FINE
