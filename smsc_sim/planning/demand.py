@@ -1,0 +1,238 @@
+"""What sources ask for, before any way through the network is chosen: messages, MSUs, visits."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from smsc_sim.model import octets as op
+from smsc_sim.model.network import Network
+from smsc_sim.model.traffic import MASS
+from smsc_sim.planning.attempts import Course, course
+
+Array = npt.NDArray[np.float64]
+
+CODE = 8  # bits below the operation in an MSU code
+
+
+class Texts(NamedTuple):
+    """Segments of a source's messages."""
+
+    segments: float  # mean per message
+    octets: dict[int, float]  # TP-UD octets: segments of that size per message
+
+
+class Demand(NamedTuple):
+    """Segments of one source that one SMSC delivers to one population, and their course."""
+
+    source: int
+    smsc: int  # number
+    population: int
+    segments: float  # per message of the source
+    course: Course
+
+
+class Flows(NamedTuple):
+    """Per message of each source, whatever ways the MSUs then take."""
+
+    codes: list[int]  # MSU codes that occur: operation * 256 + TP-UD octets
+    legs: dict[tuple[int, int], Array]  # (sources, codes) MSUs from a node to a node
+    visits: Array  # (sources, stations) at SMSCs, HLRs, MSCs and accounts
+
+
+def texts_of(network: Network, source: int) -> Texts:
+    """Mean segments of a message and their sizes, from the alias table of the text mix.
+
+    A row is drawn for itself with `keep` and for those whose alias it is with the rest.
+    """
+    mix = network.text_of[source]
+    first, last = network.text_first[mix], network.text_first[mix + 1]
+    shares = np.zeros(last - first)
+    for row in range(last - first):
+        keep = network.text_keep[first + row]
+        shares[row] += keep
+        shares[network.text_alias[first + row]] += 1 - keep
+    shares /= last - first
+    sizes: dict[int, float] = {}
+    segments = 0.0
+    for row, share in enumerate(shares.tolist()):
+        count = network.text_segments[first + row]
+        segments += share * count
+        full, rest = network.text_full_octets[first + row], network.text_last_octets[first + row]
+        if count > 1:
+            sizes[full] = sizes.get(full, 0.0) + share * (count - 1)
+        sizes[rest] = sizes.get(rest, 0.0) + share
+    return Texts(segments, sizes)
+
+
+def messages_until(network: Network, source: int, at_ns: Array) -> Array:
+    """Expected messages of a source before each of some times (n,), in ns."""
+    if network.source_is_batch[source] == 1:
+        first_ns, gap_ns = network.source_first_ns[source], network.source_gap_ns[source]
+        return np.clip((at_ns - first_ns) / gap_ns, 0, network.source_limit[source])
+    rows = slice(network.piece_first[source], network.piece_first[source + 1])
+    mass = np.interp(at_ns, network.piece_ns[rows], network.piece_mass[rows])
+    return np.asarray(mass / MASS)
+
+
+def messages_per_s(network: Network, low_ns: Array, high_ns: Array) -> Array:
+    """Mean messages per second of each source between times (n,): (n, sources)."""
+    columns = [
+        messages_until(network, source, high_ns) - messages_until(network, source, low_ns)
+        for source in range(len(network.source_digest))
+    ]
+    return np.stack(columns, axis=1) / ((high_ns - low_ns) / 1e9)[:, None]
+
+
+def busy_starts_ns(network: Network, length_ns: int) -> Array:
+    """Times at which the busiest spell of a length may begin, within the window of the run.
+
+    The rates are constant between breaks, so some busiest spell begins or ends at a break.
+    """
+    low, high = network.warm_up_ns, network.duration_ns - length_ns
+    breaks = set(network.piece_ns)
+    for source, is_batch in enumerate(network.source_is_batch):
+        if is_batch == 1:
+            first_ns = network.source_first_ns[source]
+            spell_ns = int(network.source_limit[source] * network.source_gap_ns[source])
+            breaks |= {first_ns, first_ns + spell_ns}
+    breaks |= {at_ns - length_ns for at_ns in breaks}
+    return np.array(sorted({low, high, *(at for at in breaks if low <= at <= high)}), np.float64)
+
+
+def demands(network: Network) -> list[Demand]:
+    """Segments by source, SMSC and population."""
+    flagged = _flagged_shares(network)
+    rows = []
+    for source in range(len(network.source_digest)):
+        texts = texts_of(network, source)
+        mean_octets = sum(size * n for size, n in texts.octets.items()) / texts.segments
+        # The later segments of a message find the flag that the first has set.
+        own = 1 - 1 / texts.segments
+        for smsc, share in _smscs_of(network, source):
+            for population, part in recipients_of(network, source):
+                known = own + (1 - own) * flagged[population]
+                row = course(network, source, population, smsc, mean_octets, known)
+                rows.append(Demand(source, smsc, population, texts.segments * share * part, row))
+    return rows
+
+
+def flows(network: Network, rows: list[Demand]) -> Flows:
+    """MSUs between nodes and visits of nodes, per message of each source."""
+    sources = len(network.source_digest)
+    texts = [texts_of(network, source) for source in range(sources)]
+    sizes = sorted({size for text in texts for size in text.octets})
+    codes = [operation << CODE for operation in range(len(op.OPERATION_NAMES))]
+    texted = (op.MO_FORWARD_SM, op.MT_FORWARD_SM)
+    codes = sorted({*codes, *(operation << CODE | size for operation in texted for size in sizes)})
+    column = {code: number for number, code in enumerate(codes)}
+    legs: dict[tuple[int, int], Array] = {}
+    visits = np.zeros((sources, network.stations))
+
+    def send(source: int, node: int, target: int, operation: int, times: float) -> None:
+        leg = legs.setdefault((node, target), np.zeros((sources, len(codes))))
+        if operation not in texted:
+            leg[source, column[operation << CODE]] += times
+            return
+        text = texts[source]
+        for size, count in text.octets.items():
+            leg[source, column[operation << CODE | size]] += times * count / text.segments
+
+    for source in range(sources):
+        account = network.source_account[source]
+        if account >= 0:
+            visits[source, network.account_station[account]] += texts[source].segments
+        for number, share in _smscs_of(network, source):
+            segments = texts[source].segments * share
+            visits[source, network.admission_station[number]] += segments
+            smsc = network.smsc_node[number]
+            home = network.source_from[source]
+            for msc, part in mscs_of(network, home) if account < 0 else ():
+                visits[source, network.node_station[msc]] += segments * part
+                send(source, msc, smsc, op.MO_FORWARD_SM, segments * part)
+                send(source, smsc, msc, op.MO_FORWARD_SM_RESULT, segments * part)
+    for row in rows:
+        source, mean, smsc = row.source, row.course, network.smsc_node[row.smsc]
+        hlr = network.population_hlr[row.population]
+        visits[source, network.node_station[smsc]] += row.segments * mean.attempts
+        visits[source, network.node_station[hlr]] += row.segments * (
+            mean.attempts + mean.reports + mean.returns
+        )
+        for a, b, operation, times in (
+            (smsc, hlr, op.SRI_SM, mean.attempts),
+            (hlr, smsc, op.SRI_SM_RESULT, mean.attempts - mean.sri_errors),
+            (hlr, smsc, op.MAP_ERROR, mean.sri_errors),
+            (smsc, hlr, op.REPORT_SM_DELIVERY_STATUS, mean.reports),
+            (hlr, smsc, op.REPORT_SM_DELIVERY_STATUS_RESULT, mean.reports),
+            (hlr, smsc, op.ALERT_SC, mean.returns),
+            (smsc, hlr, op.ALERT_SC_RESULT, mean.returns),
+        ):
+            send(source, a, b, operation, row.segments * times)
+        for msc, part in mscs_of(network, row.population):
+            segments = row.segments * part
+            visits[source, network.node_station[msc]] += segments * mean.mt
+            for a, b, operation, times in (
+                (smsc, msc, op.MT_FORWARD_SM, mean.mt),
+                (msc, smsc, op.MT_FORWARD_SM_RESULT, mean.delivered),
+                (msc, smsc, op.MAP_ERROR, mean.mt - mean.delivered),
+                (msc, hlr, op.READY_FOR_SM, mean.returns),
+                (hlr, msc, op.READY_FOR_SM_RESULT, mean.returns),
+            ):
+                send(source, a, b, operation, segments * times)
+    return Flows(codes, {pair: leg for pair, leg in legs.items() if leg.any()}, visits)
+
+
+def mscs_of(network: Network, population: int) -> list[tuple[int, float]]:
+    """MSCs (nodes) of a population and the share of its phones that each serves."""
+    first, last = network.share_first[population], network.share_first[population + 1]
+    size = network.population_size[population]
+    ends = [0, *network.share_end[first:last]]
+    return [
+        (network.share_msc[first + row], (high - low) / size)
+        for row, (low, high) in enumerate(pairwise(ends))
+        if high > low
+    ]
+
+
+def recipients_of(network: Network, source: int) -> list[tuple[int, float]]:
+    """Populations that a source sends to and their shares of its messages."""
+    first, last = network.to_first[source], network.to_first[source + 1]
+    return _shares(network.to_population[first:last], network.to_end[first:last])
+
+
+def _smscs_of(network: Network, source: int) -> list[tuple[int, float]]:
+    """Numbers of the SMSCs that take a source's messages, and their shares."""
+    account = network.source_account[source]
+    if account >= 0:
+        return [(network.node_smsc[network.account_smsc[account]], 1.0)]
+    home = network.source_from[source]
+    first, last = network.home_first[home], network.home_first[home + 1]
+    return _shares(network.home_smsc[first:last], network.home_end[first:last])
+
+
+def _shares(rows: Sequence[int], ends: Sequence[float]) -> list[tuple[int, float]]:
+    """Rows and their shares, of cumulative shares."""
+    shares = np.diff(np.concatenate([[0.0], np.asarray(ends)])).tolist()
+    return [(int(row), share) for row, share in zip(rows, shares, strict=True) if share > 0]
+
+
+def _flagged_shares(network: Network) -> list[float]:
+    """Share of the messages to absent phones that find the flag of an earlier one set.
+
+    Messages to one phone come at random at their mean rate r; of those that come during an
+    exponential absence of mean b all but the first do: r b / (1 + r b).
+    """
+    window = np.array([[network.warm_up_ns], [network.duration_ns]], np.float64)
+    rates = messages_per_s(network, window[0], window[1])[0]
+    totals = [0.0] * len(network.population_size)
+    for source, rate in enumerate(rates.tolist()):
+        for population, share in recipients_of(network, source):
+            totals[population] += rate * share
+    shares = []
+    for population, total in enumerate(totals):
+        known = network.population_off_ns[population] / 1e9 * total
+        met = known / network.population_size[population]
+        shares.append(met / (1 + met))
+    return shares

@@ -1,0 +1,198 @@
+"""Offered load of every station by theory: which way the MSUs go and how long each one serves."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from smsc_sim.model.legs import (
+    SLS_VALUES,
+    choose_link_set,
+    emission_ns,
+    far_end,
+    link_station,
+    octets_on,
+    update_routes,
+)
+from smsc_sim.model.network import Network, State
+from smsc_sim.model.octets import (
+    MT_FORWARD_SM,
+    MT_FORWARD_SM_RESULT,
+    SRI_SM,
+    SRI_SM_RESULT,
+)
+from smsc_sim.model.state import empty_state
+from smsc_sim.planning.demand import CODE, Demand, Flows, mscs_of, texts_of
+from smsc_sim.theory.queues import mg1_mean_wait_s, mmc_mean_wait_s
+
+Array = npt.NDArray[np.float64]
+
+
+class Way(NamedTuple):
+    """How the MSUs between two nodes spread over the network."""
+
+    links: dict[tuple[int, int], float]  # (station, link set): share of the MSUs
+    relays: dict[int, float]  # STP (node): share
+    lost: float  # share that finds no way
+
+
+class Loads(NamedTuple):
+    """Per message of each source, summed over all its procedures."""
+
+    visits: Array  # (sources, stations)
+    service_s: Array  # (sources, stations) service asked for
+    service_s2: Array  # (sources, stations) sum of the squares of service times
+    octets: Array  # (sources, stations) on links
+    lost: dict[tuple[int, int], float]  # pairs of nodes and the share of MSUs without a way
+
+
+def state_without(network: Network, element: int = -1) -> State:
+    """An empty network in which all is up but one element (node, or nodes + link set)."""
+    state = empty_state(network)
+    if element >= 0:
+        state.is_up[element] = 0
+        update_routes(network, state)
+    return state
+
+
+def way(network: Network, state: State, node: int, target: int) -> Way:
+    """Links and STPs between two nodes: every one of the 16 SLS values is followed."""
+    links: dict[tuple[int, int], float] = {}
+    relays: dict[int, float] = {}
+    lost = 0.0
+    for sls in range(SLS_VALUES):
+        at = node
+        while at != target:
+            link_set = choose_link_set(network, state, at, target, sls)
+            if link_set < 0:
+                lost += 1 / SLS_VALUES
+                break
+            link = (link_station(network, link_set, at, sls), link_set)
+            links[link] = links.get(link, 0.0) + 1 / SLS_VALUES
+            at = far_end(network, link_set, at)
+            if at != target:
+                relays[at] = relays.get(at, 0.0) + 1 / SLS_VALUES
+    return Way(links, relays, lost)
+
+
+def loads(network: Network, state: State, offered: Flows) -> Loads:
+    """Visits and service of every station per message of each source.
+
+    Notes
+    -----
+    What finds no way loads nothing further on and is listed as lost.  Before the place where
+    the way ends it loads its links, as in the engines.
+    """
+    visits = offered.visits.copy()
+    sources = len(visits)
+    service_s = visits * np.array(network.station_service_ns) / 1e9
+    service_s2 = visits * (np.array(network.station_service_ns) / 1e9) ** 2
+    octets = np.zeros((sources, network.stations))
+    sizes, times = _emissions(network, offered.codes)
+    lost: dict[tuple[int, int], float] = {}
+    for pair, leg in offered.legs.items():
+        found = way(network, state, *pair)
+        if found.lost > 0:
+            lost[pair] = found.lost
+        msus = leg.sum(axis=1)
+        for (station, link_set), share in found.links.items():
+            visits[:, station] += share * msus
+            service_s[:, station] += share * (leg @ times[link_set])
+            service_s2[:, station] += share * (leg @ times[link_set] ** 2)
+            octets[:, station] += share * (leg @ sizes[link_set])
+        for relay, share in found.relays.items():
+            station = network.node_station[relay]
+            each_s = network.station_service_ns[station] / 1e9
+            visits[:, station] += share * msus
+            service_s[:, station] += share * msus * each_s
+            service_s2[:, station] += share * msus * each_s**2
+    return Loads(visits, service_s, service_s2, octets, lost)
+
+
+def mean_wait_s(servers: int, visits_per_s: float, service_s: float, service_s2: float) -> float:
+    """Mean wait at a station, Poisson arrivals assumed; `inf` if it runs over.
+
+    Parameters
+    ----------
+    servers : int
+    visits_per_s : float
+    service_s, service_s2 : float
+        Offered per second: the sum of the service times (erlang) and of their squares.
+
+    Notes
+    -----
+    One server: Pollaczek and Khinchine with the second moment as it is, which is M/D/1 where
+    every service is equally long.  Several: Erlang C, which takes exponential service and so
+    overstates the wait at constant service.
+    """
+    if visits_per_s == 0:
+        return 0.0
+    if servers == 1:
+        return mg1_mean_wait_s(visits_per_s, service_s / visits_per_s, service_s2 / visits_per_s)
+    return mmc_mean_wait_s(servers, visits_per_s, service_s / visits_per_s)
+
+
+def dialogue_s(network: Network, state: State, rows: list[Demand]) -> Array:
+    """Time for which dialogues are open at each SMSC, s per message: (sources, smscs).
+
+    Notes
+    -----
+    From SRI-SM until the last answer, queues left out: both ways over links and STPs, the work
+    of HLR and MSC, the HLR's answer time, the radio side.
+    """
+    total = np.zeros((len(network.source_digest), network.smscs))
+    for row in rows:
+        smsc, mean = network.smsc_node[row.smsc], row.course
+        hlr = network.population_hlr[row.population]
+        query = (
+            _leg_s(network, state, smsc, hlr, {SRI_SM << CODE: 1.0})
+            + _leg_s(network, state, hlr, smsc, {SRI_SM_RESULT << CODE: 1.0})
+            + network.station_service_ns[network.node_station[hlr]] / 1e9
+            + network.hlr_answer_ns[hlr] / 1e9
+        )
+        texts = texts_of(network, row.source)
+        forward = {
+            MT_FORWARD_SM << CODE | size: count / texts.segments
+            for size, count in texts.octets.items()
+        }
+        delivery = sum(
+            share
+            * (
+                _leg_s(network, state, smsc, msc, forward)
+                + _leg_s(network, state, msc, smsc, {MT_FORWARD_SM_RESULT << CODE: 1.0})
+                + network.station_service_ns[network.node_station[msc]] / 1e9
+            )
+            for msc, share in mscs_of(network, row.population)
+        )
+        held_s = mean.attempts * query + mean.mt * delivery + mean.radio_s
+        total[row.source, row.smsc] += row.segments * held_s
+    return total
+
+
+def _leg_s(
+    network: Network, state: State, node: int, target: int, codes: dict[int, float]
+) -> float:
+    """Mean time of MSUs on their way from a node to a node, without queues."""
+    found = way(network, state, node, target)
+    total = 0.0
+    for (_, link_set), share in found.links.items():
+        total += share * network.set_propagation_ns[link_set] / 1e9
+        for code, weight in codes.items():
+            octets = octets_on(network, link_set, code)
+            total += share * weight * emission_ns(network, link_set, octets) / 1e9
+    for relay, share in found.relays.items():
+        total += share * network.station_service_ns[network.node_station[relay]] / 1e9
+    return total
+
+
+def _emissions(network: Network, codes: list[int]) -> tuple[Array, Array]:
+    """Octets and emission time in s of each MSU code on each link set: (link sets, codes) twice."""
+    sizes = [
+        [octets_on(network, link_set, code) for code in codes]
+        for link_set in range(network.link_sets)
+    ]
+    times = [
+        [emission_ns(network, link_set, octets) / 1e9 for octets in row]
+        for link_set, row in enumerate(sizes)
+    ]
+    return np.array(sizes, np.float64), np.array(times)
