@@ -31,7 +31,7 @@ class WithinTarget(Part):
     """Enough messages of a class on the handset in time."""
 
     measure: Literal["within"] = "within"
-    """What is judged: within."""
+    """What is judged: within, the share of messages in time. Default within."""
 
     class_: Name = Field(alias="class")
     """Class of traffic that is judged, as `class` of the traffic names it."""

@@ -237,7 +237,8 @@ def _in_range(kind: Kind, exact: Fraction) -> int | float:
 def written(kind: Kind, value: int | float) -> str:
     """Text of a stored value that `parse` turns back into exactly this value.
 
-    The first unit in which the number is whole and short is taken, else the shortest text.
+    The first unit in which the number is short is taken, and whole if it is a duration; else the
+    shortest text.
 
     Examples
     --------
@@ -255,7 +256,7 @@ def written(kind: Kind, value: int | float) -> str:
             text = f"{number} {unit}".strip()
             if parse(kind, text) != value:
                 continue
-            if "." not in number and len(number) <= 4:
+            if len(number) <= 4 and ("." not in number or kind is not DURATION):
                 return text
             candidates.append((number.startswith("0."), len(text), rank, text))
     assert candidates, f"no unit of {kind.name} writes {value!r}"
