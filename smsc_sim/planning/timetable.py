@@ -1,0 +1,140 @@
+"""What happens when, in words: start, warm-up, campaigns, failures, busy hours, end."""
+
+from datetime import datetime
+
+import numpy as np
+
+from smsc_sim.model.names import Names
+from smsc_sim.model.network import Network
+from smsc_sim.planning.demand import messages_per_s, mscs_of, recipients_of
+from smsc_sim.scenario.moments import later
+
+
+def timetable(start: datetime, network: Network, names: Names) -> list[tuple[int, str, str]]:
+    """Rows of (ns from start, local time, what happens), in the order of time."""
+    duration_ns = network.duration_ns
+    events = [(0, "traffic begins"), (duration_ns, "the window ends: traffic goes on uncounted")]
+    if network.warm_up_ns > 0:
+        events.append((network.warm_up_ns, "the warm-up ends: from here on messages are counted"))
+    else:
+        events.append((0, "no warm-up: all messages are counted"))
+    drained_ns = duration_ns + network.drain_ns
+    events.append((drained_ns, "the run ends here at the latest, with what is still open"))
+    for source in range(len(network.source_digest)):
+        events.append(_source_event(start, network, names, source))
+    events += _failure_events(start, network, names)
+    order = sorted(events, key=lambda event: event[0])
+    return [(at_ns, local_text(start, at_ns), what) for at_ns, what in order]
+
+
+def local_text(start: datetime, at_ns: int) -> str:
+    """Local time of a moment: the clock, with the date if it is another day than the start's."""
+    local = later(start, int(at_ns))
+    clock = f"{local:%H:%M:%S}" if local.second or local.microsecond else f"{local:%H:%M}"
+    return clock if local.date() == start.date() else f"{local:%Y-%m-%d} {clock}"
+
+
+def duration_text(duration_ns: int) -> str:
+    """A duration in the largest units that fit: "5 min", "1 h 30 min".
+
+    Examples
+    --------
+    >>> duration_text(5_400_000_000_000), duration_text(1_500_000_000)
+    ('1 h 30 min', '1.5 s')
+    """
+    seconds, parts = duration_ns / 1e9, []
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        whole = int(seconds // length)
+        seconds -= whole * length
+        if whole:
+            parts.append(f"{whole} {unit}")
+    if seconds or not parts:
+        parts.append(f"{seconds:g} s")
+    return " ".join(parts)
+
+
+def affected_by(network: Network, names: Names, element: int) -> str:
+    """Whom an element serves, in words: what a failure of it touches."""
+    kind = names.kinds[element]
+    populations = range(len(names.populations))
+    if kind == "smsc":
+        number = network.node_smsc[element]
+        senders = [
+            names.populations[p]
+            for p in populations
+            if number in network.home_smsc[network.home_first[p] : network.home_first[p + 1]]
+        ]
+        sources = sorted(
+            name
+            for name, account in zip(names.sources, network.source_account, strict=True)
+            if account >= 0 and network.account_smsc[account] == element
+        )
+        return _listed("what people in", senders) + _listed(" send; the traffic", sources)
+    if kind == "hlr":
+        homes = [names.populations[p] for p in populations if network.population_hlr[p] == element]
+        return _listed("all deliveries to", homes)
+    if kind == "msc":
+        served = [
+            f"{names.populations[p]} ({share:.0%} of its phones)"
+            for p in populations
+            for msc, share in mscs_of(network, p)
+            if msc == element
+        ]
+        return _listed("phones of", served)
+    if kind == "stp":
+        sets = [
+            names.elements[network.nodes + row]
+            for row in range(network.link_sets)
+            if element in (network.set_from[row], network.set_to[row])
+        ]
+        return _listed("the link sets", sets)
+    row = element - network.nodes
+    ends = names.elements[network.set_from[row]], names.elements[network.set_to[row]]
+    return f"{network.set_links[row]} links between {ends[0]} and {ends[1]}"
+
+
+def _listed(lead: str, words: list[str]) -> str:
+    return f"{lead} {', '.join(words)}" if words else ""
+
+
+def _source_event(start: datetime, network: Network, names: Names, source: int) -> tuple[int, str]:
+    """When a source begins, or has its busiest hour of the clock."""
+    name = names.sources[source]
+    if network.source_is_batch[source] == 1:
+        first_ns, gap_ns = network.source_first_ns[source], network.source_gap_ns[source]
+        messages = network.source_limit[source]
+        until = local_text(start, first_ns + int(messages * gap_ns))
+        to = ", ".join(names.populations[row] for row, _ in recipients_of(network, source))
+        rate = f"{messages:,} msg at {1e9 / gap_ns:.4g} msg/s"
+        return first_ns, f"campaign '{name}' of {rate} to {to}, until {until}"
+    rows = range(network.piece_first[source], network.piece_first[source + 1] - 1)
+    inside = [row for row in rows if network.piece_ns[row] < network.duration_ns]
+    low = np.array([network.piece_ns[row] for row in inside], np.float64)
+    high = np.array([network.piece_ns[row + 1] for row in inside], np.float64)
+    # Rounded: the rates of equal hours differ in the last bits.
+    rates = np.round(messages_per_s(network, low, high)[:, source], 6)
+    busiest = int(np.argmax(rates))
+    if rates.max() == rates.min():
+        return 0, f"'{name}' sends {rates[0]:.4g} msg/s at all hours"
+    until = local_text(start, min(int(high[busiest]), network.duration_ns))
+    return int(low[busiest]), f"busiest hour of '{name}', {rates[busiest]:.4g} msg/s until {until}"
+
+
+def _failure_events(start: datetime, network: Network, names: Names) -> list[tuple[int, str]]:
+    """Failures, and when the element is back."""
+    events = []
+    ends: dict[int, list[int]] = {}
+    rows = list(zip(network.outage_ns, network.outage_is_down, network.outage_element, strict=True))
+    for at_ns, is_down, element in rows:
+        if not is_down:
+            ends.setdefault(element, []).append(at_ns)
+    for at_ns, is_down, element in rows:
+        if not is_down:
+            continue
+        until_ns = next(end for end in ends[element] if end > at_ns)
+        kind = names.kinds[element].replace("_", " ")
+        kind = kind if kind == "link set" else kind.upper()
+        span = f"for {duration_text(until_ns - at_ns)}, until {local_text(start, until_ns)}"
+        affected = affected_by(network, names, element)
+        events.append((at_ns, f"{kind} '{names.elements[element]}' fails {span}: {affected}"))
+    return events
