@@ -21,6 +21,7 @@ from smsc_sim.planning.explain_rows import (
     offer_of,
     source_rows,
 )
+from smsc_sim.planning.explain_text import Table, as_text, tables
 from smsc_sim.planning.offered import dialogue_s, loads, state_without
 from smsc_sim.planning.timetable import timetable
 from smsc_sim.scenario.compile import Compiled
@@ -28,6 +29,8 @@ from smsc_sim.scenario.loader import Loaded, resolved_yaml
 
 if TYPE_CHECKING:
     import pandas as pd
+
+__all__ = ["Explanation", "Table", "as_text", "explain", "tables"]
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,15 @@ class Explanation:
 
 
 def explain(loaded: Loaded, compiled: Compiled) -> Explanation:
-    """Work out what a scenario offers to every element, from what would be simulated."""
+    """Work out what a scenario offers to every element, from what would be simulated.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        For the clock, the names of accounts and the text of the scenario.
+    compiled : Compiled
+        Every number comes from here.
+    """
     network, names = compiled
     rows = demands(network)
     offered = flows(network, rows)

@@ -1,10 +1,13 @@
 """An explanation as plain tables: heads with units, rows of text, and an aligned rendering."""
 
+from __future__ import annotations
+
 import math
 import textwrap
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from smsc_sim.planning.explain import Explanation
+if TYPE_CHECKING:
+    from smsc_sim.planning.explain import Explanation
 
 
 class Table(NamedTuple):
@@ -36,7 +39,7 @@ def tables(explanation: Explanation) -> list[Table]:
 
 
 def as_text(explanation: Explanation, width: int = 100) -> str:
-    """All tables below each other, columns aligned, the last column wrapped at `width`."""
+    """All tables below each other: heads, units, rows; a last column of words ends at `width`."""
     lines = [f"{explanation.name}: what the network is asked to carry, by theory"]
     if explanation.not_for_decisions:
         lines.append("Cut or scaled down: not for decisions.")
@@ -47,12 +50,8 @@ def as_text(explanation: Explanation, width: int = 100) -> str:
 
 
 def _aligned(table: Table, width: int) -> list[str]:
-    heads = tuple(
-        f"{head} [{unit}]" if unit else head
-        for head, unit in zip(table.heads, table.units, strict=True)
-    )
-    rows = [heads, *table.rows]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
+    rows = [table.heads, *([table.units] if any(table.units) else []), *table.rows]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(table.heads))]
     words = [unit == "" for unit in table.units]
     indent = 2 + sum(widths[:-1]) + 2 * (len(widths) - 1)
     lines = []
@@ -91,7 +90,7 @@ def _sources(explanation: Explanation) -> Table:
         "Sources: procedures per stored segment",
         (
             *("source", "mean", "busiest hour", "segments", "text", "SRI-SM"),
-            *("mt-ForwardSM", "report", "alert"),
+            *("MT", "report", "alert"),
         ),
         ("", "msg/s", "msg/s", "1/msg", "octets", "1", "1", "1", "1"),
         [(row.source, *(_number(value) for value in row[1:])) for row in explanation.sources],
@@ -100,7 +99,7 @@ def _sources(explanation: Explanation) -> Table:
 
 def _stations(explanation: Explanation) -> Table:
     return Table(
-        "Elements: wait and last column in the busiest hour",
+        "Elements: the wait is that of the busiest hour",
         (
             *("station", "kind", "servers", "mean", "mean", "busiest hour", "busiest hour"),
             *("busiest minute", "wait", ""),
@@ -193,7 +192,7 @@ def _accounts(explanation: Explanation) -> Table:
 def _failures(explanation: Explanation) -> Table:
     return Table(
         "One element out of service, in the busiest hour",
-        ("element", "worst link", "", "worst STP", "", "verdict"),
+        ("element", "worst link", "load", "worst STP", "load", "verdict"),
         ("", "", "%", "", "%", ""),
         [
             (

@@ -90,7 +90,8 @@ def affected_by(network: Network, names: Names, element: int) -> str:
         return _listed("the link sets", sets)
     row = element - network.nodes
     ends = names.elements[network.set_from[row]], names.elements[network.set_to[row]]
-    return f"{network.set_links[row]} links between {ends[0]} and {ends[1]}"
+    links = "link" if network.set_links[row] == 1 else "links"
+    return f"{network.set_links[row]} {links} between {ends[0]} and {ends[1]}"
 
 
 def _listed(lead: str, words: list[str]) -> str:
