@@ -295,7 +295,9 @@ def countries(estimates: Estimates) -> Chart:
         handles, labels = right.get_legend_handles_labels()
         chart.legend(handles, labels, loc="outside lower center", ncols=2)
     else:
-        right.text(0.5, 0.5, "no cost per delivered message", ha="center", transform=right.transAxes)
+        right.text(
+            0.5, 0.5, "no cost per delivered message", ha="center", transform=right.transAxes
+        )
         right.set_xticks([])
         right.grid(visible=False)
     return chart

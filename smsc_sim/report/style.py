@@ -254,13 +254,14 @@ def clock_ticks(manifest: Mapping[str, Any], most: int) -> tuple[list[float], li
     labels: list[str] = []
     # One step more than the run is long, for the hour that a change of clocks may add.
     for _ in range(int((duration_s + 3 * 86400.0) / step) + 2):
-        elapsed = (
-            wall.replace(tzinfo=zone).astimezone(UTC) - start.astimezone(UTC)
-        ).total_seconds()
+        moment = wall.replace(tzinfo=zone).astimezone(UTC)
+        elapsed = (moment - start.astimezone(UTC)).total_seconds()
         if 0.0 <= elapsed <= duration_s and elapsed > (seconds[-1] if seconds else -1.0):
-            date = f"{wall.day} {MONTHS[wall.month - 1]}"
-            time = wall.strftime("%H:%M:%S" if step < 60 else "%H:%M")
-            is_new_day = time.startswith("00:00") and elapsed > 0.0
+            # An hour that a change of clocks leaves out is named as the clock shows it.
+            local = moment.astimezone(zone)
+            date = f"{local.day} {MONTHS[local.month - 1]}"
+            time = local.strftime("%H:%M:%S" if step < 60 else "%H:%M")
+            is_new_day = local.hour == local.minute == local.second == 0 and elapsed > 0.0
             seconds.append(elapsed)
             labels.append(date if step >= 86400.0 else f"{time}\n{date}" if is_new_day else time)
         wall += timedelta(seconds=step)
