@@ -6,8 +6,8 @@ import sys
 import traceback
 from typing import Annotated
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from smsc_sim import __version__
 from smsc_sim.cli import BUG, FINE, INTERRUPTED, MISTAKE, report, run, scenario
@@ -15,8 +15,7 @@ from smsc_sim.cli import BUG, FINE, INTERRUPTED, MISTAKE, report, run, scenario
 app = typer.Typer(
     name="smsc-sim",
     help="Simulate a short message network and plan its capacity.",
-    no_args_is_help=True,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,  # rich alone takes longer to import than all the rest of --help
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Start with: smsc-sim new mine && smsc-sim run mine.yaml",
@@ -29,14 +28,18 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _options(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which.")
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,
 ) -> None:
-    """Options before the verb; `--debug` is read by `run_app`."""
+    """Simulate a short message network and plan its capacity."""
+    # `--debug` is read by `run_app`.
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 app.command("run")(run.run)
@@ -51,13 +54,13 @@ def run_app(argv: list[str]) -> int:
     """Run one command; every outcome becomes an exit code, every error one message."""
     try:
         outcome = app(argv, standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
+    except TyperException as error:
+        # The message of an error about an option or an argument names it only when formatted.
+        formatted = getattr(error, "format_message", None)
+        words = formatted() if formatted is not None else str(error)
+        _say(f"{words or 'nothing to do'}; see smsc-sim --help")
         return MISTAKE
-    except click.ClickException as error:
-        _say(f"{error.format_message()}; see smsc-sim --help")
-        return MISTAKE
-    except click.exceptions.Abort:
+    except typer.Abort:
         return INTERRUPTED
     except KeyboardInterrupt as error:
         _say(str(error) or "interrupted")

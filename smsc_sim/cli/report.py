@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from smsc_sim.cli import FINE
@@ -29,7 +28,7 @@ def report(
     formats = tuple(part.strip() for part in format_.split(","))
     wrong = [part for part in formats if part not in FORMATS]
     if wrong:
-        raise click.BadParameter(f"no format is called '{wrong[0]}'; known: {', '.join(FORMATS)}")
+        raise typer.BadParameter(f"no format is called '{wrong[0]}'; known: {', '.join(FORMATS)}")
     written = write_report(Estimates.load(directory), directory, formats)
     for path in written:
         typer.echo(str(path))

@@ -8,7 +8,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
 from smsc_sim.cli import FINE
@@ -85,16 +84,16 @@ def new(
     Example: smsc-sim new mine --from quickstart
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", name):
-        raise click.BadParameter(f"'{name}' is no name for a file; use letters, digits, '_', '-'")
+        raise typer.BadParameter(f"'{name}' is no name for a file; use letters, digits, '_', '-'")
     examples = {entry.name.removesuffix(".yaml"): entry for entry in _examples()}
     if from_ not in examples:
         from smsc_sim.scenario.errors import did_you_mean
 
         remedy = did_you_mean(from_, examples)
-        raise click.BadParameter(f"no example is called '{from_}'; {remedy}")
+        raise typer.BadParameter(f"no example is called '{from_}'; {remedy}")
     target = Path(f"{name}.yaml")
     if target.exists():
-        raise click.UsageError(f"{target} exists already; choose another name")
+        raise typer.BadParameter(f"{target} exists already; choose another name")
     text = examples[from_].read_text(encoding="utf-8")
     text = re.sub(r"(?m)^name: .*$", f"name: {name}", text, count=1)
     target.write_text(text, encoding="utf-8")
@@ -114,7 +113,7 @@ def schema() -> int:
 
     Example: smsc-sim schema > smsc-sim.schema.json
     """
-    from smsc_sim.scenario.json_schema import json_schema
+    from smsc_sim.scenario.editor import json_schema
 
     typer.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
     return FINE
