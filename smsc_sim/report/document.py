@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 FORMATS = ("pdf", "png")
 
+HOUSE = "house.typ"
+"""Look and blocks that the templates share."""
+
 NUMBER = re.compile(r"(\d+) (?=s|min|h|%)")
 """A number before its unit, which no line may part."""
 
@@ -111,25 +114,56 @@ def typeset(
     bytes or list of bytes
         A PDF; or PNGs, in a list when there is more than one page.
     """
+    return set_pages("report.typ", page_data(estimates), charts, estimates.manifest, form)
+
+
+def set_pages(
+    template: str,
+    content: Mapping[str, Any],
+    charts: Mapping[str, Chart],
+    manifest: Mapping[str, Any],
+    form: Literal["pdf", "png"] = "pdf",
+) -> Any:
+    """Set the pages of one template of this package.
+
+    Parameters
+    ----------
+    template : str
+        Name of a file beside this one, which imports `house.typ`.
+    content : mapping
+        What the template reads as `data`: plain data with the keys of `head_data` and its own.
+    charts : mapping
+        Figure by name; the template finds each as `<name>.svg`.
+    manifest : mapping
+        `start` and `zone` give the date of the document.
+    form : str
+        As `typeset` takes it.
+
+    Returns
+    -------
+    bytes or list of bytes
+        As `typeset` gives them.
+    """
     import matplotlib
     import typst
 
     fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    template = resources.files(__package__).joinpath("report.typ").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="smsc_sim_report_") as folder:
         root = Path(folder)
         for name, chart in charts.items():
             (root / f"{name}.svg").write_bytes(chart.svg())
-        content = json.dumps(page_data(estimates), ensure_ascii=False, sort_keys=True)
-        (root / "data.json").write_text(content, encoding="utf-8")
-        (root / "report.typ").write_text(template, encoding="utf-8")
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+        (root / "data.json").write_text(text, encoding="utf-8")
+        for name in (HOUSE, template):
+            file = resources.files(__package__).joinpath(name)
+            (root / name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
         compiler = typst.Compiler(
-            str(root / "report.typ"),
+            str(root / template),
             root=str(root),
             font_paths=[str(fonts)],
             ignore_system_fonts=True,
         )
-        start = int(clock(estimates.manifest, 0.0).timestamp())
+        start = int(clock(manifest, 0.0).timestamp())
         return compiler.compile(format=form, ppi=110.0, timestamp=start)
 
 
@@ -141,6 +175,23 @@ def page_data(estimates: Estimates) -> dict[str, Any]:
     dict
         Text, tables and names of figures; no number is left to be formatted.
     """
+    return {
+        **head_data(estimates),
+        "summary": summary.page(estimates),
+        "tables": {
+            "delivery": table_data(tables.delivery(estimates)),
+            "latencies": table_data(tables.latencies(estimates)),
+            "countries": table_data(tables.countries(estimates)),
+            "elements": table_data(tables.elements(estimates)),
+            "causes": table_data(tables.causes(estimates)),
+            "attempts": table_data(tables.attempts(estimates)),
+        },
+        "made": _made(estimates),
+    }
+
+
+def head_data(estimates: Estimates) -> dict[str, Any]:
+    """What heads and foots every page, which each template needs."""
     manifest = estimates.manifest
     start = clock(manifest, 0.0)
     versions = manifest.get("versions") or {}
@@ -151,20 +202,11 @@ def page_data(estimates: Estimates) -> dict[str, Any]:
         "digest": str(manifest.get("digest", ""))[:12],
         "banner": [str(reason) for reason in manifest.get("not_for_decisions") or []],
         "has_intervals": int(manifest.get("replications", 1)) > 1,
-        "summary": summary.page(estimates),
-        "tables": {
-            "delivery": _table_data(tables.delivery(estimates)),
-            "latencies": _table_data(tables.latencies(estimates)),
-            "countries": _table_data(tables.countries(estimates)),
-            "elements": _table_data(tables.elements(estimates)),
-            "causes": _table_data(tables.causes(estimates)),
-            "attempts": _table_data(tables.attempts(estimates)),
-        },
-        "made": _made(estimates),
     }
 
 
-def _table_data(table: tables.Table) -> dict[str, Any]:
+def table_data(table: tables.Table) -> dict[str, Any]:
+    """Write a table as `setting` of `house.typ` takes it."""
     return {
         "columns": [
             {"title": NUMBER.sub("\\1\N{NO-BREAK SPACE}", title), "unit": unit, "weight": weight}
