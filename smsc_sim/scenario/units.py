@@ -69,7 +69,7 @@ def _unit(text: str) -> tuple[Fraction, tuple[tuple[str, int], ...]] | None:
     return Fraction(base.magnitude), tuple(powers)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # the hash is that of identity: quick in caches
 class Kind:
     """One kind of quantity: what it is called, its dimensions and how many base units make one.
 

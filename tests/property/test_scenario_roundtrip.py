@@ -167,7 +167,7 @@ def dumped(data: dict[str, Any]) -> str:
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(scenarios())
 def test_resolved_yaml_round_trips(data: dict[str, Any]) -> None:
     """The resolved YAML of any scenario loads to an equal scenario and resolves to itself."""
@@ -178,7 +178,7 @@ def test_resolved_yaml_round_trips(data: dict[str, Any]) -> None:
     assert resolved_yaml(again) == text
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(st.data())
 def test_order_of_keys_means_nothing(data: st.DataObject) -> None:
     """A scenario with its keys in another order is equal, but for the order of its maps."""
@@ -187,7 +187,7 @@ def test_order_of_keys_means_nothing(data: st.DataObject) -> None:
     assert loaded(dumped(other)).scenario == loaded(dumped(plain)).scenario
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(scenarios(), st.sampled_from(["1", "0.37", "1e-6", "12.5 %"]))
 def test_scaled_scenarios_are_valid(data: dict[str, Any], scale: str) -> None:
     """A scaled scenario passes the checks of a written one and has no more of anything."""
