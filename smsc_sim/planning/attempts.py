@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from smsc_sim.model.codes import ABSENT_SUBSCRIBER, SUBSCRIBER_BUSY, SYSTEM_FAILURE
 from smsc_sim.model.network import Network
-from smsc_sim.model.radio import channel_ns
 from smsc_sim.model.retry import retry_delay_ns
 from smsc_sim.theory.renewal import mean_attempts, success_probability
 
@@ -50,7 +49,12 @@ class Return(NamedTuple):
 
 
 def course(
-    network: Network, source: int, population: int, smsc: int, octets: float, flagged: float = 0.0
+    network: Network,
+    source: int,
+    population: int,
+    smsc: int,
+    channel_s: float,
+    flagged: float = 0.0,
 ) -> Course:
     """Mean numbers of procedures for one stored segment.
 
@@ -59,8 +63,8 @@ def course(
     network : Network
     source, population, smsc : int
         Who sends, who receives, and the number of the SMSC.
-    octets : float
-        Mean TP-UD octets, for the radio channel.
+    channel_s : float
+        Mean time for which a segment holds the radio channel.
     flagged : float
         Share of the segments to absent phones that find the phone's flag set already.
 
@@ -81,7 +85,6 @@ def course(
     timeout_s = network.paging_timeout_ns[population] / 1e9
     paging_s = network.paging_ns[population] / 1e9
     answered_s = -paging_s * math.expm1(-timeout_s / paging_s) if paging_s > 0 else 0.0
-    channel_s = channel_ns(network, population, round(octets)) / 1e9
     off, gone = _absent_shares(network, population, answered_s + channel_s)
     absent_share = off + gone
 

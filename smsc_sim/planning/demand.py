@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from smsc_sim.model import octets as op
 from smsc_sim.model.network import Network
+from smsc_sim.model.radio import channel_ns
 from smsc_sim.model.traffic import MASS
 from smsc_sim.planning.attempts import Course, course
 
@@ -67,6 +68,14 @@ def texts_of(network: Network, source: int) -> Texts:
     return Texts(segments, sizes)
 
 
+def channel_s(network: Network, population: int, texts: Texts) -> float:
+    """Mean time in s for which a segment holds the radio channel; whole blocks, size by size."""
+    held_ns = sum(
+        count * channel_ns(network, population, size) for size, count in texts.octets.items()
+    )
+    return held_ns / texts.segments / 1e9
+
+
 def messages_until(network: Network, source: int, at_ns: Array) -> Array:
     """Expected messages of a source before each of some times (n,), in ns."""
     if network.source_is_batch[source] == 1:
@@ -108,13 +117,13 @@ def demands(network: Network) -> list[Demand]:
     rows = []
     for source in range(len(network.source_digest)):
         texts = texts_of(network, source)
-        mean_octets = sum(size * n for size, n in texts.octets.items()) / texts.segments
         # The later segments of a message find the flag that the first has set.
         own = 1 - 1 / texts.segments
         for smsc, share in _smscs_of(network, source):
             for population, part in recipients_of(network, source):
                 known = own + (1 - own) * flagged[population]
-                row = course(network, source, population, smsc, mean_octets, known)
+                held_s = channel_s(network, population, texts)
+                row = course(network, source, population, smsc, held_s, known)
                 rows.append(Demand(source, smsc, population, texts.segments * share * part, row))
     return rows
 

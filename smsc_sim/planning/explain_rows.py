@@ -144,7 +144,7 @@ def _flag(utilisation: float, peak: float, normal: float = 1.0) -> str:
     if utilisation >= 1:
         return "runs over"
     if peak >= 1:
-        return "runs over in the busiest minute"
+        return "runs over at peak"
     return f"above {normal:.0%}" if utilisation > normal else ""
 
 

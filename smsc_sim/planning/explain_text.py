@@ -39,11 +39,15 @@ def tables(explanation: Explanation) -> list[Table]:
 
 
 def as_text(explanation: Explanation, width: int = 100) -> str:
-    """All tables below each other: heads, units, rows; a last column of words ends at `width`."""
+    """All tables below each other: heads, units, rows; a last column of words is wrapped.
+
+    It ends at `width` where that leaves it room for a few words.
+    """
     lines = [f"{explanation.name}: what the network is asked to carry, by theory"]
     if explanation.not_for_decisions:
         lines.append("Cut or scaled down: not for decisions.")
-    lines += [f"  {note}" for note in explanation.notes]
+    for note in explanation.notes:
+        lines += textwrap.wrap(note, width, initial_indent="  ", subsequent_indent="    ")
     for table in tables(explanation):
         lines += ["", table.title, *_aligned(table, width)]
     return "\n".join(lines) + "\n"
@@ -61,7 +65,7 @@ def _aligned(table: Table, width: int) -> list[str]:
             for cell, size, is_word in zip(row[:-1], widths, words, strict=False)
         ]
         last = row[-1] if words[-1] else row[-1].rjust(widths[-1])
-        wrapped = textwrap.wrap(last, max(20, width - indent), drop_whitespace=words[-1]) or [""]
+        wrapped = textwrap.wrap(last, max(16, width - indent), drop_whitespace=words[-1]) or [""]
         lines.append(("  " + "  ".join([*cells, wrapped[0]])).rstrip())
         lines += [" " * indent + more for more in wrapped[1:]]
     return lines
@@ -99,10 +103,10 @@ def _sources(explanation: Explanation) -> Table:
 
 def _stations(explanation: Explanation) -> Table:
     return Table(
-        "Elements: the wait is that of the busiest hour",
+        "Elements: mean, busiest hour with its wait, busiest minute (peak)",
         (
-            *("station", "kind", "servers", "mean", "mean", "busiest hour", "busiest hour"),
-            *("busiest minute", "wait", ""),
+            *("station", "kind", "servers", "mean", "mean", "hour", "hour", "peak", "wait"),
+            "",
         ),
         ("", "", "1", "visits/s", "erlang", "erlang", "%", "%", "ms", ""),
         [
@@ -168,8 +172,8 @@ def _accounts(explanation: Explanation) -> Table:
     return Table(
         "Accounts: segments offered, and what rate and window let through",
         (
-            *("account", "mean", "busiest hour", "busiest minute", "rate", "window", "answer"),
-            *("window / answer", ""),
+            *("account", "mean", "hour", "peak", "rate", "window", "answer", "window / answer"),
+            "",
         ),
         ("", "1/s", "1/s", "1/s", "1/s", "1", "ms", "1/s", ""),
         [
