@@ -186,7 +186,7 @@ def page_data(estimates: Estimates) -> dict[str, Any]:
             "causes": table_data(tables.causes(estimates)),
             "attempts": table_data(tables.attempts(estimates)),
         },
-        "made": _made(estimates),
+        "made": made(estimates),
     }
 
 
@@ -246,7 +246,8 @@ def breakable(name: str) -> str:
     )
 
 
-def _made(estimates: Estimates) -> dict[str, Any]:
+def made(estimates: Estimates) -> dict[str, Any]:
+    """How the results were made, as `provenance` of `house.typ` takes it."""
     manifest = estimates.manifest
     facts = [(title, str(manifest[key])) for title, key in FACTS if manifest.get(key) is not None]
     versions = manifest.get("versions") or {}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from smsc_sim.results.estimates import Estimates
 
 
-class _Numbers:
+class Numbers:
     """Estimates by entity type, entity and measure, written with or without their half-widths."""
 
     def __init__(self, estimates: Estimates) -> None:
@@ -26,10 +26,12 @@ class _Numbers:
         }
 
     def value(self, kind: str, entity: str, name: str) -> float:
+        """Estimate of one measure in its unit; NaN where there is none."""
         row = self.rows.get((kind, entity, name))
         return math.nan if row is None else float(row["estimate"])
 
     def text(self, kind: str, entity: str, name: str, *, half: bool = False) -> str:
+        """One measure as a reader sees it, with its half-width where `half` is set."""
         row = self.rows.get((kind, entity, name))
         if row is None:
             return NOTHING
@@ -47,7 +49,7 @@ def page(estimates: Estimates) -> dict[str, Any]:
     dict
         description, sentences, tiles (label, value, half), targets, outages.
     """
-    numbers = _Numbers(estimates)
+    numbers = Numbers(estimates)
     return {
         "description": str(estimates.manifest.get("description") or ""),
         "sentences": _sentences(estimates, numbers),
@@ -57,7 +59,7 @@ def page(estimates: Estimates) -> dict[str, Any]:
     }
 
 
-def _sentences(estimates: Estimates, numbers: _Numbers) -> list[str]:
+def _sentences(estimates: Estimates, numbers: Numbers) -> list[str]:
     manifest = estimates.manifest
     begin, length = clock(manifest, 0.0), float(manifest["duration_s"])
     n = int(manifest.get("replications", 1))
@@ -76,7 +78,7 @@ def _sentences(estimates: Estimates, numbers: _Numbers) -> list[str]:
             *_outage_sentences(estimates)]  # fmt: skip
 
 
-def _delivery_sentence(numbers: _Numbers) -> str:
+def _delivery_sentence(numbers: Numbers) -> str:
     def of(name: str) -> str:
         return numbers.text("run", "*", name)
 
@@ -117,7 +119,7 @@ def worst_element(estimates: Estimates) -> tuple[str, str] | None:
     return None
 
 
-def _element_sentence(estimates: Estimates, numbers: _Numbers) -> list[str]:
+def _element_sentence(estimates: Estimates, numbers: Numbers) -> list[str]:
     worst = worst_element(estimates)
     if worst is None:
         return []
@@ -149,7 +151,7 @@ def _outage_sentences(estimates: Estimates) -> list[str]:
     return [f"Outage{'s' if len(parts) > 1 else ''}: {'; '.join(parts[:4])}{more}."]
 
 
-def _tiles(estimates: Estimates, numbers: _Numbers) -> list[dict[str, str]]:
+def _tiles(estimates: Estimates, numbers: Numbers) -> list[dict[str, str]]:
     kinds = [k for k in ("a2p", "retail") if ("run", "*", f"{k}.cost_per_delivered") in
              numbers.rows]  # fmt: skip
     wanted = [
