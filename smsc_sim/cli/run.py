@@ -93,10 +93,10 @@ def show(estimates: Estimates) -> None:
     names = ["submitted", "delivery_ratio", "within_30s", "latency_p50", "latency_p95"]
     console = Console(width=None if sys.stdout.isatty() else 100, highlight=False)
     table = Table(title=f"{estimates.manifest['name']}: 95 % intervals", title_justify="left")
-    table.add_column("class")
+    table.add_column("class", no_wrap=True)
     currency = estimates.manifest["currency"]
     for name in names:
-        table.add_column(measure_of(name).title, justify="right")
+        table.add_column(measure_of(name).title, justify="right", no_wrap=True)
     rows = estimates.measures[estimates.measures["entity_type"].isin(["class", "run"])]
     found: dict[tuple[str, str], Any] = {
         (row["entity"], row["measure"]): row for row in rows.to_dict("records")
@@ -112,7 +112,7 @@ def show(estimates: Estimates) -> None:
                     row["estimate"],
                     row["half_width"],
                     measure_of(name).shape,
-                    unit_of(name, currency),
+                    "" if measure_of(name).shape == "count" else unit_of(name, currency),
                 )
             )
         table.add_row("all" if entity == "*" else entity, *cells)

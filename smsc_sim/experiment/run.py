@@ -208,9 +208,7 @@ def _run_workers(jobs: list[_Job], workers: int, wanted: int, progress: Progress
         raise Interrupted(wanted - len(jobs) + finished, wanted) from None
     finally:
         for worker in running:
-            worker.process.kill()
-        for worker in running:
-            worker.process.wait()
+            worker.end()
         if was is not None:
             signal.signal(signal.SIGTERM, was)
     if failed:
@@ -255,19 +253,28 @@ class _Worker:
         try:
             with self.process.stdin as stream:
                 pickle.dump((job.task, str(job.folder.absolute())), stream)
-        except BrokenPipeError:
+        except OSError:
             pass  # the process has ended; its complaint says why
 
     def _listen(self, progress: Progress | None) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            share, messages = line.split()
-            if progress is not None:
-                progress(self.number, float(share), int(messages))
+        with self.process.stdout as stream:
+            for line in stream:
+                share, messages = line.split()
+                if progress is not None:
+                    progress(self.number, float(share), int(messages))
 
     def _collect(self) -> None:
         assert self.process.stderr is not None
-        self._errors.append(self.process.stderr.read())
+        with self.process.stderr as stream:
+            self._errors.append(stream.read())
+
+    def end(self) -> None:
+        """Kill the process and wait until nothing of it is left."""
+        self.process.kill()
+        self.process.wait()
+        for thread in self._threads:
+            thread.join()
 
     def complaint(self) -> str:
         """Say why the process failed; empty if it did not."""

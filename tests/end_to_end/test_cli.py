@@ -1,0 +1,317 @@
+"""The command line from YAML to report, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.end_to_end.conftest import TINY, Outcome
+
+Command = Callable[..., Outcome]
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    """Every file of a run but the manifest, which holds times."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in ("manifest.json", "done.json")
+    }
+
+
+def test_run_writes_results_and_report(command: Command, tiny: Path, tmp_path: Path) -> None:
+    """One command takes a scenario to tables, figures, a PDF and a short table on the screen."""
+    outcome = command("run", tiny, "--out", "out")
+    assert outcome.code == 0, outcome.err
+    assert "met: 50 % of class otp within 30 s" in outcome.out
+    assert "person_to_person" in outcome.out
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names >= {
+        "manifest.json", "summary.json", "classes.parquet", "countries.parquet",
+        "elements.parquet", "timeline.parquet", "scenario.resolved.yaml", "report.pdf", "figures",
+    }  # fmt: skip
+    assert (tmp_path / "out" / "report.pdf").read_bytes().startswith(b"%PDF")
+    assert len(list((tmp_path / "out" / "figures").glob("*.png"))) >= 6
+
+
+def test_same_input_same_bytes_other_seed_other_bytes(
+    command: Command, tiny: Path, tmp_path: Path
+) -> None:
+    """Two runs leave the same bytes in every file but the manifest; another seed does not."""
+    command("run", tiny, "--out", "one", "--workers", 2)
+    command("run", tiny, "--out", "two", "--workers", 1)
+    command("run", tiny, "--out", "other", "--seed", 2, "--no-report")
+    one, two = _bytes(tmp_path / "one"), _bytes(tmp_path / "two")
+    assert one.keys() == two.keys()
+    assert [name for name in one if one[name] != two[name]] == []
+    other = (tmp_path / "other" / "summary.json").read_bytes()
+    assert other != one["summary.json"]
+
+
+def test_resume_runs_only_what_is_missing(command: Command, tiny: Path, tmp_path: Path) -> None:
+    """--resume keeps finished replications of the same run and makes the missing ones anew."""
+    command("run", tiny, "--out", "out", "--no-report")
+    whole = _bytes(tmp_path / "out")
+    folders = sorted((tmp_path / "out" / "replications").iterdir())
+    stamps = {folder: (folder / "done.json").stat().st_mtime_ns for folder in folders}
+    (folders[1] / "done.json").unlink()
+    command("run", tiny, "--out", "out", "--no-report", "--resume")
+    assert (folders[0] / "done.json").stat().st_mtime_ns == stamps[folders[0]]
+    assert (folders[1] / "done.json").stat().st_mtime_ns != stamps[folders[1]]
+    assert _bytes(tmp_path / "out") == whole
+
+
+def test_results_of_other_rules_never_mix(command: Command, tiny: Path, tmp_path: Path) -> None:
+    """--resume takes nothing from a run that differs in one value."""
+    command("run", tiny, "--out", "out", "--no-report", "--replications", 1)
+    before = {path.name for path in (tmp_path / "out" / "replications").iterdir()}
+    changed = ["--set", "smscs.north.rate=49 msg/s", "--resume", "--replications", 1]
+    command("run", tiny, "--out", "out", "--no-report", *changed)
+    after = {path.name for path in (tmp_path / "out" / "replications").iterdir()}
+    assert before < after
+    assert len(after) == 2
+
+
+def test_tables_and_summary_agree(command: Command, tiny: Path, tmp_path: Path) -> None:
+    """Numbers in summary.json and in the Parquet files are the same."""
+    command("run", tiny, "--out", "out", "--no-report")
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    table = pd.read_parquet(tmp_path / "out" / "classes.parquet")
+    rows = table[(table["entity"] == "otp") & (table["measure"] == "delivery_ratio")]
+    found = summary["measures"]["class"]["otp"]["delivery_ratio"]
+    assert len(rows) == 1
+    assert found["estimate"] == rows["estimate"].iloc[0]
+    assert found["half_width"] == rows["half_width"].iloc[0]
+
+
+def test_record_messages_leaves_a_row_per_message(
+    command: Command, tiny: Path, tmp_path: Path
+) -> None:
+    """record: messages keeps every message; its counts are those of the tally."""
+    command("run", tiny, "--out", "out", "--no-report", "--set", "record=messages")
+    tables = sorted((tmp_path / "out" / "replications").glob("*/messages.parquet"))
+    assert len(tables) == 2
+    measures = pd.read_parquet(tables[0].parent / "measures.parquet")
+    messages = pd.read_parquet(tables[0])
+    cohort = messages[(messages["submitted_s"] >= 10) & (messages["submitted_s"] < 180)]
+    for state in ("delivered", "undeliverable", "open"):
+        tallied = measures.query(
+            "entity_type == 'class' and entity == 'otp' and measure == @state"
+        )["value"].iloc[0]
+        assert ((cohort["class"] == "otp") & (cohort["state"] == state)).sum() == tallied
+
+
+@pytest.mark.parametrize(
+    ("target", "code", "word"),
+    [
+        ("{class: otp, within: 30 s, at_least: 50 %}", 0, "met"),
+        ("{class: otp, within: 1 s, at_least: 99 %}", 1, "missed"),
+    ],
+)
+def test_exit_code_says_whether_targets_are_met(
+    command: Command, tiny: Path, target: str, code: int, word: str
+) -> None:
+    """Exit 0 when targets are met, 1 when one is missed."""
+    outcome = command("run", tiny, "--out", "o", "--no-report", "--set", f"targets.x={target}")
+    assert outcome.code == code, outcome.err
+    assert word in outcome.out
+
+
+def test_one_replication_leaves_targets_undecided(command: Command, tiny: Path) -> None:
+    """With one replication there is no interval: exit 4, and the reason is said."""
+    outcome = command("run", tiny, "--out", "out", "--no-report", "--replications", 1)
+    assert outcome.code == 4
+    assert "undecided" in outcome.out
+    assert "±" not in outcome.out
+
+
+def test_report_draws_saved_results_again(command: Command, tiny: Path, tmp_path: Path) -> None:
+    """`report` makes the same PDF from the saved tables; nothing is simulated."""
+    command("run", tiny, "--out", "out")
+    pdf = (tmp_path / "out" / "report.pdf").read_bytes()
+    (tmp_path / "out" / "report.pdf").unlink()
+    outcome = command("report", "out", "--format", "pdf")
+    assert outcome.code == 0, outcome.err
+    assert (tmp_path / "out" / "report.pdf").read_bytes() == pdf
+
+
+def test_new_copies_an_example_that_runs(command: Command, tmp_path: Path) -> None:
+    """`new` leaves a scenario under its own name that passes `check`; it overwrites nothing."""
+    assert command("new", "mine").code == 0
+    assert "name: mine\n" in (tmp_path / "mine.yaml").read_text()
+    assert command("check", "mine.yaml").code == 0
+    again = command("new", "mine")
+    assert (again.code, "exists already" in again.err) == (2, True)
+
+
+def test_check_counts_and_simulates_nothing(command: Command, tiny: Path, tmp_path: Path) -> None:
+    """`check` says what was found in one line and leaves no file."""
+    outcome = command("check", tiny)
+    assert outcome.out == (
+        "tiny.yaml: fine; 11 elements, 20,000 phones, 3 kinds of traffic, 1 failures, "
+        "2 replications\n"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["tiny.yaml"]
+
+
+def test_explain_tells_loads_and_the_timetable(command: Command, tiny: Path) -> None:
+    """`explain` names every element and says when the failure is; --resolved is YAML."""
+    outcome = command("explain", tiny)
+    assert outcome.code == 0
+    for word in ("north-a", "helsinki", "18:01", "link_down"):
+        assert word in outcome.out or word == "link_down"
+    resolved = command("explain", tiny, "--resolved")
+    assert "mean_off: 50 min" in resolved.out
+
+
+def test_schema_is_json_with_descriptions(command: Command) -> None:
+    """`schema` prints a JSON Schema that knows and explains every key."""
+    schema = json.loads(command("schema").out)
+    assert "smscs" in schema["properties"]
+    assert "msg/s" in schema["$defs"]["Smsc"]["properties"]["rate"]["description"]
+
+
+def _broken() -> dict[str, tuple[bytes | None, str]]:
+    """Files that no editor should make: content, and what the line about each must say."""
+    bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"{c}: &{c} [*{p}, *{p}, *{p}, *{p}, *{p}, *{p}, *{p}, *{p}, *{p}]\n"
+        for p, c in zip("abcdefgh", "bcdefghi", strict=True)
+    )
+    return {
+        "empty": (b"", "is empty"),
+        "tabs": (b"smscs:\n\tnorth: {}\n", "2:1"),
+        "utf16": ("name: x\n".encode("utf-16"), "UTF-8"),
+        "latin1": ("name: t\xe4st\n".encode("latin-1"), "UTF-8"),
+        "twice": (b"name: a\nname: b\n", "2:1"),
+        "list": (b"- a\n- b\n", "1:1"),
+        "bomb": (bomb.encode(), "alias"),
+        "deep": (b"[" * 5000 + b"]" * 5000, ""),
+        "two": (b"name: a\n---\nname: b\n", "document"),
+        "tag": (b"name: !!python/object:os.system x\n", "tag"),
+        "huge": (b"name: x\n" + b"# filler filler filler\n" * 2_300_000, "MB"),
+        "binary": (bytes(range(256)), ""),
+        "outside": (b"extends: ../other.yaml\n", "folder"),
+        "absolute": (b"extends: /etc/passwd\n", "relative path"),
+        "nothing": (None, "does not exist"),
+    }
+
+
+@pytest.mark.parametrize("name", sorted(_broken()))
+def test_broken_files_get_one_clear_line(command: Command, tmp_path: Path, name: str) -> None:
+    """Whatever is in the file: exit 2, the file is named, no traceback, no result."""
+    content, expected = _broken()[name]
+    path = tmp_path / f"{name}.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    outcome = command("check", path)
+    assert outcome.code == 2, outcome.err
+    assert outcome.out == ""
+    assert f"{name}.yaml" in outcome.err
+    assert expected in outcome.err
+    assert "Traceback" not in outcome.err
+    assert "bug" not in outcome.err
+    assert "nothing was run" in outcome.err.splitlines()[-1]
+
+
+def test_a_directory_is_no_scenario(command: Command, tmp_path: Path) -> None:
+    """A directory in place of the file is refused in words."""
+    outcome = command("run", tmp_path)
+    assert outcome.code == 2
+    assert "directory" in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_element_without_a_way_is_refused_at_its_line(command: Command, tmp_path: Path) -> None:
+    """An MSC that no link set reaches is named where its population is."""
+    path = tmp_path / "island.yaml"
+    path.write_text(TINY.replace("mscs: {helsinki: {}}", "mscs: {helsinki: {}, island: {}}"))
+    outcome = command("check", path)
+    line = 1 + TINY.splitlines().index("populations: {city: {size: 20000, country: US}}")
+    assert outcome.code == 2
+    assert outcome.err.startswith(f"island.yaml:{line}:")
+    assert "no way leads from SMSC 'north' to 'island'" in outcome.err
+
+
+def test_missing_price_lists_the_destinations(command: Command, tmp_path: Path) -> None:
+    """A country without a rate is an error that names it, unless there is a fallback."""
+    path = tmp_path / "dear.yaml"
+    path.write_text(TINY.replace("country: US", "country: FI"))
+    outcome = command("check", path)
+    assert outcome.code == 2
+    assert "FI" in outcome.err
+    assert "rates" in outcome.err
+    path.write_text(path.read_text() + "rates: {card: list-2026, fallback: {retail: 0.10 EUR}}\n")
+    assert "bug" not in command("check", path).err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run"], "Missing argument"),
+        (["walk"], "No such command 'walk'"),
+        (["run", "tiny.yaml", "--workers", "0"], "--workers"),
+        (["run", "tiny.yaml", "--set", "smscs.nort.rate=3 msg/s"], "did you mean 'north'?"),
+        (["run", "tiny.yaml", "--variant", "fats"], "did you mean 'fast'?"),
+        (["run", "tiny.yaml", "--scale", "2"], "scale"),
+        (["run", "tiny.yaml", "--window", "1-2"], "window"),
+        (["report", "nowhere"], "nowhere"),
+        (["new", "mine", "--from", "quikstart"], "did you mean 'quickstart'?"),
+        (["new", "../mine"], "no name for a file"),
+    ],
+)
+def test_mistakes_on_the_command_line(
+    command: Command, tiny: Path, arguments: list[str], words: str
+) -> None:
+    """The user's mistakes end with exit 2 and a sentence that names them."""
+    outcome = command(*arguments)
+    assert outcome.code == 2
+    assert words in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_output_that_cannot_be_written(command: Command, tiny: Path, tmp_path: Path) -> None:
+    """A file in the place of the output folder is the user's to move: exit 2, named."""
+    (tmp_path / "taken").write_text("mine")
+    outcome = command("run", tiny, "--out", "taken", "--no-report")
+    assert outcome.code == 2, outcome.err
+    assert "taken" in outcome.err
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_scaled_runs_say_so(command: Command, tiny: Path, tmp_path: Path) -> None:
+    """--scale prints what it changed and marks the results as not for decisions."""
+    outcome = command("run", tiny, "--out", "out", "--scale", "0.5", "--no-report")
+    assert "populations.city.size: 20000 -> 10000" in outcome.err
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["not_for_decisions"]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_run_keeps_what_is_finished(tiny: Path, tmp_path: Path, how: int) -> None:
+    """Ctrl-C and SIGTERM end a run with exit 130; finished replications stay for --resume."""
+    arguments = ["run", str(tiny), "--out", "out", "--no-report", "--workers", "1"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from smsc_sim.cli import run_and_exit; run_and_exit()", *arguments,
+         "--replications", "50"],
+        cwd=tmp_path, stderr=subprocess.PIPE, text=True, env={**os.environ},
+    )  # fmt: skip
+    folder = tmp_path / "out" / "replications"
+    limit = time.monotonic() + 120
+    while not list(folder.glob("*/done.json")) and time.monotonic() < limit:
+        time.sleep(0.05)
+    process.send_signal(how)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    kept = list(folder.glob("*/done.json"))
+    assert kept
+    assert f"{len(kept)} of 50 replications are finished and kept" in err
+    assert "Traceback" not in err
