@@ -84,14 +84,25 @@ class Problem:
         if self.path and not where.startswith(f"--set {self.path}="):
             where += f": {self.path}"
         got = "" if self.value is None else f" (got {shown(self.value)})"
-        return f"{where}: {self.problem}{got}" + (f"; {self.remedy}" if self.remedy else "")
+        line = f"{where}: {self.problem}{got}" + (f"; {self.remedy}" if self.remedy else "")
+        return on_one_line(line)
 
 
 def shown(value: str, limit: int = 60) -> str:
     """Quote a value for one line of an error, shortened to `limit` characters."""
     text = value if len(value) <= limit else value[: limit - 3] + "..."
-    printable = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-    return "'" + "".join(printable) + "'"
+    return f"'{text}'"
+
+
+def on_one_line(text: str) -> str:
+    r"""Text whose line ends and other unprintable characters are escaped.
+
+    Examples
+    --------
+    >>> on_one_line("a" + chr(10) + "b")
+    'a\\nb'
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded, load, resolved_yaml
 
 names = st.from_regex(r"[A-Za-z0-9_-]{1,12}", fullmatch=True)
@@ -200,3 +201,38 @@ def test_scaled_scenarios_are_valid(data: dict[str, Any], scale: str) -> None:
     for name, smsc in small.smscs.items():
         assert smsc.rate == whole.smscs[name].rate
         assert 1 <= smsc.units <= whole.smscs[name].units
+
+
+SNIPPETS = [
+    "null",
+    "[]",
+    "{",
+    "'",
+    "&a ",
+    "*a",
+    "!!x ",
+    "\n",
+    "  ",
+    "#",
+    "\t",
+    "\0",
+    "é",
+    "1 /s",
+    "nan",
+]
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_damage_is_reported(data: st.DataObject) -> None:
+    """A damaged file loads, or gives an error whose every problem is one line; nothing else."""
+    text = dumped(data.draw(st.shared(scenarios(), key="one")))
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text)))
+        removed = data.draw(st.integers(0, 9))
+        text = text[:at] + data.draw(st.sampled_from(SNIPPETS)) + text[at + removed :]
+    try:
+        assert loaded(text).scenario.smscs
+    except ScenarioError as error:
+        assert error.problems
+        assert all(line.isprintable() for line in error.problems)

@@ -74,6 +74,8 @@ def test_defaults_that_depend_on_other_keys(base: Path) -> None:
     city = scenario.populations["city"]
     assert (city.hlr, city.smscs) == ("main", {"north": 0.5, "south": 0.5})
     assert scenario.traffic["people"].class_ == "person_to_person"
+    everywhere = load(base, overrides=["populations.city.mscs="]).scenario.populations["city"]
+    assert everywhere.mscs == dict.fromkeys(["helsinki", "turku", "oulu"], 1 / 3)
 
 
 def test_longest_validity_is_the_drain(base: Path) -> None:

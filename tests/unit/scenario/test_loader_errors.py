@@ -832,6 +832,13 @@ def test_inherited_value(tmp_path: Path) -> None:
     ]
 
 
+def test_missing_everywhere(tmp_path: Path) -> None:
+    """A key that neither file gives is missing in the one that was asked for."""
+    written(tmp_path, BASE.replace("duration: 8 h\n", ""), "base.yaml")
+    path = written(tmp_path, "# first line\nextends: base.yaml\n")
+    assert problems_of(path) == ["peak.yaml:2:1: duration: is missing; add e.g. duration: 30 s"]
+
+
 def test_circle(tmp_path: Path) -> None:
     """Files that extend each other in a circle are refused with the circle."""
     written(tmp_path, "extends: b.yaml\n", "a.yaml")
