@@ -111,7 +111,7 @@ def read_document(text: str, name: str) -> Fields:
             begin, at = text.rfind("\n", 0, found.end()) + 1, found.start(1)
             place = Place(name, text.count("\n", 0, at) + 1, at - begin + 1)
             raise _stopped(Problem(place, "", what, None, remedy), name)
-    node = _read(text, name, lambda mark: Place(name, mark.line + 1, mark.column + 1))
+    node = _read(text, name, Place(name), lambda mark: Place(name, mark.line + 1, mark.column + 1))
     if node is None:
         raise _refused(name, "is empty", "see 'smsc-sim new' for an example")
     if not isinstance(node, Fields):
@@ -128,26 +128,29 @@ def read_value(text: str, place: Place, file: str) -> Node:
     ScenarioError
         If it is no YAML value.
     """
-    return _read(text, file, lambda _: place) or Scalar(None, place)
+    return _read(text, file, place, lambda _: place) or Scalar(None, place)
 
 
-def _read(text: str, name: str, place_of: Callable[[Any], Place]) -> Node | None:
+def _read(text: str, name: str, whole: Place, place_of: Callable[[Any], Place]) -> Node | None:
     reading = _Reading(place_of)
     try:
+        text.encode("utf-8")  # what the command line could not decode arrives as lone surrogates
         events = iter(yaml.parse(text, Loader=_LOADER))
         root = _root(events, reading)
     except _Stop as stop:
         reading.problems.append(stop.args[0])
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = place_of(mark) if mark else Place(name)
+        place = place_of(mark) if mark else whole
         what = (error.problem or "cannot be read").strip()
         reading.problems.append(
             Problem(place, "", f"is no YAML: {what}", None, "check indentation, colons and quotes")
         )
+    except UnicodeEncodeError:
+        reading.problems.append(Problem(whole, "", "holds what is no text", None, "retype it"))
     except yaml.YAMLError as error:
         line = str(error).splitlines()[0]
-        reading.problems.append(Problem(Place(name), "", f"is no YAML: {line}"))
+        reading.problems.append(Problem(whole, "", f"is no YAML: {line}"))
     if reading.problems:
         raise ScenarioError([str(problem) for problem in reading.problems], name)
     return root

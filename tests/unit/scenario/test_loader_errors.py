@@ -925,6 +925,12 @@ OVERRIDES = [
     ("a..b=1", "a..b=1: needs KEY=VALUE; write e.g. smscs.north.rate=600 msg/s"),
     ("extends=x.yaml", "extends=x.yaml: cannot be set here"),
     (
+        "description=a\0",
+        "description=a\\x00: is no YAML: unacceptable character #x0000: "
+        "control characters are not allowed",
+    ),
+    ("description=\udcff", "description=\\udcff: holds what is no text; retype it"),
+    (
         "seed=[1",
         "seed=[1: is no YAML: did not find expected ',' or ']'; "
         "check indentation, colons and quotes",
