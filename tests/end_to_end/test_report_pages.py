@@ -121,3 +121,9 @@ def test_every_page_has_banner_number_and_run(pages: list[str]) -> None:
         assert "Not for decisions: only 18:00 to 02:00" in page
         assert f"{number} of {len(pages)}" in page
         assert "run 8c1f5b0e6a9d" in page
+
+
+def test_text_of_the_figures_can_be_searched(pages: list[str]) -> None:
+    """Labels of axes, names of outages and the goal are text in the PDF, not outlines."""
+    assert "messages/s" in pages[0] and "stp_down (a)" in pages[0]
+    assert "goal codes_in_30s" in " ".join(pages)
