@@ -104,27 +104,9 @@ def load(
     tree = with_shipped(_read(source, sources))
     variants = _take_variants(tree, path.name, variant)
     base = _without(tree, "variants", default_name=path.stem)
-    base_scenario, base_problems = check(base)
-    changes, problems = [], []
-    for name, change in variants.items():
-        changed, found = _changed(base, change)
-        if name == variant:
-            changes.append(change)
-        seen = {str(problem) for problem in base_problems}
-        found = found or check(changed)[1]
-        problems += [_of_variant(problem, name) for problem in found if str(problem) not in seen]
-    for override in overrides:
-        changes.append(_override(override, path.name))
-    final, notes = base, []
-    defaults = {} if base_scenario is None else _plain(filled(base_scenario))
-    for change in changes:
-        notes += _notes(final, change, defaults)
-        final, found = _changed(final, change)
-        problems += [problem for problem in found if change.place.file.startswith("--set")]
-    scenario, found = (base_scenario, base_problems) if final is base else check(final)
-    variant_places = {(str(problem.place), problem.problem) for problem in problems}
-    problems += [p for p in found if (str(p.place), p.problem) not in variant_places]
-    problems += _card_problems(final)
+    changes = [variants[variant]] if variant is not None else []
+    changes += [_override(override, path.name) for override in overrides]
+    scenario, final, notes, problems = _checked(base, variants, changes)
     if scenario is None or problems:
         raise ScenarioError([str(problem) for problem in in_order(problems)], path.name)
     scenario = filled(without_unused(scenario, final))
@@ -179,6 +161,42 @@ def filled(scenario: Scenario) -> Scenario:
         "accounts": accounts,
     }
     return scenario.model_copy(update=update)
+
+
+def _checked(
+    base: Fields, variants: dict[str, Fields], changes: list[Fields]
+) -> tuple[Scenario | None, Fields, list[str], list[Problem]]:
+    """Scenario with the changes made, its tree, notes of the changes, and every problem.
+
+    Variants are checked whether they are applied or not.
+    """
+    scenario, base_problems = check(base)
+    problems = _variant_problems(base, base_problems, variants)
+    final, found = base, base_problems
+    notes: list[str] = []
+    if changes:
+        defaults = {} if scenario is None else _plain(filled(scenario))
+        for change in changes:
+            notes += _notes(final, change, defaults)
+            final, unknown = _changed(final, change)
+            problems += [p for p in unknown if p.place.file.startswith("--set")]
+        scenario, found = check(final)
+    known = {(str(p.place), p.problem) for p in problems}
+    problems += [p for p in found if (str(p.place), p.problem) not in known]
+    return scenario, final, notes, problems + _card_problems(final)
+
+
+def _variant_problems(
+    base: Fields, base_problems: list[Problem], variants: dict[str, Fields]
+) -> list[Problem]:
+    """What each variant adds to the problems of the scenario itself."""
+    seen = {str(problem) for problem in base_problems}
+    problems = []
+    for name, change in variants.items():
+        changed, found = _changed(base, change)
+        found = found or check(changed)[1]
+        problems += [_of_variant(problem, name) for problem in found if str(problem) not in seen]
+    return problems
 
 
 def _equal(names: Iterable[str]) -> dict[str, float]:
