@@ -38,7 +38,9 @@ def delay_rows(schedule: Schedule) -> list[int]:
 def compile_policies(scenario: Scenario, smscs: list[str]) -> dict[str, Any]:
     """Columns of `Network` about the rules of each SMSC."""
     policies = sorted({scenario.smscs[name].retry for name in smscs})
-    first, count, delays = [], [], []
+    first: list[int] = []
+    count: list[int] = []
+    delays: list[int] = []
     for name in policies:
         policy = scenario.retry_policies[name]
         for code, cause in enumerate(CAUSE_NAMES):

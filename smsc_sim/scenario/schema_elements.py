@@ -28,8 +28,8 @@ from smsc_sim.scenario.units import NANOSECONDS
 class Timers(Part):
     """How long an SMSC waits for the answer to each operation.
 
-    The operations' timer classes (SRI-SM m, ForwardSM ml, ReportSM-DeliveryStatus s) are found in
-    RestComm/jss7@81a54df1, map-api.
+    The operations' timer classes (SRI-SM m, ForwardSM ml) are found in RestComm/jss7@81a54df1,
+    map-api.  Nobody waits for the answer to ReportSM-DeliveryStatus here.
     """
 
     sri_sm: PositiveNanoseconds = given("30 s")
@@ -39,10 +39,6 @@ class Timers(Part):
     mt_forward_sm: PositiveNanoseconds = given("60 s")
     """Longest wait for the MSC's answer to mt-ForwardSM. Default 60 s: jSS7's TCAP dialogue
     timeout (found: RestComm/jss7, TCAPStackImpl.java)."""
-
-    report_sm: PositiveNanoseconds = given("10 s")
-    """Longest wait for the answer to ReportSM-DeliveryStatus. Default 10 s: jSS7's short timer
-    (found: RestComm/jss7, MAPStackConfigurationManagement.java)."""
 
 
 class Smsc(Part):
@@ -286,4 +282,4 @@ class Account(Part):
     after THROTTLED (found: jookies/jasmin@0aac58e4, jasmin.cfg)."""
 
     receipts: Literal["none", "final"] = "final"
-    """Delivery receipts asked for: none, or one at the end of each message. Default final."""
+    """Delivery receipts asked for: none, or one at the end of each segment. Default final."""

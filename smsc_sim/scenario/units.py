@@ -37,7 +37,7 @@ _DEFINITIONS = (
     "kilobit = 1000 * bit = kbit",
     "megabit = 1000 * kilobit = Mbit",
     "gigabit = 1000 * megabit = Gbit",
-    "octet = 8 * bit = octet = byte",
+    "octet = 8 * bit = _ = byte",
     "kilooctet = 1000 * octet = koctet = kilobyte",
     "megaoctet = 1000 * kilooctet = Moctet = megabyte",
     "message = [message] = msg = attempt = MSU",

@@ -157,7 +157,6 @@ def test_defaults_are_the_cited_figures(tmp_path: Path) -> None:
     second = 10**9
     assert smsc.validity == 48 * 3600 * second
     assert (smsc.timers.sri_sm, smsc.timers.mt_forward_sm) == (30 * second, 60 * second)
-    assert smsc.timers.report_sm == 10 * second
     assert scenario.link_sets["one"].speed == 64_000
     assert population.reachability.periodic_update == 60 * MINUTE
     assert population.radio.paging_timeout == 10 * second
