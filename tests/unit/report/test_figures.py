@@ -171,8 +171,8 @@ def test_traffic_is_the_sum_of_the_classes(usual: Estimates) -> None:
 
 def test_names_are_never_formulas(drawn: Callable[[str, str], Chart]) -> None:
     """A name with dollar signs and underscores stands in the picture as it is."""
-    assert b"_under_$cost_a$0" in drawn("large", "outcomes").svg()
-    assert b"_under_$cost_a$0" in drawn("large", "latency").svg()
+    assert b"_under_$cost_a$0</text>" in drawn("large", "outcomes").svg()
+    assert b"_under_$cost_a$0</text>" in drawn("large", "latency").svg()
 
 
 def test_curves_and_bands_are_the_estimates(usual: Estimates) -> None:
