@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from smsc_sim.content.segmentation import segment
     from smsc_sim.engines.extend import Extensions, World
     from smsc_sim.experiment.run import run
+    from smsc_sim.report.countries import country_figure, country_table, write_country_report
     from smsc_sim.results.estimates import Estimates
     from smsc_sim.scenario.loader import Loaded, load
 
@@ -24,12 +25,27 @@ _HOMES = {
     "Extensions": "smsc_sim.engines.extend",
     "Loaded": "smsc_sim.scenario.loader",
     "World": "smsc_sim.engines.extend",
+    "country_figure": "smsc_sim.report.countries",
+    "country_table": "smsc_sim.report.countries",
     "load": "smsc_sim.scenario.loader",
     "run": "smsc_sim.experiment.run",
     "segment": "smsc_sim.content.segmentation",
+    "write_country_report": "smsc_sim.report.countries",
 }
 
-__all__ = ["Estimates", "Extensions", "Loaded", "World", "__version__", "load", "run", "segment"]
+__all__ = [
+    "Estimates",
+    "Extensions",
+    "Loaded",
+    "World",
+    "__version__",
+    "country_figure",
+    "country_table",
+    "load",
+    "run",
+    "segment",
+    "write_country_report",
+]
 
 
 def __getattr__(name: str) -> Any:

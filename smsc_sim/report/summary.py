@@ -30,6 +30,11 @@ class Numbers:
         row = self.rows.get((kind, entity, name))
         return math.nan if row is None else float(row["estimate"])
 
+    def half_width(self, kind: str, entity: str, name: str) -> float:
+        """Half-width of one measure in its unit; NaN where there is none."""
+        row = self.rows.get((kind, entity, name))
+        return math.nan if row is None else float(row["half_width"])
+
     def text(self, kind: str, entity: str, name: str, *, half: bool = False) -> str:
         """One measure as a reader sees it, with its half-width where `half` is set."""
         row = self.rows.get((kind, entity, name))
@@ -60,6 +65,12 @@ def page(estimates: Estimates) -> dict[str, Any]:
 
 
 def _sentences(estimates: Estimates, numbers: Numbers) -> list[str]:
+    return [run_sentence(estimates), _delivery_sentence(numbers),
+            *_element_sentence(estimates, numbers), *_outage_sentences(estimates)]  # fmt: skip
+
+
+def run_sentence(estimates: Estimates) -> str:
+    """When and how often was simulated, in words."""
     manifest = estimates.manifest
     begin, length = clock(manifest, 0.0), float(manifest["duration_s"])
     n = int(manifest.get("replications", 1))
@@ -74,8 +85,7 @@ def _sentences(estimates: Estimates, numbers: Numbers) -> list[str]:
         if n > 1
         else "; one replication, so no interval can be given."
     )
-    return [what, _delivery_sentence(numbers), *_element_sentence(estimates, numbers),
-            *_outage_sentences(estimates)]  # fmt: skip
+    return what
 
 
 def _delivery_sentence(numbers: Numbers) -> str:
