@@ -74,9 +74,13 @@ def course(
     after each busy or system failure, so these repeat geometrically, up to the attempts that the
     policy and the validity allow.  Time off is exponential; from the first absent answer on, each
     retry of that cause's schedule counts if the phone has not been noticed by then, and an alert
-    brings one more attempt, to a phone that is within reach.  Left out: attempts that mix causes,
-    the time an attempt takes, phones that go off again before they are noticed, phones that are
-    back but still flagged for somebody else's message, refusals, losses and queues.
+    brings one more attempt, to a phone that is within reach.
+
+    Left out: attempts that mix causes, the time that attempts take after the first, phones that
+    go off again before they are noticed, phones that are back but still flagged for somebody
+    else's message, refusals, losses and queues.  Where a fifth of the phones is off and a tenth
+    of the attempts fails (1.8 attempts per segment), the busy times of nodes came out at most
+    1.5 % and open dialogues 1.8 % too high (computed, tests/validation/test_offered_load.py).
     """
     policy = network.smsc_policy[smsc]
     validity_ns = network.source_validity_ns[source]
@@ -140,7 +144,12 @@ def absence(
         network.periodic_ns[population] / 1e9,
     )
     longest_ns = int(1e9 * (LONG_ABSENCES * home.off_s + home.periodic_s))
-    due, end_s = due_times(network, policy, ABSENT_SUBSCRIBER, validity_ns, longest_ns)
+    # Time runs from the first page; the first delay begins when nobody has answered it.
+    paged = 1 - network.p_detached[population]
+    begin_ns = round(paged * network.paging_timeout_ns[population])
+    due, end_s = due_times(
+        network, policy, ABSENT_SUBSCRIBER, validity_ns, longest_ns, begin_ns=begin_ns
+    )
     if not has_priority:
         waits = float(np.sum(still_flagged(home, due)))
         return Absence(waits, 0.0, 0.0, 1 - float(still_flagged(home, np.array([end_s]))[0]))
@@ -153,14 +162,16 @@ def absence(
 
 
 def due_times(
-    network: Network, policy: int, cause: int, validity_ns: int, longest_ns: int
+    network: Network, policy: int, cause: int, validity_ns: int, longest_ns: int, begin_ns: int = 0
 ) -> tuple[Array, float]:
-    """When retries are due, and when the segment ends: s after the first failed attempt.
+    """When retries are due, and when the segment ends: s after the start of the first attempt.
 
     Parameters
     ----------
     longest_ns : int
         Retries later than this are left out.
+    begin_ns : int
+        When the first attempt has failed; later ones fail at once.
 
     Returns
     -------
@@ -169,7 +180,7 @@ def due_times(
         End of the validity, or of the last attempt that the policy allows.
     """
     due: list[float] = []
-    at_ns = 0
+    at_ns = begin_ns
     while len(due) < MOST_DELAYS:
         delay_ns = retry_delay_ns(network, policy, cause, len(due) + 1)
         if delay_ns < 0:

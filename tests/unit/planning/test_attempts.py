@@ -29,6 +29,7 @@ def absent(minutes: float, *more: str) -> tuple[str, ...]:
         f"{part}.mean_on={minutes:g} min",
         f"{part}.mean_off={minutes:g} min",
         f"{part}.noticed=100 %",
+        f"{part}.detached=100 %",
         *more,
     )
 
@@ -129,6 +130,26 @@ def test_due_times_stop_at_the_validity(build):
     due, end_s = due_times(network, 0, 4, 11 * 60 * 10**9, HOUR_NS)
     assert due.tolist() == [60, 180, 420]
     assert end_s == 660
+
+
+def test_a_page_in_vain_delays_the_retries(build):
+    """Phones that are paged for 10 s before they count as absent are tried 10 s later."""
+    schedule = "retry_policies.never.default={delays: [10 min], attempts: 2}"
+    part = "populations.city"
+    changes = absent(20, schedule, f"{part}.reachability.detached=0 %")
+    found = absence(network_of(build, *changes), 0, 0, 48 * HOUR_NS, False)
+    assert found.flagged == pytest.approx(math.exp(-610 / 1200))
+    assert found.alerted == pytest.approx(1 - math.exp(-610 / 1200))
+
+
+def test_periodic_updates_end_what_is_hidden():
+    """Without activity the integral of exp(-x / b) (1 - u / p) over one period is elementary."""
+    off_s, periodic_s, at_s = 2000.0, 3600.0, 9000.0
+    found = returned_unnoticed(
+        Return(off_s, 0.25, 1e18, periodic_s), np.array([0.0]), np.array([at_s])
+    )[0]
+    inside = off_s / periodic_s * math.expm1(periodic_s / off_s) - 1
+    assert found == pytest.approx(0.75 * math.exp(-at_s / off_s) * inside, rel=1e-9)
 
 
 @pytest.mark.parametrize("off_s", [30.0, 3000.0, 30_000.0])

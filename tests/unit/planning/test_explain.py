@@ -100,6 +100,20 @@ def test_open_dialogues_by_hand(build):
     assert row.flag == ""
 
 
+def test_dialogues_count_every_attempt(build):
+    """Each of 1.5 attempts holds a dialogue for its query; half of all attempts are refused."""
+    slow = "hlrs.main.answer_time=10 s"
+    errors = (
+        "populations.city.errors={subscriber_busy: 50 %, system_failure: 0 %}",
+        "retry_policies.never.default={delays: [1 min], attempts: 2}",
+    )
+    once, twice = (
+        explained(build, *errors, slow).dialogues[0].open_mean,
+        explained(build, *errors, "hlrs.main.answer_time=0 s").dialogues[0].open_mean,
+    )
+    assert once - twice == pytest.approx(RATE * 1.5 * 10)
+
+
 def test_what_runs_over_is_flagged(build):
     """An HLR of 10 operations/s offered 10/s runs over and its wait has no end."""
     row = station(explained(build, "hlrs.main.rate=10 /s"), "main")
