@@ -90,20 +90,26 @@ def show(estimates: Estimates) -> None:
     from smsc_sim.results.measures import measure_of, unit_of
     from smsc_sim.results.words import quantity
 
-    names = ["submitted", "delivery_ratio", "within_30s", "latency_p50", "latency_p95"]
+    heads = {
+        "submitted": "submitted",
+        "delivery_ratio": "delivered",
+        "within_30s": "in 30 s",
+        "latency_p50": "median",
+        "latency_p95": "95 % in",
+    }
     console = Console(width=None if sys.stdout.isatty() else 100, highlight=False)
     table = Table(title=f"{estimates.manifest['name']}: 95 % intervals", title_justify="left")
     table.add_column("class", no_wrap=True)
     currency = estimates.manifest["currency"]
-    for name in names:
-        table.add_column(measure_of(name).title, justify="right", no_wrap=True)
+    for head in heads.values():
+        table.add_column(head, justify="right")
     rows = estimates.measures[estimates.measures["entity_type"].isin(["class", "run"])]
     found: dict[tuple[str, str], Any] = {
         (row["entity"], row["measure"]): row for row in rows.to_dict("records")
     }
     for entity in dict.fromkeys(rows["entity"]):
         cells = []
-        for name in names:
+        for name in heads:
             row = found.get((entity, name))
             cells.append(
                 "-"

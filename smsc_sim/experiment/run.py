@@ -339,6 +339,7 @@ def _manifest(
         "resolved": resolved_yaml(loaded),
         "currency": " and ".join(sorted(set(compiled.names.currencies))),
         "rates": str(scenario.rates.card),
+        "targets": _targets(loaded),
         "outages": [
             {
                 "name": name,
