@@ -105,14 +105,13 @@ def _begin(network: Network, state: State, job: Job, signal: int, now: int) -> C
             return _over(network, job, EXPIRED)
         licence = network.node_station[smsc]
         return serve(job, licence, network.station_service_ns[licence], LICENSED)
-    if stage == LICENSED:
+    if stage == LICENSED and now < end_ns:
         return seize(job, network.smsc_dialogues[job.smsc], NOBODY, end_ns, DIALOGUE_OPEN)
 
-    # DIALOGUE_OPEN
-    if signal == TIMER:  # the validity is over
+    if stage == LICENSED or signal == TIMER:  # the validity is over
         phone = global_phone(network, job)
         return release(job, network.smsc_phones[job.smsc], phone, RETRY_DUE)
-    return command(
+    return command(  # DIALOGUE_OPEN
         SPAWN, SRI_DIALOGUE, 0, 0, SRI_SENT, OK, LOG_ATTEMPT, job.attempt + 1, NEXT_ATTEMPT
     )
 
@@ -175,7 +174,10 @@ def wait_or_give_up(network: Network, job: Job, delay_ns: int, now: int) -> Comm
     """Wait for the next attempt, at most until the validity ends; -1 gives the segment up."""
     if delay_ns < 0:
         return _over(network, job, UNDELIVERABLE)
-    until_ns = min(now + delay_ns, validity_end_ns(network, job))
+    end_ns = validity_end_ns(network, job)
+    if now >= end_ns:  # the attempt outlived it
+        return _over(network, job, EXPIRED)
+    until_ns = min(now + delay_ns, end_ns)
     return command(PARK, RETRY_WAIT, _at_smsc(network, job), until_ns, RETRY_DUE, job.cause)
 
 
