@@ -101,7 +101,9 @@ def compiled(tree: Mapping[str, Any]) -> Compiled:
 
 
 def simulate(
-    scenario: Compiled, step: reference.Step = rules.step, prepare: Callable[..., None] | None = None
+    scenario: Compiled,
+    step: reference.Step = rules.step,
+    prepare: Callable[..., None] | None = None,
 ) -> tuple[np.ndarray, reference.Engine]:
     """Run the reference engine.
 
@@ -163,3 +165,96 @@ def first_difference(log_a: np.ndarray, log_b: np.ndarray, names: Names | None =
     for label, log in (("a", log_a), ("b", log_b)):
         lines.append(f"  {label}: {in_words(log[row], names) if row < len(log) else 'the end'}")
     return "\n".join(lines)
+
+
+def check_conservation(log: np.ndarray, engine: reference.Engine) -> dict[str, int]:
+    """Assert that no message and no segment is lost or counted twice, row by row of the log.
+
+    At every instant, for each source, in messages and in segments: submitted = ended in one of the
+    states + in flight.  What ends had begun, ends once, and in the state that its rows imply.  What
+    is in flight at the end is what the engine still holds.
+
+    Returns
+    -------
+    dict of str to int
+        Messages by state, and "open".
+    """
+    submitted: dict[int, int] = {}  # segments of each message
+    submit_ns: dict[int, int] = {}
+    stored: dict[int, int] = {}
+    copies: dict[int, int] = {}
+    over: dict[int, dict[int, int]] = {}  # ends of stored segments: id -> state
+    handset: dict[int, dict[int, int]] = {}  # segment -> time of its first copy
+    ended: dict[int, int] = {}
+    for time_ns, code, row_id, _, value, other in log.tolist():
+        message, segment = row_id >> 18, row_id >> 10 & 255
+        if code == codes.LOG_SUBMIT:
+            assert message not in submitted
+            submitted[message], submit_ns[message] = value, time_ns
+            stored[message] = copies[message] = 0
+            over[message], handset[message] = {}, {}
+        elif code == codes.LOG_ACCEPTED:
+            assert message not in ended
+            stored[message] += 1
+        elif code == codes.LOG_COPY:
+            copies[message] += 1
+            assert copies[message] < stored[message]
+        elif code == codes.LOG_HANDSET:
+            handset[message].setdefault(segment, time_ns)
+            assert segment < submitted[message]
+            assert value == time_ns - submit_ns[message]
+        elif code == codes.LOG_DUPLICATE:
+            assert handset[message][segment] < time_ns
+        elif code == codes.LOG_SEGMENT_END:
+            assert row_id not in over[message] and segment < submitted[message]
+            assert (value == codes.DELIVERED) == (segment in handset[message])
+            over[message][row_id] = value
+            assert len(over[message]) <= stored[message]
+        elif code == codes.LOG_MESSAGE_END:
+            assert message not in ended
+            assert len(over[message]) == stored[message], "a stored segment is still open"
+            whole = len(handset[message]) == submitted[message]
+            if whole:
+                assert other == codes.DELIVERED
+                assert value == max(handset[message].values()) - submit_ns[message]
+            else:
+                assert value == -1
+                states = set(over[message].values()) or {codes.REJECTED}
+                assert other == (codes.PARTIAL if handset[message] else max(states))
+            ended[message] = other
+    check_segments(submitted, stored, copies, over, handset, ended)
+    lives = {row.id >> 18 for row in engine.live if row.kind in LIVES}
+    assert lives == submitted.keys() - ended.keys()
+    kept = sum(stored.values()) - sum(len(rows) for rows in over.values())
+    network = engine.network
+    assert kept == sum(
+        network.pool_units[pool] - engine.pools[pool].free for pool in network.smsc_store
+    )
+    counts = dict.fromkeys(codes.STATE_NAMES, 0)
+    for state in ended.values():
+        counts[codes.STATE_NAMES[state]] += 1
+    counts["open"] = len(lives)
+    assert sum(counts.values()) == len(submitted)
+    return counts
+
+
+LIVES = (codes.SUBMISSION, codes.MO_DIALOGUE, codes.SEGMENT)
+
+
+def check_segments(
+    submitted: dict[int, int],
+    stored: dict[int, int],
+    copies: dict[int, int],
+    over: dict[int, dict[int, int]],
+    handset: dict[int, dict[int, int]],
+    ended: dict[int, int],
+) -> None:
+    """Assert the balance of segments of every message: each is in one state only."""
+    for message, segments in submitted.items():
+        distinct = stored[message] - copies[message]
+        assert 0 <= distinct <= segments
+        closed = {row_id >> 10 & 255 for row_id in over[message]}
+        assert len(closed) <= distinct
+        if message in ended:
+            assert len(closed) == distinct  # the other segments are rejected
+        assert set(handset[message]) <= set(range(segments))

@@ -1,0 +1,158 @@
+"""Nothing is lost and nothing is counted twice, whatever fails and however small everything is."""
+
+from typing import Any
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smsc_sim.model import codes
+from tests.networks import CODE, OTHER, PLACE, TIME, VALUE, check_conservation, network, simulate
+
+ELEMENTS = (
+    *("north", "south", "main", "a", "b", "helsinki", "turku"),
+    *("north-a", "north-b", "south-a", "main-b", "helsinki-a", "turku-b", "a-b"),
+)
+
+
+def random_changes(seed: int) -> dict[str, Any]:
+    """Draw a small scenario: tiny stores, pools and windows, failures, absence, coarse times."""
+    rng = np.random.default_rng(seed)
+
+    def pick(*choices: Any) -> Any:
+        return choices[int(rng.integers(len(choices)))]
+
+    def smsc() -> dict[str, Any]:
+        return {
+            "rate": pick("5 msg/s", "50 msg/s", "200 msg/s"),
+            "units": pick("1", "2"),
+            "submit_rate": pick("5 msg/s", "100 msg/s"),
+            "submit_queue": pick("0 s", "100 ms", "1 s"),
+            "store": pick("3 msg", "20 msg", "1000 msg"),
+            "dialogues": pick("1", "3", "100"),
+            "validity": pick("8 s", "30 s", "3 min"),
+            "timers": {"sri_sm": pick("100 ms", "5 s"), "mt_forward_sm": pick("2 s", "20 s")},
+        }
+
+    size = int(pick(1, 5, 50))
+    failures, free = {}, dict.fromkeys(ELEMENTS, 0)
+    for number in range(int(rng.integers(0, 6))):
+        element = pick(*ELEMENTS)
+        at = free[element] + int(rng.integers(1, 20))
+        length = int(rng.integers(1, 15))
+        if at >= 30:
+            continue
+        free[element] = at + length
+        failures[f"f{number}"] = {"element": element, "at": f"+{at} s", "for": f"{length} s"}
+    slow = pick("64 kbit/s", "9600 bit/s", "1984 kbit/s")
+    buffer = pick("300 octets", "20000 octets")
+    return {
+        "seed": int(rng.integers(1, 1000)),
+        "duration": "30 s",
+        "drain": pick("0 s", "5 s", "5 min"),
+        "warm_up": pick("0 s", "10 s"),
+        "smscs": {"north": smsc(), "south": smsc()},
+        "hlrs": {"main": {"rate": pick("10 /s", "1000 /s"), "queue": pick("0 s", "5 s")}},
+        "mscs": {"turku": {"rate": pick("4 msg/s", "500 msg/s"), "queue": pick("0 s", "5 s")}},
+        "link_sets": {
+            name: {"speed": slow, "buffer": buffer, "propagation": pick("0 s", "5 ms")}
+            for name in ("north-a", "north-b", "main-a", "turku-a")
+        },
+        "populations": {
+            "city": {
+                "size": size,
+                "unknown": pick("0 %", "10 %"),
+                "reachability": {
+                    "mean_on": "20 s",
+                    "mean_off": pick("0 s", "10 s"),
+                    "noticed": pick("0 %", "50 %", "100 %"),
+                    "activity": "10 s",
+                    "periodic_update": "15 s",
+                },
+                "errors": {
+                    "subscriber_busy": pick("0 %", "20 %"),
+                    "system_failure": pick("0 %", "20 %"),
+                },
+                "radio": {"paging": pick("0 s", "1 s"), "paging_timeout": "3 s"},
+            }
+        },
+        "accounts": {
+            "bank": {
+                "window": pick("1", "10"),
+                "back_off": "1 s",
+                "resends": pick("0", "2"),
+                "latency": pick("0 s", "10 ms"),
+                "receipts": pick("none", "final"),
+            }
+        },
+        "traffic": {
+            "news": {"messages": "60 msg", "rate": "10 msg/s", "text": pick("one", "three")},
+            "people": {
+                "kind": "person_to_person",
+                "from": "city",
+                "to": "city",
+                "volume": f"{86400 // size} msg/day",
+                "text": pick("one", "three"),
+                "patience": pick("500 ms", "10 s"),
+                "resend": {"probability": "80 %", "delay": "2 s", "at_most": 3},
+            },
+            "codes": {
+                "kind": "otp",
+                "account": "bank",
+                "to": "city",
+                "rate": "1 msg/s",
+                "text": "one",
+                "validity": "20 s",
+            },
+        },
+        "retry_policies": {
+            "quick": {
+                "first_attempt": pick("0 s", "2 s"),
+                "default": {
+                    "delays": [pick("1 s", "5 s")],
+                    "then": "repeat",
+                    **pick({}, {"attempts": 3}),
+                },
+            }
+        },
+        "failures": failures,
+    }
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 10**6))
+def test_messages_and_segments_are_conserved(seed: int) -> None:
+    """Of any small scenario every row keeps the balance, and pools and times stay in bounds."""
+    scenario = network(random_changes(seed))
+    log, engine = simulate(scenario)
+    check_conservation(log, engine)
+    assert (np.diff(log[:, TIME]) >= 0).all()
+    taken = log[log[:, CODE] == codes.LOG_TAKEN]
+    units = np.array(scenario.network.pool_units)[taken[:, PLACE]]
+    assert (taken[:, VALUE] >= 0).all() and (taken[:, VALUE] <= units).all()
+    assert ((taken[:, OTHER] == 0) | (taken[:, VALUE] == units)).all(), "waits beside a free unit"
+    watched = {
+        scenario.network.population_first[row.population] + row.phone
+        for row in engine.live
+        if row.kind == codes.PHONE_RETURN
+    }
+    flags = zip(engine.state.flag_phone, engine.state.flag_bits, strict=True)
+    assert {phone - 1 for phone, bits in flags if phone and bits} == watched
+
+
+def test_the_scenarios_meet_everything() -> None:
+    """Thirty of the random scenarios together log every code, every cause and every state."""
+    seen: dict[str, set[int]] = {"code": set(), "cause": set(), "refused": set(), "state": set()}
+    for seed in range(30):
+        log, _ = simulate(network(random_changes(seed)))
+        seen["code"] |= set(log[:, CODE].tolist())
+        seen["cause"] |= set(log[log[:, CODE] == codes.LOG_FAILED, VALUE].tolist())
+        seen["refused"] |= set(log[log[:, CODE] == codes.LOG_REFUSED, VALUE].tolist())
+        seen["state"] |= set(log[log[:, CODE] == codes.LOG_MESSAGE_END, OTHER].tolist())
+    assert seen["code"] == set(range(1, len(codes.LOG_NAMES)))
+    assert seen["cause"] == set(range(codes.UNKNOWN_SUBSCRIBER, codes.TIMEOUT + 1)) - {
+        codes.CONGESTION
+    }
+    assert seen["refused"] == {codes.CONGESTION, codes.TIMEOUT, codes.THROTTLED, codes.STORE_FULL}
+    # No store loses anything: no scenario says that it can.
+    assert seen["state"] == set(range(codes.DELIVERED, codes.LOST_BY_STORE))
