@@ -120,8 +120,10 @@ def country_table(estimates: Estimates, topic: Topic) -> pd.DataFrame:
     _check(topic)
     table = country_pages.OVERVIEW_TABLES[topic](estimates)
     heads = [f"{title} [{unit}]" if unit else title for title, unit in table.columns]
-    body = [[f"{value} {half}".rstrip() for value, half in row] for row in table.rows]
-    return pd.DataFrame(body, columns=heads).set_index(heads[0])
+    body = [_unbroken([f"{value} {half}".rstrip() for value, half in row]) for row in table.rows]
+    frame = pd.DataFrame(body, columns=heads).set_index(heads[0])
+    # Named so, the heads stand in one row when Jupyter shows the table.
+    return frame.rename_axis(index=None, columns=heads[0])
 
 
 def page_data(estimates: Estimates, topic: Topic) -> dict[str, Any]:
