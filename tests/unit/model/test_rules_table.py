@@ -1,0 +1,451 @@
+"""What every kind of job does in every stage, for every signal that can come: the table.
+
+One row: kind, stage, signal, conditions; then verb, place, next stage, row of the log, change.
+"-" is nothing.  Conditions are the functions of `CONDITIONS` or `field=name of a code`.
+"""
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from smsc_sim.engines.reference import Row
+from smsc_sim.model import codes, rules
+from smsc_sim.model.network import Job, Network, State
+from smsc_sim.model.phones import AWAITED, MNRF, global_phone, set_flags
+from smsc_sim.model.state import empty_state, new_record
+from smsc_sim.scenario.compile import Compiled
+from tests.networks import SECOND, network, simulate
+from tests.property.test_engine_conservation import random_changes
+
+TABLE = """
+submission START done person                     : hold - SUBMIT_RADIO submit -
+submission SUBMIT_RADIO done person              : spawn mo_forward_sm SUBMIT_SENT - MO_BEGUN
+submission SUBMIT_SENT done person               : park ANSWER SUBMIT_ANSWERED - -
+submission SUBMIT_ANSWERED woken person more answer=none : hold - SUBMIT_PAUSED - NEXT_SEGMENT
+submission SUBMIT_ANSWERED woken person last answer=none : end - - - SUBMISSION_OVER
+submission SUBMIT_ANSWERED woken person resends answer=store_full : hold - SUBMIT_PAUSED resend NEXT_TRY
+submission SUBMIT_ANSWERED woken person answer=store_full : end - - - SUBMISSION_OVER
+submission SUBMIT_ANSWERED timer person resends  : hold - SUBMIT_PAUSED resend NEXT_TRY
+submission SUBMIT_ANSWERED timer person          : end - - - SUBMISSION_OVER
+submission SUBMIT_PAUSED done person             : hold - SUBMIT_RADIO - -
+submission START done                            : hold - ESME_PAUSED submit -
+submission ESME_PAUSED done                      : serve account ESME_PACED - -
+submission ESME_PACED done                       : seize window ESME_WINDOW - -
+submission ESME_WINDOW done                      : hold - ESME_ARRIVED - -
+submission ESME_ARRIVED done                     : serve admission ESME_ADMITTED - -
+submission ESME_ADMITTED done                    : seize store ESME_STORED - -
+submission ESME_ADMITTED refused                 : hold - ESME_RESPONDED refused -
+submission ESME_ADMITTED refused down            : hold - ESME_RESPONDED refused -
+submission ESME_ADMITTED dropped down            : hold - ESME_RESPONDED refused -
+submission ESME_STORED done                      : spawn segment ESME_ACCEPTED accepted ACCEPTED
+submission ESME_STORED refused                   : hold - ESME_RESPONDED refused -
+submission ESME_ACCEPTED done                    : hold - ESME_RESPONDED - -
+submission ESME_RESPONDED done                   : release window ESME_RELEASED - -
+submission ESME_RELEASED done more               : hold - ESME_PAUSED - NEXT_SEGMENT
+submission ESME_RELEASED done last               : end - - - SUBMISSION_OVER
+submission ESME_RELEASED done cause=throttled    : hold - ESME_PAUSED resend NEXT_TRY
+submission ESME_RELEASED done cause=throttled tired : end - - - SUBMISSION_OVER
+
+mo_forward_sm START done person                  : serve sender MO_AT_MSC - -
+mo_forward_sm MO_AT_MSC done person              : send sender MO_AT_SMSC - -
+mo_forward_sm MO_AT_MSC refused person           : hold - MO_RETURNED refused -
+mo_forward_sm MO_AT_MSC dropped person           : hold - MO_RETURNED refused -
+mo_forward_sm MO_AT_SMSC done person             : serve admission MO_ADMITTED - -
+mo_forward_sm MO_AT_SMSC lost person             : end - - - SUBMISSION_OVER
+mo_forward_sm MO_ADMITTED done person            : seize store MO_STORED - -
+mo_forward_sm MO_ADMITTED refused person         : hold - MO_ACCEPTED refused -
+mo_forward_sm MO_ADMITTED refused person down    : end - - - SUBMISSION_OVER
+mo_forward_sm MO_ADMITTED dropped person down    : end - - - SUBMISSION_OVER
+mo_forward_sm MO_STORED done person              : spawn segment MO_ACCEPTED accepted ACCEPTED
+mo_forward_sm MO_STORED refused person           : hold - MO_ACCEPTED refused -
+mo_forward_sm MO_ACCEPTED done person            : send smsc MO_RETURNED - -
+mo_forward_sm MO_RETURNED done person            : wake ANSWER MO_WOKEN - -
+mo_forward_sm MO_RETURNED lost person            : end - - - SUBMISSION_OVER
+mo_forward_sm MO_WOKEN done person               : end - - - SUBMISSION_OVER
+
+segment START done                               : seize phones LOCKED - -
+segment START done first                         : park RETRY_WAIT RETRY_DUE - -
+segment START done down                          : park ELEMENT_UP RESTARTED - -
+segment LOCKED done                              : serve licence LICENSED - -
+segment LOCKED timer                             : spawn receipt OVER+expired - -
+segment LOCKED dropped                           : park ELEMENT_UP RESTARTED repeat -
+segment LICENSED done                            : seize dialogues DIALOGUE_OPEN - -
+segment LICENSED done late                       : release phones RETRY_DUE - -
+segment LICENSED dropped                         : park ELEMENT_UP RESTARTED repeat -
+segment LICENSED refused                         : park ELEMENT_UP RESTARTED repeat -
+segment DIALOGUE_OPEN done                       : spawn sri_sm SRI_SENT attempt NEXT_ATTEMPT
+segment DIALOGUE_OPEN timer                      : release phones RETRY_DUE - -
+segment DIALOGUE_OPEN dropped                    : park ELEMENT_UP RESTARTED repeat -
+segment SRI_SENT done                            : park ANSWER SRI_ANSWERED - -
+segment SRI_ANSWERED woken answer=none           : spawn mt_forward_sm MT_SENT - ROUTE_KNOWN
+segment SRI_ANSWERED woken answer=absent_subscriber : hold - REPORTED failed -
+segment SRI_ANSWERED woken answer=unknown_subscriber : hold - REPORTED failed -
+segment SRI_ANSWERED timer                       : hold - REPORTED failed -
+segment SRI_ANSWERED dropped                     : park ELEMENT_UP RESTARTED repeat -
+segment MT_SENT done                             : park ANSWER MT_ANSWERED - -
+segment MT_ANSWERED woken answer=none            : release dialogues CLOSED - -
+segment MT_ANSWERED woken answer=none awaited    : release dialogues CLOSED - -
+segment MT_ANSWERED woken answer=none flagged    : spawn report_sm_delivery_status REPORTED - -
+segment MT_ANSWERED woken answer=absent_subscriber : spawn report_sm_delivery_status REPORTED failed -
+segment MT_ANSWERED woken answer=subscriber_busy : hold - REPORTED failed -
+segment MT_ANSWERED woken answer=system_failure  : hold - REPORTED failed -
+segment MT_ANSWERED timer                        : hold - REPORTED failed -
+segment MT_ANSWERED dropped                      : park ELEMENT_UP RESTARTED repeat -
+segment REPORTED done                            : release dialogues CLOSED - -
+segment CLOSED done                              : release phones UNLOCKED - -
+segment UNLOCKED done                            : wake RETRY_WAIT OTHERS_WOKEN - -
+segment UNLOCKED done cause=subscriber_busy      : park RETRY_WAIT RETRY_DUE - -
+segment UNLOCKED done cause=subscriber_busy late : spawn receipt OVER+expired - -
+segment UNLOCKED done cause=unknown_subscriber   : spawn receipt OVER+undeliverable - -
+segment OTHERS_WOKEN done                        : spawn receipt OVER+delivered - -
+segment OTHERS_WOKEN done quiet                  : hold - OVER+delivered - -
+segment OTHERS_WOKEN done person                 : hold - OVER+delivered - -
+segment RETRY_DUE timer                          : seize phones LOCKED - -
+segment RETRY_DUE woken                          : seize phones LOCKED - -
+segment RETRY_DUE timer late                     : spawn receipt OVER+expired - -
+segment RETRY_DUE done late                      : spawn receipt OVER+expired - -
+segment RETRY_DUE timer down                     : park ELEMENT_UP RESTARTED - -
+segment RETRY_DUE woken down                     : park ELEMENT_UP RESTARTED - -
+segment RESTARTED woken                          : seize phones LOCKED - -
+segment RESTARTED woken late                     : spawn receipt OVER+expired - -
+segment OVER+delivered done                      : release store FORGOTTEN+delivered - -
+segment OVER+expired done                        : release store FORGOTTEN+expired - -
+segment OVER+undeliverable done                  : release store FORGOTTEN+undeliverable - -
+segment FORGOTTEN+delivered done arrived         : end - - segment_end SEGMENT_OVER
+segment FORGOTTEN+expired done                   : end - - segment_end SEGMENT_OVER
+segment FORGOTTEN+undeliverable done             : end - - segment_end SEGMENT_OVER
+
+sri_sm START done                                : send smsc SRI_AT_HLR - -
+sri_sm SRI_AT_HLR done                           : serve hlr SRI_SERVED - -
+sri_sm SRI_AT_HLR lost                           : end - - - -
+sri_sm SRI_SERVED done                           : hold - SRI_LOOKED_UP - -
+sri_sm SRI_SERVED done flagged                   : hold - SRI_LOOKED_UP - LIST_SMSC
+sri_sm SRI_SERVED done flagged urgent            : hold - SRI_LOOKED_UP - -
+sri_sm SRI_SERVED done dead                      : hold - SRI_LOOKED_UP - -
+sri_sm SRI_SERVED refused                        : end - - - -
+sri_sm SRI_SERVED dropped                        : end - - - -
+sri_sm SRI_LOOKED_UP done                        : send hlr SRI_RETURNED - -
+sri_sm SRI_RETURNED done                         : wake ANSWER SRI_WOKEN - -
+sri_sm SRI_RETURNED lost                         : end - - - -
+sri_sm SRI_WOKEN done                            : end - - - -
+
+mt_forward_sm START done                         : send smsc MT_AT_MSC - -
+mt_forward_sm MT_AT_MSC done                     : serve msc MT_SERVED - AT_MSC
+mt_forward_sm MT_AT_MSC lost                     : end - - - -
+mt_forward_sm MT_SERVED done                     : hold - MT_ON_RADIO - -
+mt_forward_sm MT_SERVED done failing             : hold - MT_FAILED - -
+mt_forward_sm MT_SERVED done busy                : hold - MT_FAILED - -
+mt_forward_sm MT_SERVED done off                 : hold - MT_FAILED - -
+mt_forward_sm MT_SERVED done off detached        : hold - MT_FAILED - -
+mt_forward_sm MT_SERVED refused                  : end - - - -
+mt_forward_sm MT_SERVED dropped                  : end - - - -
+mt_forward_sm MT_ON_RADIO done                   : hold - MT_FAILED handset ON_HANDSET
+mt_forward_sm MT_FAILED done                     : send msc MT_RETURNED - -
+mt_forward_sm MT_RETURNED done                   : wake ANSWER MT_WOKEN - -
+mt_forward_sm MT_RETURNED lost                   : end - - - -
+mt_forward_sm MT_WOKEN done                      : end - - - -
+
+report_sm_delivery_status START done             : send smsc REPORT_AT_HLR - -
+report_sm_delivery_status REPORT_AT_HLR done     : serve hlr REPORT_SERVED - -
+report_sm_delivery_status REPORT_AT_HLR lost     : end - - - -
+report_sm_delivery_status REPORT_SERVED done cause=absent_subscriber : spawn ready_for_sm REPORT_SPREAD flagged FLAG_ABSENT
+report_sm_delivery_status REPORT_SERVED done cause=absent_subscriber awaited : hold - REPORT_SPREAD flagged FLAG_ABSENT
+report_sm_delivery_status REPORT_SERVED done     : hold - REPORT_SPREAD flagged CLEAR_FLAGS
+report_sm_delivery_status REPORT_SERVED refused  : end - - - -
+report_sm_delivery_status REPORT_SERVED dropped  : end - - - -
+report_sm_delivery_status REPORT_SPREAD done     : send hlr REPORT_RETURNED - -
+report_sm_delivery_status REPORT_SPREAD done pending : spawn alert_sc REPORT_SPREAD - SPREAD_ONE
+report_sm_delivery_status REPORT_RETURNED done   : end - - - -
+report_sm_delivery_status REPORT_RETURNED lost   : end - - - -
+
+ready_for_sm START done                          : hold - RETURN_NOTICED - -
+ready_for_sm RETURN_NOTICED done                 : end - - - RETURN_DONE
+ready_for_sm RETURN_NOTICED done flagged         : send msc READY_AT_HLR - -
+ready_for_sm RETURN_NOTICED done flagged off     : hold - RETURN_NOTICED - -
+ready_for_sm READY_AT_HLR done                   : serve hlr READY_SERVED - -
+ready_for_sm READY_AT_HLR lost                   : hold - RETURN_NOTICED - -
+ready_for_sm READY_SERVED done                   : hold - READY_SPREAD flagged CLEAR_FLAGS
+ready_for_sm READY_SERVED refused                : hold - RETURN_NOTICED - -
+ready_for_sm READY_SERVED dropped                : hold - RETURN_NOTICED - -
+ready_for_sm READY_SPREAD done pending           : spawn alert_sc READY_SPREAD - SPREAD_ONE
+ready_for_sm READY_SPREAD done                   : send hlr READY_RETURNED - -
+ready_for_sm READY_RETURNED done                 : end - - - RETURN_DONE
+ready_for_sm READY_RETURNED lost                 : end - - - RETURN_DONE
+ready_for_sm READY_RETURNED done flagged         : hold - RETURN_NOTICED - -
+ready_for_sm READY_RETURNED lost flagged         : hold - RETURN_NOTICED - -
+
+alert_sc START done                              : send hlr ALERT_AT_SMSC - -
+alert_sc ALERT_AT_SMSC done                      : wake RETRY_WAIT ALERT_WOKEN alert -
+alert_sc ALERT_AT_SMSC lost                      : end - - - -
+alert_sc ALERT_WOKEN done                        : send smsc ALERT_RETURNED - -
+alert_sc ALERT_RETURNED done                     : end - - - -
+alert_sc ALERT_RETURNED lost                     : end - - - -
+
+receipt START done                               : hold - RECEIPT_ARRIVED - -
+receipt RECEIPT_ARRIVED done                     : end - - - RECEIPT_IN
+"""  # noqa: E501
+
+ROWS = [line for line in TABLE.splitlines() if line]
+NOW = 100 * SECOND
+STAGE_NAMES = {
+    name
+    for name in vars(codes)
+    if name.startswith(("SUBMIT_", "ESME_", "MO_", "SRI_", "MT_", "REPORT_", "RETURN_", "READY_"))
+    or name.startswith(("ALERT_", "RECEIPT_"))
+    or name
+    in (
+        *("START", "LOCKED", "LICENSED", "DIALOGUE_OPEN", "REPORTED", "CLOSED", "UNLOCKED"),
+        *("OTHERS_WOKEN", "RETRY_DUE", "RESTARTED", "OVER", "FORGOTTEN"),
+    )
+} - {
+    # Kinds and changes that are called like stages.
+    *("MO_DIALOGUE", "SRI_DIALOGUE", "MT_DIALOGUE", "REPORT_DIALOGUE", "ALERT_DIALOGUE"),
+    *("RETURN_DONE", "RECEIPT_IN", "MO_BEGUN"),
+}
+
+
+class Case(NamedTuple):
+    """What a rule is given."""
+
+    network: Network
+    state: State
+    job: Any
+    now: int
+
+
+def _flag(case: Case, bits: int) -> Case:
+    set_flags(case.state, global_phone(case.network, case.job), bits, 1)
+    return case
+
+
+def _with_fields(case: Case, **fields: Any) -> Case:
+    return case._replace(network=case.network._replace(**fields))
+
+
+def _set(case: Case, **fields: int) -> Case:
+    for name, value in fields.items():
+        setattr(case.job, name, value)
+    return case
+
+
+def _down(case: Case) -> Case:
+    case.state.is_up[case.network.smsc_node[case.job.smsc]] = 0
+    return case
+
+
+def _arrived(case: Case) -> Case:
+    case.state.on_handset[case.job.record] |= 1 << case.job.segment
+    return case
+
+
+CONDITIONS = {
+    "more": lambda case: _set(case, segment=0),
+    "last": lambda case: _set(case, segment=2),
+    "resends": lambda case: _with_fields(case, source_p_resend=[1.0, 1.0]),
+    "tired": lambda case: _set(case, attempt=20),
+    "down": _down,
+    "late": lambda case: case._replace(now=NOW + 48 * 3600 * SECOND),
+    "first": lambda case: _with_fields(case, first_attempt_ns=[SECOND]),
+    "quiet": lambda case: _with_fields(case, account_receipts=[0]),
+    "flagged": lambda case: _flag(case, MNRF | AWAITED),
+    "awaited": lambda case: _flag(case, AWAITED),
+    "urgent": lambda case: _with_fields(case, source_priority=[1, 1]),
+    "dead": lambda case: _with_fields(case, p_unknown=[1.0]),
+    "failing": lambda case: _with_fields(case, p_failure=[1.0]),
+    "busy": lambda case: _with_fields(case, p_busy=[1.0]),
+    "off": lambda case: _with_fields(
+        case, population_on_ns=[1], population_off_ns=[10**18], p_detached=[0.0]
+    ),
+    "detached": lambda case: _with_fields(case, p_detached=[1.0]),
+    "pending": lambda case: _set(case, pending=2),
+    "arrived": _arrived,
+}
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Compiled:
+    """One campaign and people who write, in three segments each."""
+    return network(
+        """
+        traffic:
+          news: {text: three}
+          people: {kind: person_to_person, from: city, to: city, volume: 9 msg/day, text: three,
+                   resend: {probability: 0 %}}
+        """
+    )
+
+
+def case_of(scenario: Compiled, kind: str, stage: int, conditions: list[str]) -> Case:
+    """A job of a kind in a stage, and the network and state that the conditions ask for."""
+    net = scenario.network
+    state = empty_state(net)
+    record = new_record(state)
+    job: Job = Row()
+    source = scenario.names.sources.index("people" if "person" in conditions else "news")
+    rules.begin_submission(net, job, source, 7, record, NOW - 10 * SECOND)
+    rules.begin_record(net, state, record, job.text)
+    job.kind, job.stage = codes.KIND_NAMES.index(kind), stage
+    job.segment, job.dialogues, job.accepted_ns = 1, 3, NOW - 5 * SECOND
+    job.attempt = int(kind != "submission")
+    case = Case(net, state, job, NOW)
+    for condition in conditions:
+        field, equals, name = condition.partition("=")
+        if equals:
+            setattr(job, field, codes.CAUSE_NAMES.index(name))
+        elif condition != "person":
+            case = CONDITIONS[condition](case)
+    return case
+
+
+def stage_of(name: str) -> int:
+    """Number of a stage, "OVER+expired" included."""
+    base, _, state = name.partition("+")
+    return int(getattr(codes, base)) + (codes.STATE_NAMES.index(state) if state else 0)
+
+
+def place_of(case: Case, verb: str, name: str) -> int:
+    """Number of a place, by what it is for the job."""
+    net, job = case.network, case.job
+    smsc = net.smsc_node[job.smsc]
+    hlr = net.population_hlr[job.population]
+    nodes = {"smsc": smsc, "hlr": hlr, "msc": job.msc, "sender": job.sender}
+    if name == "-":
+        return 0
+    if name in nodes:
+        return nodes[name] if verb == "send" else net.node_station[nodes[name]]
+    if verb == "spawn":
+        return codes.KIND_NAMES.index(name)
+    if verb in ("park", "wake"):
+        return int(getattr(codes, name))
+    return {
+        "licence": net.node_station[smsc],
+        "admission": net.admission_station[job.smsc],
+        "account": net.account_station[0],
+        "window": net.account_window[0],
+        "store": net.smsc_store[job.smsc],
+        "dialogues": net.smsc_dialogues[job.smsc],
+        "phones": net.smsc_phones[job.smsc],
+    }[name]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: " ".join(row.partition(":")[0].split()))
+def test_the_table(scenario: Compiled, row: str) -> None:
+    """A rule asks for what the table says, and by itself changes neither job nor state."""
+    given, _, wanted = row.partition(":")
+    kind, stage, signal, *conditions = given.split()
+    verb, place, next_stage, log, change = wanted.split()
+    case = case_of(scenario, kind, stage_of(stage), conditions)
+    before = dict(vars(case.job)), [list(column) for column in case.state]
+    command = rules.step(
+        case.network, case.state, case.job, codes.SIGNAL_NAMES.index(signal), case.now
+    )
+    assert (dict(vars(case.job)), [list(column) for column in case.state]) == before
+    expected_stage = stage_of(stage if next_stage == "-" else next_stage)
+    assert codes.VERB_NAMES[command.verb] == verb
+    assert command.place == place_of(case, verb, place)
+    assert command.stage == expected_stage
+    assert codes.LOG_NAMES[command.log] == ("nothing" if log == "-" else log)
+    assert command.change == (0 if change == "-" else getattr(codes, change))
+
+
+CAUSES = """
+mo_forward_sm MO_AT_MSC refused person : congestion
+mo_forward_sm MO_ADMITTED refused person : throttled
+mo_forward_sm MO_STORED refused person : store_full
+submission ESME_ADMITTED refused : throttled
+submission ESME_ADMITTED refused down : congestion
+submission ESME_STORED refused : store_full
+segment SRI_ANSWERED timer : timeout
+segment SRI_ANSWERED woken answer=absent_subscriber : absent_subscriber
+segment MT_ANSWERED timer : timeout
+segment MT_ANSWERED woken answer=subscriber_busy : subscriber_busy
+sri_sm SRI_SERVED done : none
+sri_sm SRI_SERVED done flagged : absent_subscriber
+sri_sm SRI_SERVED done flagged urgent : none
+sri_sm SRI_SERVED done dead : unknown_subscriber
+mt_forward_sm MT_SERVED done : none
+mt_forward_sm MT_SERVED done failing : system_failure
+mt_forward_sm MT_SERVED done busy : subscriber_busy
+mt_forward_sm MT_SERVED done off : absent_subscriber
+mt_forward_sm MT_SERVED done off detached : absent_subscriber
+"""
+
+
+@pytest.mark.parametrize("row", [line for line in CAUSES.splitlines() if line])
+def test_causes(scenario: Compiled, row: str) -> None:
+    """A rule notes the cause that the table says; the log of a refusal or failure says it too."""
+    given, _, wanted = row.partition(":")
+    kind, stage, signal, *conditions = given.split()
+    case = case_of(scenario, kind, stage_of(stage), conditions)
+    command = rules.step(
+        case.network, case.state, case.job, codes.SIGNAL_NAMES.index(signal), case.now
+    )
+    assert codes.CAUSE_NAMES[command.cause] == wanted.strip()
+    if command.log in (codes.LOG_FAILED, codes.LOG_REFUSED) and "down" not in conditions:
+        assert codes.CAUSE_NAMES[command.value] == wanted.strip()
+
+
+AMOUNTS = [
+    ("submission SUBMIT_SENT done person", NOW + 40 * SECOND),
+    ("submission ESME_PACED done", codes.NEVER),
+    ("submission ESME_ADMITTED done", 0),
+    ("submission ESME_ADMITTED refused down", 60 * SECOND),
+    ("submission ESME_WINDOW done", SECOND // 100),
+    ("submission ESME_RELEASED done cause=throttled", SECOND),
+    ("mo_forward_sm MO_ADMITTED done person", 0),
+    ("segment START done first", NOW + SECOND),
+    ("segment RETRY_DUE timer", -1),
+    ("segment LOCKED done", SECOND // 100),
+    ("segment SRI_SENT done", NOW + 30 * SECOND),
+    ("segment MT_SENT done", NOW + 60 * SECOND),
+    ("segment UNLOCKED done cause=subscriber_busy", NOW + 10 * SECOND),
+    ("segment LOCKED dropped", codes.NEVER),
+    ("sri_sm SRI_SERVED done", SECOND // 50),
+    ("mt_forward_sm MT_SERVED done failing", 0),
+    ("mt_forward_sm MT_SERVED done off", 10 * SECOND),
+    ("mt_forward_sm MT_SERVED done off detached", 0),
+    ("ready_for_sm READY_AT_HLR lost", 3600 * SECOND),
+    ("receipt START done", SECOND // 100),
+]
+
+
+@pytest.mark.parametrize(("row", "amount"), AMOUNTS)
+def test_amounts(scenario: Compiled, row: str, amount: int) -> None:
+    """A rule waits as long as timers, policies and the scenario's defaults say; -1: validity."""
+    kind, stage, signal, *conditions = row.split()
+    case = case_of(scenario, kind, stage_of(stage), conditions)
+    case = _with_fields(case, source_validity_ns=[-1, -1])  # that of the SMSC: 5 min
+    command = rules.step(
+        case.network, case.state, case.job, codes.SIGNAL_NAMES.index(signal), case.now
+    )
+    expected = case.job.accepted_ns + 300 * SECOND if amount == -1 else amount
+    assert command.amount == expected
+
+
+def test_every_stage_is_in_the_table() -> None:
+    """The table has a row for every stage of `codes`, and every code of verbs and signals."""
+    words = [row.partition(":")[0].split() for row in ROWS]
+    assert {stage.partition("+")[0] for _, stage, *_ in words} == STAGE_NAMES
+    assert {kind for kind, *_ in words} == set(codes.KIND_NAMES)
+    assert {signal for _, _, signal, *_ in words} == set(codes.SIGNAL_NAMES)
+    verbs = {row.partition(":")[2].split()[0] for row in ROWS}
+    assert verbs == set(codes.VERB_NAMES)
+
+
+def test_what_occurs_is_in_the_table() -> None:
+    """Whatever happens in random small networks, its kind, stage and signal are in the table."""
+    words = [row.partition(":")[0].split() for row in ROWS]
+    listed = {
+        (codes.KIND_NAMES.index(kind), stage_of(stage), codes.SIGNAL_NAMES.index(signal))
+        for kind, stage, signal, *_ in words
+    }
+    met: set[tuple[int, int, int]] = set()
+
+    def spy(network: Network, state: State, job: Any, signal: int, now: int) -> Any:
+        met.add((job.kind, job.stage, signal))
+        return rules.step(network, state, job, signal, now)
+
+    for seed in range(100, 112):
+        simulate(network(random_changes(seed)), step=spy)
+    assert met - listed == set()
+    assert len(met) > 0.75 * len(listed)
