@@ -77,7 +77,7 @@ from smsc_sim.model.state import empty_state, grow_flags, new_record
 from smsc_sim.model.traffic import arrival_ns, mass_until
 from smsc_sim.model.victims import is_victim
 
-ROWS_PER_CHUNK = 1 << 16
+ROWS_PER_CHUNK = 1 << 14  # some 400 messages: often enough for a progress bar
 LAST = 1 << 62  # priority of what happens after everything else in an instant
 
 Step = Callable[[Network, State, Any, int, int], Command]
