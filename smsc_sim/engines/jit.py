@@ -17,11 +17,12 @@ from numba.experimental import structref
 from smsc_sim.model.network import Floats, Network, State
 
 
-class _ColumnsType(numba_types.StructRef):  # type: ignore[misc]
+class _ColumnsType(numba_types.StructRef):
     """Columns behind one pointer."""
 
     def preprocess_fields(self, fields: Any) -> Any:
-        return tuple((name, numba_types.unliteral(kind)) for name, kind in fields)
+        plain = numba_types.unliteral
+        return tuple((name, plain(kind)) for name, kind in fields)  # type: ignore[no-untyped-call]
 
 
 @structref.register
@@ -34,16 +35,16 @@ class _StateType(_ColumnsType):
     """What compiled rules see of a `State`."""
 
 
-class NetworkColumns(structref.StructRefProxy):  # type: ignore[misc]
+class NetworkColumns(structref.StructRefProxy):
     """A `Network` of arrays by reference."""
 
 
-class StateColumns(structref.StructRefProxy):  # type: ignore[misc]
+class StateColumns(structref.StructRefProxy):
     """A `State` of arrays by reference."""
 
 
-structref.define_proxy(NetworkColumns, _NetworkType, list(Network._fields))
-structref.define_proxy(StateColumns, _StateType, list(State._fields))
+structref.define_proxy(NetworkColumns, _NetworkType, list(Network._fields))  # type: ignore[no-untyped-call]
+structref.define_proxy(StateColumns, _StateType, list(State._fields))  # type: ignore[no-untyped-call]
 
 
 def by_reference(columns: Network | State) -> Any:
