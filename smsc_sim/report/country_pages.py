@@ -57,6 +57,9 @@ def opening(estimates: Estimates, topic: str) -> list[str]:
 
     if len(codes) == 1:
         return [first, f"There is one country: {named(best)}."]
+    if ratio[best] == ratio[worst]:
+        share = numbers.text("country", best, "delivery_ratio")
+        return [first, f"All countries have the same share delivered: {share}."]
     sentence = f"The most reliable country is {named(best)}, the least reliable {named(worst)}."
     return [first, sentence]
 
@@ -97,9 +100,9 @@ def cost_table(estimates: Estimates) -> Table:
 def reliability_table(estimates: Estimates) -> Table:
     """A row for each country, most messages first."""
     numbers = Numbers(estimates)
-    names = ["submitted", "delivery_ratio", "within_10s", "within_30s", "within_5min"]
+    names = ["submitted", "delivery_ratio", "within_10s", "within_30s"]
     heads = [("Country", ""), ("Submitted", ""), ("Delivered", "%"), ("Within 10 s", "%"),
-             ("Within 30 s", "%"), ("Within 5 min", "%"), ("Median latency", ""),
+             ("Within 30 s", "%"), ("Median latency", ""),
              ("Latency, 95 %", ""), ("Not delivered", "%")]  # fmt: skip
     rows = []
     for code in country_codes(estimates):

@@ -31,9 +31,16 @@ class Numbers:
         return math.nan if row is None else float(row["estimate"])
 
     def half_width(self, kind: str, entity: str, name: str) -> float:
-        """Half-width of one measure in its unit; NaN where there is none."""
+        """Half-width of one measure in its unit; NaN where there is none.
+
+        What is left of equal values after rounding is nought: 0.1 ± 1e-17 would be written as
+        0.100000 ± 0.000000.
+        """
         row = self.rows.get((kind, entity, name))
-        return math.nan if row is None else float(row["half_width"])
+        if row is None:
+            return math.nan
+        half_width = float(row["half_width"])
+        return 0.0 if half_width < 1e-12 * abs(float(row["estimate"])) else half_width
 
     def text(self, kind: str, entity: str, name: str, *, half: bool = False) -> str:
         """One measure as a reader sees it, with its half-width where `half` is set."""
@@ -41,7 +48,7 @@ class Numbers:
         if row is None:
             return NOTHING
         measure, unit = measure_of(name), unit_of(name, self.currency)
-        width = float(row["half_width"]) if half else math.nan
+        width = self.half_width(kind, entity, name) if half else math.nan
         unit = "" if measure.shape == "count" else unit
         return quantity(float(row["estimate"]), width, measure.shape, unit)
 

@@ -186,6 +186,26 @@ def test_opening_names_the_extremes(by_hand: Estimates) -> None:
     )
 
 
+def test_opening_without_extremes() -> None:
+    """One country, or several that are alike, are not called most and least reliable."""
+    one = country_rows("CA", submitted=1000.0, delivered=800.0)
+    words = country_pages.opening(made_of(one), "reliability")[1]
+    assert words == "There is one country: CA Canada with 80.0 % delivered."
+    alike = [*one, *country_rows("MX", submitted=500.0, delivered=400.0)]
+    words = country_pages.opening(made_of(alike), "reliability")[1]
+    assert words == "All countries have the same share delivered: 80.0 %."
+
+
+def test_what_rounding_leaves_is_no_interval() -> None:
+    """A half-width of rounding errors is not written, one that was measured is."""
+    rows: list[Row] = [("country", "CA", "a2p.cost_per_segment", 0.1)]
+    numbers = Numbers(made_of(rows, rows))
+    numbers.rows["country", "CA", "a2p.cost_per_segment"]["half_width"] = 3e-17
+    assert numbers.text("country", "CA", "a2p.cost_per_segment", half=True) == "0.100 USD"
+    numbers.rows["country", "CA", "a2p.cost_per_segment"]["half_width"] = 3e-4
+    assert numbers.half_width("country", "CA", "a2p.cost_per_segment") == 3e-4
+
+
 def test_tables_hold_the_estimates(by_hand: Estimates) -> None:
     """Rows of the tables are the measures with half-widths; the share not delivered is one less."""
     cost = countries.country_table(by_hand, "cost").replace("\N{NO-BREAK SPACE}", " ", regex=True)
