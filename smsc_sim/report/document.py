@@ -19,7 +19,8 @@ from smsc_sim.results.storage import write_bytes
 from smsc_sim.results.words import clock
 
 from . import summary, tables
-from .figures import FIGURES, draw
+from .figures import draw, figures_of
+from .figures_map import MAPS
 
 if TYPE_CHECKING:
     from smsc_sim.results.estimates import Estimates
@@ -72,7 +73,7 @@ def write_report(
     if unknown:
         raise ValueError(f"no report format '{unknown[0]}'; use {' or '.join(FORMATS)}")
     where = Path(directory)
-    charts = {name: draw(estimates, name) for name in FIGURES}
+    charts = {name: draw(estimates, name) for name in figures_of(estimates)}
     written = []
     if "pdf" in wanted:
         write_bytes(where / "report.pdf", typeset(estimates, charts))
@@ -92,7 +93,8 @@ def write_pdf(estimates: Estimates, path: Path) -> Path:
     Path
         The same path.
     """
-    write_bytes(path, typeset(estimates, {name: draw(estimates, name) for name in FIGURES}))
+    charts = {name: draw(estimates, name) for name in figures_of(estimates)}
+    write_bytes(path, typeset(estimates, charts))
     return path
 
 
@@ -105,7 +107,7 @@ def typeset(
     ----------
     estimates : Estimates
     charts : mapping
-        Figure by name, all of `FIGURES`.
+        Figure by name, all of `figures_of`.
     form : str
         `pdf`, or `png` for one picture a page.
 
@@ -185,6 +187,10 @@ def page_data(estimates: Estimates) -> dict[str, Any]:
             "elements": table_data(tables.elements(estimates)),
             "causes": table_data(tables.causes(estimates)),
             "attempts": table_data(tables.attempts(estimates)),
+        },
+        "maps": {
+            first: [name for name in figures_of(estimates) if name.startswith(first)]
+            for first in MAPS
         },
         "made": made(estimates),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from smsc_sim.results.measures import CAUSE, OUTCOMES, RUN, SPLIT, measure_of, unit_of
 from smsc_sim.results.words import duration
 
-from . import figures_time
+from . import figures_map, figures_time
 from .style import (
     COLOURS,
     OUTCOME_STYLE,
@@ -320,18 +321,38 @@ def _dots(axes: Axes, wide: pd.DataFrame, half: pd.DataFrame, names: list[str]) 
         )
 
 
-FIGURES: dict[str, Callable[[Estimates], Chart]] = {
+FIGURES: dict[str, Callable[..., Chart]] = {
     "traffic": figures_time.traffic,
     "outcomes": outcomes,
     "latency": latency,
     "latency_split": latency_split,
     "countries": countries,
     "utilisation": figures_time.utilisation,
+    "utilisation_map": figures_map.utilisation_map,
     "queues": figures_time.queues,
     "smsc": figures_time.smsc,
+    "queue_map": figures_map.queue_map,
     "causes": causes,
 }
 """Every figure of the report by the name of its file."""
+
+
+def figures_of(estimates: Estimates) -> dict[str, Callable[[Estimates], Chart]]:
+    """Every figure of these results: `FIGURES` and the further pages of the maps.
+
+    Returns
+    -------
+    dict of callable
+        By the name of the file; further pages are `utilisation_map_2`, `utilisation_map_3`.
+    """
+    found: dict[str, Callable[[Estimates], Chart]] = {}
+    for name, figure in FIGURES.items():
+        found[name] = figure
+        if name in figures_map.MAPS:
+            pages = len(figures_map.names_on(estimates, figures_map.MAPS[name]))
+            for page in range(1, pages):
+                found[f"{name}_{page + 1}"] = partial(figure, page=page)
+    return found
 
 
 class Figures:
@@ -341,16 +362,18 @@ class Figures:
         self._estimates = estimates
 
     def __getattr__(self, name: str) -> Callable[[], Chart]:
-        if name not in FIGURES:
-            raise AttributeError(f"no figure '{name}'; there are {', '.join(FIGURES)}")
+        # Jupyter and copy ask for special names, which no figure has.
+        known = {} if name.startswith("_") else figures_of(self._estimates)
+        if name not in known:
+            raise AttributeError(f"no figure '{name}'; there are {', '.join(known or FIGURES)}")
         return lambda: draw(self._estimates, name)
 
     def __dir__(self) -> list[str]:
-        return list(FIGURES)
+        return list(figures_of(self._estimates))
 
 
 def draw(estimates: Estimates, name: str) -> Any:
-    """Draw one figure of `FIGURES` in the style of the report.
+    """Draw one figure of `figures_of` in the style of the report.
 
     Raises
     ------
@@ -358,4 +381,4 @@ def draw(estimates: Estimates, name: str) -> Any:
         If there is no such figure.
     """
     with styled():
-        return FIGURES[name](estimates)
+        return figures_of(estimates)[name](estimates)
