@@ -1,9 +1,13 @@
 """The cases on paper that the contract between rules and engines must express (design 5)."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from smsc_sim.model import codes
+from smsc_sim.model import codes, rules
+from smsc_sim.model.network import Command, Network, State
+from smsc_sim.model.phones import AWAITED, MNRF
 from tests.networks import (
     CODE,
     ID,
@@ -172,6 +176,10 @@ def test_restart_with_a_thousand_open_dialogues() -> None:
     attempts = rows_of(log, codes.LOG_ATTEMPT)
     assert np.bincount(attempts[:, VALUE])[1:].tolist() == [1000, 1000]
     assert attempts[attempts[:, VALUE] == 2, TIME].min() >= 5 * SECOND
+    # All are woken at one instant, in the order of their ids, which is content.
+    licence = rows_of(log, codes.LOG_VISIT)
+    licence = licence[licence[:, PLACE] == scenario.names.stations.index("north")]
+    assert licence[licence[:, TIME] == 5 * SECOND, ID].tolist() == np.sort(repeats[:, ID]).tolist()
     # The network had all first copies: the handsets get every text twice.
     assert len(rows_of(log, codes.LOG_DUPLICATE)) == 1000
     assert rows_of(log, codes.LOG_MESSAGE_END)[:, OTHER].tolist() == [codes.DELIVERED] * 1000
@@ -226,27 +234,26 @@ def test_late_submission_is_one_message() -> None:
 
 def test_a_phone_flagged_again_is_still_watched() -> None:
     """Every phone with MNRF set is watched, also one flagged while its return was being told."""
-    from smsc_sim.model.phones import AWAITED, MNRF
-
     scenario = network(
         """
         populations: {city: {size: 4, reachability: {mean_on: 3 s, mean_off: 3 s, noticed: 100 %,
                              detached: 0 %}, radio: {paging_timeout: 1 s, access: 100 ms}}}
-        traffic: {news: {messages: 150 msg, rate: 10 msg/s}}
+        traffic: {news: null, codes: {kind: otp, account: bank, to: city, rate: 5 msg/s, text: one,
+                                      validity: 30 s}}
         smscs: {north: {validity: 30 s}}
         retry_policies: {quick: {default: {delays: [1 s], then: repeat}}}
         link_sets: {helsinki-a: {propagation: 400 ms}, helsinki-b: {propagation: 400 ms},
                     turku-a: {propagation: 400 ms}, turku-b: {propagation: 400 ms}}
         """
     )
-    log, engine = simulate(scenario)
-    state = engine.state
-    watched = {row.population * 1000 + row.phone for row in engine.live if row.kind == 6}
-    for phone, bits in zip(state.flag_phone, state.flag_bits, strict=True):
-        if phone and bits & MNRF:
-            assert bits & AWAITED and phone - 1 in watched
-    flagged = rows_of(log, codes.LOG_FLAGGED)
-    assert len(flagged) > 20
+
+    def spy(network: Network, state: State, job: Any, signal: int, now: int) -> Command:
+        if job.kind == codes.SRI_DIALOGUE:
+            assert not any(bits & MNRF and not bits & AWAITED for bits in state.flag_bits)
+        return rules.step(network, state, job, signal, now)
+
+    log, engine = simulate(scenario, step=spy)
+    assert len(rows_of(log, codes.LOG_FLAGGED)) > 20
     check_conservation(log, engine)
 
 
@@ -283,3 +290,17 @@ def test_outages_that_touch_are_one() -> None:
         [2 * SECOND, codes.LOG_DOWN],
         [9 * SECOND, codes.LOG_UP],
     ]
+
+
+def test_what_waits_in_the_store_is_not_repeated() -> None:
+    """A crash repeats operations under way; what waits for its next attempt goes on waiting."""
+    policy = "{retry_policies: {quick: {default: {delays: [50 s], then: repeat}}}}"
+    crash = "{failures: {crash: {element: north, at: +30 s, for: 1 s}}}"
+    busy = "{populations: {city: {errors: {subscriber_busy: 100 %}}}}"
+    log, engine = simulate(network(policy, crash, busy, "{traffic: {news: {messages: 5 msg}}}"))
+    assert len(rows_of(log, codes.LOG_REPEAT)) == 0
+    failed, attempts = rows_of(log, codes.LOG_FAILED), rows_of(log, codes.LOG_ATTEMPT)
+    assert (failed[:5, TIME] < 30 * SECOND).all()
+    assert attempts[:10, VALUE].tolist() == [1] * 5 + [2] * 5
+    assert (attempts[5:10, TIME] - failed[:5, TIME] >= 50 * SECOND).all()
+    check_conservation(log, engine)

@@ -33,6 +33,7 @@ smscs: {north: {validity: 40 s, rate: 16 msg/s, dialogues: 20, submit_queue: 300
                  timers: {sri_sm: 1 s, mt_forward_sm: 10 s}},
         south: {validity: 40 s}}
 link_sets: {north-a: {speed: 19200 bit/s}, north-b: {speed: 19200 bit/s}}
+hlrs: {main: {rate: 4 /s, units: 3}}
 stps: {a: {rate: 60 msg/s}}
 populations:
   city: {unknown: 5 %, errors: {subscriber_busy: 10 %, system_failure: 10 %},
