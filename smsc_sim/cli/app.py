@@ -60,10 +60,8 @@ def run_app(argv: list[str]) -> int:
         words = formatted() if formatted is not None else str(error)
         _say(f"{words or 'nothing to do'}; see smsc-sim --help")
         return MISTAKE
-    except typer.Abort:
-        return INTERRUPTED
-    except KeyboardInterrupt as error:
-        _say(str(error) or "interrupted")
+    except (typer.Abort, KeyboardInterrupt):
+        _say("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         return FINE  # whoever read the output has enough

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from smsc_sim.cli import FINE, MISSED, UNDECIDED
+from smsc_sim.cli import FINE, INTERRUPTED, MISSED, UNDECIDED
 from smsc_sim.cli.options import Scale, Scenario, Set, Variant, Window
 
 if TYPE_CHECKING:
@@ -61,10 +61,14 @@ def run(
     for note in loaded.notes:
         _say(note)
     folder = out if out is not None else Path("reports") / loaded.scenario.name
-    with Progress(loaded.scenario.replications) as progress:
-        estimates = experiment.run(
-            loaded, workers=workers, out=folder, resume=resume, progress=progress.update
-        )
+    try:
+        with Progress(loaded.scenario.replications) as progress:
+            estimates = experiment.run(
+                loaded, workers=workers, out=folder, resume=resume, progress=progress.update
+            )
+    except experiment.Interrupted as stop:  # here, because typer keeps no message of it
+        _say(f"{stop} in {folder}; --resume goes on from there")
+        return INTERRUPTED
     _say(f"engine: {estimates.manifest['engine']}")
     files = 0
     if report:

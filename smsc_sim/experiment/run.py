@@ -121,6 +121,8 @@ def run(
     with tempfile.TemporaryDirectory(prefix="smsc_sim-") as temporary:
         folder = Path(temporary) if out is None else Path(out)
         plan = _plan(loaded, compiled, folder, extensions)
+        # First of all, so that a folder that cannot be written to costs no simulation.
+        write_bytes(folder / "scenario.resolved.yaml", resolved_yaml(loaded).encode())
         if not resume:
             shutil.rmtree(folder / REPLICATIONS, ignore_errors=True)
         missing = [
@@ -137,7 +139,6 @@ def run(
             _targets(loaded),
         )
         if out is not None:
-            write_bytes(folder / "scenario.resolved.yaml", resolved_yaml(loaded).encode())
             estimates.save(folder)
     return estimates
 
@@ -212,7 +213,7 @@ def _run_workers(jobs: list[_Job], workers: int, wanted: int, progress: Progress
         if was is not None:
             signal.signal(signal.SIGTERM, was)
     if failed:
-        raise WorkerFailed(failed)
+        raise WorkerFailed(failed.splitlines()[-1]) from RuntimeError(failed)
 
 
 def _interrupt_on_sigterm() -> Any:
