@@ -172,7 +172,10 @@ def queue_map(estimates: Estimates, page: int = 0) -> Chart:
     if not pages:
         return nothing_to_draw("The run kept no time series of its elements.")
     series = series_of(estimates, "queue", "element", "smsc")
-    most = max(float(np.nanmax(data["estimate"], initial=0.0)) for data in series.values())
+    most = max(
+        float(np.nan_to_num(data["estimate"].to_numpy()).max(initial=0.0))
+        for data in series.values()
+    )
     if not most > 0.0:
         return nothing_to_draw("No job waited at any element.")
     return _map(estimates, "queue", pages, page, queue_scale(most))
@@ -187,9 +190,8 @@ def _map(
     height = min(ROW_HEIGHT * len(names), ROWS_HEIGHT)
     chart = new_chart(height + BAR_HEIGHT + 1.3 + 0.16 * note.count("\n"))
     axes, bar = chart.subplots(2, 1, height_ratios=[height, BAR_HEIGHT])
-    colours = colormaps[COLOURS_OF_MAP].copy()
-    # An empty cell lets the hatched ground through, a shade that no value has.
-    colours.set_bad((0.0, 0.0, 0.0, 0.0))
+    # An empty cell lets the hatched ground through, a look that no value has.
+    colours = colormaps[COLOURS_OF_MAP].with_extremes(bad=(0.0, 0.0, 0.0, 0.0))
     axes.patch.set(facecolor="#c8c8c8", edgecolor="#7d7d7d", hatch="xxxx", linewidth=0.0)
     axes.imshow(
         _painted(cells, scale, colours),

@@ -142,7 +142,10 @@ def busiest(estimates: Estimates, measure: str) -> list[str]:
         `utilisation` or `queue`.
     """
     series = series_of(estimates, measure, "element", "smsc")
-    peaks = {name: float(np.nanmax(data["estimate"], initial=0.0)) for name, data in series.items()}
+    peaks = {
+        name: float(np.nan_to_num(data["estimate"].to_numpy()).max(initial=0.0))
+        for name, data in series.items()
+    }
     return sorted(peaks, key=lambda name: -peaks[name])
 
 

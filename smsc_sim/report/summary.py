@@ -119,15 +119,36 @@ def _delivery_sentence(numbers: Numbers) -> str:
     return f"{sentence}.{cost}"
 
 
+def is_network_element(name: str) -> bool:
+    """Whether an element is an SMSC, HLR, STP or MSC station or a link set.
+
+    Names of the scenario hold no blank.  A blank begins the part of what is made from them:
+    the pacing of an account (`bank account`), a pool (`north store`), or `north admission`, the
+    station where an SMSC takes messages in.
+
+    Examples
+    --------
+    >>> is_network_element("home-a"), is_network_element("north admission")
+    (True, True)
+    >>> is_network_element("shop account"), is_network_element("north store")
+    (False, False)
+    """
+    return " " not in name or name.endswith(" admission")
+
+
 def worst_element(estimates: Estimates) -> tuple[str, str] | None:
-    """Entity type and name of the element with the highest busiest hour.
+    """Entity type and name of the network element with the highest busiest hour.
+
+    Accounts are paced by design and a pool is meant to be used, so neither says that the network
+    is near its limit.
 
     Returns
     -------
     tuple or None
-        None if no element has a utilisation.
+        None if no network element has a utilisation.
     """
     rows = estimates.measures
+    rows = rows[rows["entity"].map(is_network_element).astype(bool)]
     for name in ("busiest_hour", "utilisation"):
         found = rows[(rows["measure"] == name) & rows["estimate"].notna()]
         if len(found):

@@ -10,7 +10,7 @@ import pypdf
 import pytest
 
 from smsc_sim.report import document
-from smsc_sim.report.figures import FIGURES, draw
+from smsc_sim.report.figures import FIGURES, draw, figures_of
 from smsc_sim.report.style import nothing_to_draw
 from smsc_sim.results.estimates import Estimates
 
@@ -26,7 +26,7 @@ def texts(pdf: bytes) -> list[str]:
 def text_only(estimates: Estimates) -> bytes:
     """PDF whose figures are small, for tests of the words."""
     chart = nothing_to_draw("figure")
-    pdf: bytes = document.typeset(estimates, dict.fromkeys(FIGURES, chart))
+    pdf: bytes = document.typeset(estimates, dict.fromkeys(figures_of(estimates), chart))
     return pdf
 
 
@@ -160,3 +160,35 @@ def alternatives(pdf: bytes) -> set[str]:
         if isinstance(item, dict) and "/Alt" in item:
             found.add(str(item["/Alt"]))
     return found
+
+
+def test_every_page_of_the_maps_is_in_the_pdf(make: Callable[..., Estimates]) -> None:
+    """100 elements need two pages of each map; both are set and described."""
+    large = make(elements=tuple(f"link_{i:03}" for i in range(100)), replications=2)
+    further = [name for name in figures_of(large) if name not in FIGURES]
+    assert further == ["utilisation_map_2", "queue_map_2"]
+    charts = {n: nothing_to_draw(f"picture of {n}.") for n in figures_of(large)}
+    whole = " ".join(texts(document.typeset(large, charts)))
+    places = [whole.index(f"picture of {name}.") for name in figures_of(large)]
+    assert places == sorted(places)
+
+
+def test_long_scenarios_take_two_columns(make: Callable[..., Estimates]) -> None:
+    """Of 250 short lines none is lost, and they take two pages at most."""
+    lines = [f"key_{i:03}: value" for i in range(250)]
+    pages = texts(text_only(make(replications=1, manifest={"resolved": "\n".join(lines)})))
+    found = [page for page in pages if re.search(r"key_\d\d\d: value", page)]
+    assert len(found) <= 2
+    assert all(line in " ".join(found) for line in lines)
+
+
+def test_the_most_loaded_element_is_no_account_and_no_pool(make: Callable[..., Estimates]) -> None:
+    """The busiest names are an account and pools; the summary names the link set after them."""
+    names = ("shop account", "shop window", "north store", "north dialogues", "home-a", "home")
+    assert document.summary.worst_element(make(elements=names)) == ("element", "home-a")
+    admission = ("shop account", "north admission", "home-a")
+    assert document.summary.worst_element(make(elements=admission)) == (
+        "element",
+        "north admission",
+    )
+    assert document.summary.worst_element(make(elements=("shop account",))) is None

@@ -94,7 +94,9 @@ UNITS = {
     "latency_split": ["[min]", "[s]"],
     "countries": ["delivered [% of submitted]", "per delivered message [EUR]"],
     "utilisation": ["utilisation [% of servers]", "local time, Europe/Helsinki"],
+    "utilisation_map": ["utilisation [% of servers]", "local time, Europe/Helsinki", "is 1 min."],
     "queues": ["queue [jobs]", "local time, Europe/Helsinki"],
+    "queue_map": ["mean queue [jobs]", "white: 0", "local time, Europe/Helsinki", "is 1 min."],
     "smsc": ["[segments]", "[dialogues]", "local time, Europe/Helsinki"],
     "causes": ["share of all attempts [%]"],
 }
@@ -108,7 +110,8 @@ def test_figures_have_data_and_units(drawn: Callable[[str, str], Chart], name: s
     for unit in UNITS[name]:
         assert unit in words
     for axes in chart.axes:
-        assert not axes.axison or axes.lines or axes.patches or axes.containers
+        shown = axes.lines or axes.patches or axes.containers or axes.collections
+        assert not axes.axison or shown or axes.images
 
 
 @pytest.mark.parametrize("name", ["traffic", "utilisation", "queues", "smsc"])
