@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -47,6 +49,24 @@ class Outcome(NamedTuple):
     code: int
     out: str
     err: str
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
+    """The tiny scenario run once, report included: the folder `out` beside it, and the outcome.
+
+    Tests that change something work on a copy.
+    """
+    folder = tmp_path_factory.mktemp("finished")
+    (folder / "tiny.yaml").write_text(TINY, encoding="utf-8")
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        code = main(["run", "tiny.yaml", "--out", "out", "--workers", "2"])
+    return folder, Outcome(code, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture
