@@ -7,10 +7,10 @@ Every case runs one loop over random arguments twice, from the same text: with t
 import hashlib
 import importlib
 import inspect
-import marshal
 import math
 import pkgutil
 import tempfile
+import types
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -114,10 +114,16 @@ def digest_of(loaded: list[Any]) -> str:
         for name, value in sorted(vars(module).items()):
             function = getattr(value, "py_func", value)
             if inspect.isfunction(function):
-                text.update(marshal.dumps(function.__code__))
+                text.update(code_text(function.__code__).encode())
             elif isinstance(value, int | float | tuple):
                 text.update(f"{name}={value!r}".encode())
     return text.hexdigest()[:16]
+
+
+def code_text(code: types.CodeType) -> str:
+    """What a code object does, as text; `marshal` writes other bytes in every process."""
+    constants = [code_text(c) if isinstance(c, types.CodeType) else repr(c) for c in code.co_consts]
+    return f"{code.co_name} {code.co_code.hex()} {code.co_names} {constants}"
 
 
 def prepare() -> Ground:
