@@ -129,25 +129,22 @@ def check_reach(loaded: Loaded, network: Network, names: Names) -> None:
         All pairs of elements without a way, at the place of one of them.
     """
     state = empty_state(network)
-    needed = {
-        (network.smsc_node[smsc], node): names.populations[population]
-        for population in range(len(names.populations))
-        for smsc in range(network.smscs)
-        for node in (
-            network.population_hlr[population],
-            *network.share_msc[
-                network.share_first[population] : network.share_first[population + 1]
-            ],
-        )
-    }
+    needed: dict[tuple[int, int], str] = {}
+    for population, name in enumerate(names.populations):
+        hlr = network.population_hlr[population]
+        rows = slice(network.share_first[population], network.share_first[population + 1])
+        for msc in network.share_msc[rows]:
+            needed[msc, hlr] = name  # ready-for-SM
+            needed |= {(smsc, msc): name for smsc in network.smsc_node}
+        needed |= {(smsc, hlr): name for smsc in network.smsc_node}
     problems = [
         loaded.problem(
             f"populations.{population}",
-            f"no way leads from SMSC '{names.elements[smsc]}' to '{names.elements[node]}'",
+            f"no way leads from '{names.elements[node]}' to '{names.elements[target]}'",
             "join them by link sets over STPs",
         )
-        for (smsc, node), population in sorted(needed.items())
-        if choose_link_set(network, state, smsc, node, 0) < 0
+        for (node, target), population in sorted(needed.items())
+        if choose_link_set(network, state, node, target, 0) < 0
     ]
     if problems:
         raise ScenarioError(problems, loaded.file)

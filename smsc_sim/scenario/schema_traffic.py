@@ -182,8 +182,8 @@ class Resend(Part):
     delay: Nanoseconds = given("1 min")
     """Mean pause before that, exponential. Default 1 min: judgement."""
 
-    at_most: Annotated[Count, Field(ge=0, le=100)] = given(3)
-    """Most resends of one message, a whole number. Default 3: judgement."""
+    at_most: Annotated[Count, Field(ge=0, le=15)] = given(3)
+    """Most resends of one segment, a whole number up to 15. Default 3: judgement."""
 
 
 class PersonToPerson(Part):

@@ -67,7 +67,7 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
             "validity": durations,
             "store": st.integers(1, 10**9),
             "retry": st.sampled_from(["typical-operator", "restcomm"]),
-            "timers": maybe(sri_sm=durations, report_sm=durations),
+            "timers": maybe(sri_sm=durations, mt_forward_sm=durations),
         },
     )
     population = st.fixed_dictionaries(
