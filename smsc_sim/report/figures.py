@@ -16,6 +16,7 @@ from smsc_sim.results.measures import CAUSE, OUTCOMES, RUN, SPLIT, measure_of, u
 from smsc_sim.results.words import duration
 
 from . import figures_map, figures_time
+from .bars import rows as bar_rows
 from .style import (
     COLOURS,
     OUTCOME_STYLE,
@@ -27,7 +28,6 @@ from .style import (
     new_chart,
     nothing_to_draw,
     percent_axis,
-    short,
     styled,
 )
 
@@ -50,19 +50,10 @@ def table_of(estimates: Estimates, entity_type: str, value: str = "estimate") ->
     return wide.reindex(index=rows["entity"].unique())
 
 
-def _bar_axes(axes: Axes, names: list[str]) -> np.ndarray:
-    places = np.arange(len(names))
-    axes.set_yticks(places, [short(name) for name in names])
-    axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.grid(visible=False, axis="y")
-    axes.tick_params(axis="y", length=0)
-    return places
-
-
 def _stack(
     axes: Axes, table: pd.DataFrame, columns: list[str], styles: list[tuple[str, str]]
 ) -> None:
-    places = _bar_axes(axes, [str(name) for name in table.index])
+    places = bar_rows(axes, [str(name) for name in table.index])
     left = np.zeros(len(table))
     for column, (colour, hatch) in zip(columns, styles, strict=True):
         width = table[column].to_numpy(dtype=np.float64)
@@ -251,7 +242,7 @@ def causes(estimates: Estimates) -> Chart:
     rows = rows.head(MOST_ROWS)
     chart = new_chart(0.9 + 0.27 * len(rows))
     axes = chart.subplots()
-    places = _bar_axes(axes, [measure_of(name).title for name in rows["measure"]])
+    places = bar_rows(axes, [measure_of(name).title for name in rows["measure"]])
     values = rows["estimate"].to_numpy()
     axes.barh(places, values, height=0.62, color=COLOURS[0], edgecolor="black", linewidth=0.5)
     half = np.nan_to_num(rows["half_width"].to_numpy())
@@ -305,7 +296,7 @@ def countries(estimates: Estimates) -> Chart:
 
 
 def _dots(axes: Axes, wide: pd.DataFrame, half: pd.DataFrame, names: list[str]) -> None:
-    places = _bar_axes(axes, [str(name) for name in wide.index])
+    places = bar_rows(axes, [str(name) for name in wide.index])
     axes.grid(visible=True, axis="y", color="#eeeeee")
     for index, name in enumerate(names):
         width = np.nan_to_num(half[name].to_numpy(dtype=np.float64))
