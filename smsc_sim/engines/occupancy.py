@@ -54,7 +54,8 @@ class Occupancy:
     busy_ns, waiting_ns : (stations, intervals) int64 array
         Server time given and time waited.
     visits, refused, wait_ns, asked_ns : (stations,) int64 array
-        In the window: services begun by arrivals, arrivals refused, time waited, service asked.
+        In the window: arrivals taken, arrivals refused, time that the taken ones waited, service
+        that both asked for.
     taken_ns, queued_ns : (pools, intervals) int64 array
         Unit time taken and time waited.
     longest_queue : (stations,) int64 array
@@ -90,7 +91,9 @@ class Occupancy:
         self._add_cuts(log[codes == LOG_CUT])
         self._add_queues(log[codes == LOG_VISIT], log[codes == LOG_CUT])
         refused = log[codes == LOG_STATION_REFUSED]
-        np.add.at(self.refused, refused[self._in_window(refused), PLACE], 1)
+        refused = refused[self._in_window(refused)]
+        np.add.at(self.refused, refused[:, PLACE], 1)
+        np.add.at(self.asked_ns, refused[:, PLACE], refused[:, OTHER])
         for pool in np.unique(log[codes == LOG_TAKEN, PLACE]):
             self._add_pool(int(pool), log[(codes == LOG_TAKEN) & (log[:, PLACE] == pool)])
         for row in log[(codes == LOG_DOWN) | (codes == LOG_UP)]:

@@ -325,7 +325,7 @@ class Engine:
                 network.station_patience_ns[station],
             )
         if start_ns < 0:
-            self._write(LOG_STATION_REFUSED, row.id, station, 0, 0)
+            self._write(LOG_STATION_REFUSED, row.id, station, 0, service_ns)
             return False
         self.log.extend((now, LOG_VISIT, row.id, station, start_ns - now, service_ns))
         self.visits += 1

@@ -125,7 +125,7 @@ LOG_NAMES = (
     "repeat",  # to be repeated after a restart
     "visit",  # place: station (of a link: one MSU); value: wait ns; other: service ns
     "cut",  # place: station; value: wait ns not waited; other: service ns not given
-    "station_refused",  # place: station
+    "station_refused",  # place: station; other: service ns asked for
     "msu_lost",  # place: node; value: operation
     "taken",  # place: pool; value: units taken now; other: jobs waiting now
     "down",  # place: element

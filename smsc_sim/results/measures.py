@@ -240,7 +240,7 @@ def _elements() -> list[Measure]:
         ("queue_mean", "jobs", "Mean queue", "Mean number of jobs waiting.", "plain"),
         ("queue_max", "jobs", "Longest queue", "Largest number of jobs waiting.", "count"),
         ("wait_mean", "s", "Mean wait", "Mean time a job waits before service.", "seconds"),
-        ("visits", "visits", "Visits", "Completed services and holds.", "count"),
+        ("visits", "visits", "Visits", "Jobs that arrived in the window and were taken.", "count"),
         ("refused", "jobs", "Refused", "Jobs turned away because there was no room.", "count"),
         (
             "offered_erlang",
