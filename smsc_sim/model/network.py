@@ -210,6 +210,7 @@ def segment_id(submission: int, segment: int, copy: int) -> int:
     return submission >> 18 << 18 | segment << 10 | copy << 6
 
 
+MOST_SEGMENTS = 62  # of a message: bits of the record that says which are on the handset
 PHONES = 1023  # stands for the source of jobs that belong to a phone
 
 

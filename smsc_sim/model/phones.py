@@ -16,6 +16,7 @@ from smsc_sim.model.network import Job, Network, State
 
 MNRF = 1  # mobile not reachable flag
 AWAITED = 2  # somebody watches for the phone's return
+MOST_SMSCS = 62  # bits of the message waiting data of a phone
 
 
 def phone_key(network: Network, population: int, phone: int) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.money import micros
-from smsc_sim.content.rates import RateKind, currency_of, load_rate_card, prices_micros
+from smsc_sim.content.rates import RateKind, load_rate_card, prices_micros, rate_on
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded
 
@@ -45,7 +45,8 @@ def compile_prices(
     Raises
     ------
     ScenarioError
-        If the card cannot be read or lacks a destination; every such country is listed.
+        If the card cannot be read or lacks a destination (every such country is listed), or if
+        prices of one kind are in two currencies.
     """
     scenario = loaded.scenario
     countries = {name: part.country for name, part in scenario.populations.items()}
@@ -55,6 +56,7 @@ def compile_prices(
         card = load_rate_card(loaded.rate_card)
         starts: list[int] = []
         tables: list[list[int]] = []
+        used: dict[str, set[str]] = {kind: set() for kind in kinds}
         for at_ns, day in day_starts(scenario.start, until_ns):
             table = []
             for kind, names in zip(kinds, destinations, strict=True):
@@ -67,22 +69,28 @@ def compile_prices(
                     fallback_micros=None if fallback is None else micros(fallback.amount),
                 ).tolist()
                 of_name = dict(zip(names, prices, strict=True))
+                for country in sorted({countries[name] for name in names}):
+                    rate = rate_on(card, RateKind[kind.upper()], country, day.date())
+                    used[kind].add((rate or fallback).currency)
                 table += [of_name.get(name, 0) for name in order]
             if not tables or tables[-1] != table:
                 starts.append(at_ns)
                 tables.append(table)
     except ContentError as error:
         raise ScenarioError([loaded.problem("rates", str(error))], loaded.file) from None
-    currencies = tuple(_currency(scenario, card, kind) for kind in kinds)
+    problems = [
+        loaded.problem(
+            f"rates.fallback.{kind}",
+            f"{kind} prices would be in {' and '.join(sorted(currencies))}, which do not add up",
+            "give the fallback in the currency of the card",
+        )
+        for kind, currencies in sorted(used.items())
+        if len(currencies) > 1
+    ]
+    if problems:
+        raise ScenarioError(problems, loaded.file)
     columns = {
         "price_starts_ns": starts,
         "price_micros": [price for table in tables for price in table],
     }
-    return columns, currencies
-
-
-def _currency(scenario: Any, card: Any, kind: str) -> str:
-    """Currency of a kind of price: that of the card, or of the fallback."""
-    fallback = getattr(scenario.rates.fallback, kind)
-    found = currency_of(card, RateKind[kind.upper()])
-    return found or (fallback.currency if fallback is not None else "")
+    return columns, tuple(min(used[kind]) for kind in kinds)

@@ -8,7 +8,6 @@ from smsc_sim.content.alphabets import Alphabet
 from smsc_sim.content.segmentation import segment_octets
 from smsc_sim.scenario.schema_traffic import TextLengths
 
-MOST_SEGMENTS = 62  # bits of the record that says which segments are on the handset
 ALPHABETS = {"gsm7": Alphabet.GSM7, "ucs2": Alphabet.UCS2}
 
 

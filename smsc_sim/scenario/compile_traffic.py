@@ -6,10 +6,12 @@ from itertools import accumulate
 from typing import Any
 
 from smsc_sim.model.codes import NOBODY
+from smsc_sim.model.network import PHONES
 from smsc_sim.model.traffic import MASS
 from smsc_sim.scenario.compile_prices import compile_prices
 from smsc_sim.scenario.compile_subscribers import cumulative, digest
 from smsc_sim.scenario.compile_texts import compile_texts
+from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded
 from smsc_sim.scenario.moments import later
 from smsc_sim.scenario.schema import Scenario
@@ -95,10 +97,13 @@ def compile_traffic(loaded: Loaded, populations: list[str], accounts: list[str])
     Raises
     ------
     ScenarioError
-        If the rate card lacks a price.
+        If there are too many sources, or the rate card lacks a price.
     """
     scenario = loaded.scenario
     sources = list_sources(scenario)
+    if len(sources) > PHONES:
+        what = f"makes {len(sources)} sources, a campaign one for each population; at most {PHONES}"
+        raise ScenarioError([loaded.problem("traffic", what, "join some of them")], loaded.file)
     until_ns = scenario.duration + scenario.drain_ns
     mixes = sorted({source.part.text for source in sources})
     pieces = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from smsc_sim.model.phones import MOST_SMSCS
 from smsc_sim.scenario.document import Fields, Items, Node, Scalar
 from smsc_sim.scenario.errors import Place, Problem, did_you_mean
 from smsc_sim.scenario.schema import ELEMENT_MAPS, NODE_MAPS, Scenario
@@ -129,11 +130,26 @@ def whole_problems(scenario: Scenario) -> list[tuple[Path, str, str]]:
         if account.smsc is None and len(scenario.smscs) > 1:
             what = f"is missing: there are {len(scenario.smscs)} SMSCs"
             problems.append((("accounts", name, "smsc"), what, _one_of(scenario.smscs)))
-    return problems + _overlaps(scenario)
+    if len(scenario.smscs) > MOST_SMSCS:
+        what = f"has {len(scenario.smscs)} SMSCs; at most {MOST_SMSCS} fit the HLR's waiting lists"
+        problems.append((("smscs",), what, "join some of them by units"))
+    return problems + _mixed_prices(scenario) + _overlaps(scenario)
 
 
 def _one_of(names: Iterable[str]) -> str:
     return "add one of " + ", ".join(sorted(names))
+
+
+def _mixed_prices(scenario: Scenario) -> list[tuple[Path, str, str]]:
+    """Classes whose sources pay different kinds of price, which must not be added up."""
+    problems: list[tuple[Path, str, str]] = []
+    first: dict[str, tuple[str, str]] = {}
+    for name, part in scenario.traffic.items():
+        other, price = first.setdefault(part.class_, (name, part.price))
+        if part.price != price:
+            what = f"pays {part.price} prices, but '{other}' of the same class pays {price} prices"
+            problems.append((("traffic", name), what, "give it another class, or the same price"))
+    return problems
 
 
 def _overlaps(scenario: Scenario) -> list[tuple[Path, str, str]]:

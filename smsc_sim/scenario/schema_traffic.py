@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import math
 import re
+from functools import partial
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from smsc_sim.model.codes import CAUSE_NAMES, PERMANENT_CAUSES
+from smsc_sim.model.network import MOST_SEGMENTS
 from smsc_sim.scenario.errors import Refusal, did_you_mean
 from smsc_sim.scenario.moments import MomentNs
 from smsc_sim.scenario.quantities import (
@@ -27,7 +29,8 @@ from smsc_sim.scenario.quantities import (
 from smsc_sim.scenario.schema_base import Flag, Name, Part, Shares, given, ratio_of_one
 from smsc_sim.scenario.units import NANOSECONDS
 
-LONGEST_TEXT = 255 * 153  # septets of 255 segments, the most an 8-bit part number can count
+LONGEST_GSM7 = MOST_SEGMENTS * 153  # septets
+LONGEST_UCS2 = MOST_SEGMENTS * 67  # code units
 RETRY_CAUSES = tuple(
     name
     for code, name in enumerate(CAUSE_NAMES)
@@ -37,27 +40,28 @@ RETRY_CAUSES = tuple(
 _BIN = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?", re.ASCII)
 
 
-def _bin(value: Any) -> str:
+def _bin(longest: int, value: Any) -> str:
     match = _BIN.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise Refusal("needs a length or a range of lengths", 'write e.g. "25" or "1-10"')
     low, high = int(match.group(1)), int(match.group(2) or match.group(1))
-    if not low <= high <= LONGEST_TEXT:
-        raise Refusal(f"must be from low to high, at most {LONGEST_TEXT}", 'write e.g. "1-10"')
+    if not low <= high <= longest:
+        raise Refusal(f"must be from low to high, at most {longest}", 'write e.g. "1-10"')
     return str(value)
 
 
-Bin = Annotated[str, BeforeValidator(_bin)]
+Gsm7Bin = Annotated[str, BeforeValidator(partial(_bin, LONGEST_GSM7))]
+Ucs2Bin = Annotated[str, BeforeValidator(partial(_bin, LONGEST_UCS2))]
 
 
 class TextLengths(Part):
     """How long texts are: shares of lengths in each alphabet; all shares together are 100 %."""
 
-    gsm7: dict[Bin, Share] = Field(default_factory=dict)
+    gsm7: dict[Gsm7Bin, Share] = Field(default_factory=dict)
     """Texts in the GSM 7-bit alphabet: length in septets, or a range in which every length is
     equally likely, with its share: {"25": 45 %, "1-10": 10 %}. Default: none."""
 
-    ucs2: dict[Bin, Share] = Field(default_factory=dict)
+    ucs2: dict[Ucs2Bin, Share] = Field(default_factory=dict)
     """Texts in UCS2: length in 16-bit code units, or a range, with its share. Default: none."""
 
     @model_validator(mode="after")

@@ -247,7 +247,7 @@ def test_missing_price_lists_the_destinations(command: Command, tmp_path: Path) 
     assert "FI" in outcome.err
     assert "rates" in outcome.err
     path.write_text(path.read_text() + "rates: {card: list-2026, fallback: {retail: 0.10 EUR}}\n")
-    assert "bug" not in command("check", path).err
+    assert command("check", path).code == 0
 
 
 @pytest.mark.parametrize(

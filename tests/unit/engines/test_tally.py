@@ -44,7 +44,8 @@ traffic:
   news: {messages: 100 msg, rate: 8 msg/s, text: three, at: +11 s, to: {city: 50 %, town: 50 %}}
   people: {kind: person_to_person, from: city, to: {city: 50 %, town: 50 %}, volume: 1500 msg/day,
            text: one, resend: {delay: 3 s}}
-  more: {kind: otp, account: bank, to: town, rate: 1 msg/s, text: one, class: person_to_person}
+  more: {kind: otp, account: bank, to: town, rate: 1 msg/s, text: one, class: person_to_person,
+         price: retail}
 failures:
   cut: {element: north-a, at: +15 s, for: 10 s}
   relay: {element: b, at: +30 s, for: 5 s}

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from smsc_sim.scenario.compile import compile_scenario
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import load
 
@@ -563,7 +564,7 @@ BROKEN = [
         "duration: 8 h",
         "duration: 8 h\ntexts: {mine: {gsm7: {'10-5': 100 %}}}",
         [
-            "3:23: texts.mine.gsm7.10-5: must be from low to high, at most 39015 (got '10-5'); "
+            "3:23: texts.mine.gsm7.10-5: must be from low to high, at most 9486 (got '10-5'); "
             'write e.g. "1-10"',
         ],
     ),
@@ -962,3 +963,53 @@ def test_which_of_two(tmp_path: Path) -> None:
         "peak.yaml:19:3: accounts.bank.smsc: is missing: there are 2 SMSCs; "
         "add one of north, south",
     ]
+
+
+def test_a_class_pays_one_kind_of_price(tmp_path: Path) -> None:
+    """What people pay and what applications pay never end up in one sum."""
+    text = BASE.replace("rate: 1 msg/s}", "rate: 1 msg/s, class: person_to_person}")
+    assert problems_of(
+        written(tmp_path, text.replace("class: otp", "class: person_to_person"))
+    ) == [
+        "peak.yaml:20:3: traffic.codes: pays a2p prices, but 'people' of the same class pays "
+        "retail prices; give it another class, or the same price"
+    ]
+
+
+@pytest.mark.parametrize(("alphabet", "most"), [("gsm7", 9486), ("ucs2", 4154)])
+def test_the_longest_text_fills_62_segments(tmp_path: Path, alphabet: str, most: int) -> None:
+    """A text of 62 segments is fine, one more character is not."""
+    text = BASE + f"texts: {{mine: {{{alphabet}: {{'{most}': 100 %}}}}}}\n"
+    assert load(written(tmp_path, text)).scenario.texts["mine"].bins()[0][2] == most
+    found = problems_of(written(tmp_path, text.replace(str(most), str(most + 1))))
+    assert f"at most {most} (got '{most + 1}')" in found[0]
+
+
+def test_a_waiting_list_holds_62_smscs(tmp_path: Path) -> None:
+    """Each SMSC is a bit of the message waiting data."""
+    more = "".join(f"  s{k}: {{rate: 1 /s}}\n" for k in range(62))
+    text = BASE.replace("smscs:\n", "smscs:\n" + more).replace("bank: {}", "bank: {smsc: north}")
+    assert problems_of(written(tmp_path, text)) == [
+        "peak.yaml:3:1: smscs: has 63 SMSCs; at most 62 fit the HLR's waiting lists; join some of "
+        "them by units"
+    ]
+
+
+def test_prices_of_one_kind_are_in_one_currency(tmp_path: Path) -> None:
+    """A fallback in another currency than the card's prices beside it is refused."""
+    text = BASE.replace(
+        "city: {size: 1000, country: FI}",
+        "city: {size: 1000, country: FI}\n  far: {size: 9, country: US}",
+    )
+    text = text.replace(
+        "volume: 3 msg/day, to: city", "volume: 3 msg/day, to: {city: 50 %, far: 50 %}"
+    )
+    text += "rates: {fallback: {retail: 0.10 EUR, a2p: 1 USD}}\n"
+    text = text.replace("[a, helsinki]}", "[a, helsinki]}\n  a-main: {between: [a, main]}")
+    with pytest.raises(ScenarioError) as caught:
+        compile_scenario(load(written(tmp_path, text)))
+    assert caught.value.problems == [
+        "peak.yaml:27:28: rates.fallback.retail: retail prices would be in EUR and USD, which do "
+        "not add up; give the fallback in the currency of the card"
+    ]
+    compile_scenario(load(written(tmp_path, text.replace("0.10 EUR", "0.10 USD"))))
