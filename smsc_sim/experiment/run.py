@@ -82,7 +82,7 @@ def run(
     Parameters
     ----------
     scenario : path or Loaded
-        The YAML file, or what `load` made of it (then without the next four).
+        The YAML file, or what `load` made of it (then without the next six).
     variant, overrides, window, scale
         As `load` takes them.
     seed, replications : int, optional
@@ -106,14 +106,18 @@ def run(
     ------
     ScenarioError
         If the scenario is wrong.
+    ValueError
+        If a loaded scenario is to be changed.
     Interrupted
         If it was stopped from the keyboard; what was finished is kept in `out`.
     """
     began = time.perf_counter()
+    changes = list(overrides)
     if isinstance(scenario, Loaded):
+        if changes or not all(x is None for x in (variant, window, scale, seed, replications)):
+            raise ValueError("a loaded scenario runs as it is; give the changes to load()")
         loaded = scenario
     else:
-        changes = list(overrides)
         changes += [] if seed is None else [f"seed={seed}"]
         changes += [] if replications is None else [f"replications={replications}"]
         loaded = load(scenario, variant=variant, overrides=changes, window=window, scale=scale)
