@@ -99,6 +99,16 @@ def test_a_policy_takes_the_place_of_the_retry_table() -> None:
     assert (np.diff(tries[:, TIME]) >= 7 * SECOND).all()
 
 
+def test_no_policy_repeats_a_permanent_cause() -> None:
+    """A dead number is given up at once; the policy is not asked."""
+    compiled = network("populations: {city: {unknown: 100 %}}")
+    log = _log(compiled, Extensions(policy=lambda cause, attempt, now_s: 1.0))
+    ends = log[log[:, CODE] == codes.LOG_SEGMENT_END]
+    assert len(ends) > 0
+    assert set(ends[:, VALUE].tolist()) == {codes.UNDELIVERABLE}
+    assert set(log[log[:, CODE] == codes.LOG_ATTEMPT, VALUE].tolist()) == {1}
+
+
 def test_a_wrapped_step_sees_every_decision() -> None:
     """wrap(step) can watch decisions and change them: here every radio channel fails."""
     kinds: set[int] = set()
