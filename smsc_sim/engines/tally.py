@@ -83,6 +83,12 @@ class MessageTally:
         sources, populations = len(names.sources), len(names.populations)
         # One more row stands for jobs that belong to a phone and to no source.
         self._class_of = np.array([*(self.classes.index(c) for c in names.classes), 0])
+        self._asks_receipt = np.array(
+            [
+                account >= 0 and network.account_receipts[account] == 1
+                for account in network.source_account
+            ]
+        )
         self._country_of = np.array([self.countries.index(c) for c in names.countries])
         self._prices = np.array(network.price_micros, np.int64).reshape(-1, sources, populations)
         self._price_starts = np.array(network.price_starts_ns, np.int64)
@@ -99,7 +105,14 @@ class MessageTally:
             for name in (
                 *("submitted", "segments_submitted", "accepted", "cost_micros", "refusals"),
                 *("resends", "attempts", "first_attempts", "handset", "duplicates", "reported"),
-                *("reported_ns", "latency_ns", "msus", "octets", "split_segments"),
+                *(
+                    "receipts_asked",
+                    "reported_ns",
+                    "latency_ns",
+                    "msus",
+                    "octets",
+                    "split_segments",
+                ),
                 *STATE_NAMES[1:],
                 *(f"cause.{name}" for name in CAUSE_NAMES[1:]),
                 *(f"split_{name}_ns" for name in SPLIT_NAMES),
@@ -149,6 +162,8 @@ class MessageTally:
         classes, countries = self._classes(rows), self._country_of[rows[:, PLACE]]
         self._count("submitted", classes, countries)
         self._count("segments_submitted", classes, countries, rows[:, VALUE])
+        asks = self._asks_receipt[rows[:, ID] >> 48].astype(np.int64)
+        self._count("receipts_asked", classes, countries, asks)
 
     def _remember(self, source: int, number: Array, time_ns: Array) -> None:
         beyond = number >= 1 << 29  # submitted by an extension

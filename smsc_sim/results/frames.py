@@ -126,10 +126,11 @@ def _measures(
     for name in SPLIT_NAMES:
         split_s = counts[f"split_{name}_ns"] / 1e9
         yield f"split_{name}", _ratio(split_s, counts["split_segments"])
-    yield "reported_ratio", _ratio(counts["reported"], submitted) if counts["reported"] else np.nan
+    yield "reported_ratio", _ratio(counts["reported"], counts["receipts_asked"])
     yield "reported_latency_mean", _ratio(counts["reported_ns"] / 1e9, counts["reported"])
     yield "attempts_per_segment", _ratio(counts["attempts"], counts["accepted"])
-    yield "duplicates_per_delivered", _ratio(counts["duplicates"], counts["handset"])
+    duplicates = counts["duplicates"]  # counted as `handset` too
+    yield "duplicates_per_delivered", _ratio(duplicates, counts["handset"] - duplicates)
     yield "resends_per_message", _ratio(counts["resends"], submitted)
     yield "refusals_per_message", _ratio(counts["refusals"], submitted)
     first = counts["first_attempts"]

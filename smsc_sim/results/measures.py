@@ -161,7 +161,8 @@ def _attempts() -> list[Measure]:
             "reported_ratio",
             "1",
             "Reported ratio",
-            "Messages that the sender sees as delivered in receipts / messages first submitted.",
+            "Messages that the sender sees as delivered in receipts / messages first submitted by "
+            "accounts that ask for receipts.",
             "percent",
         ),
         (
@@ -189,14 +190,14 @@ def _attempts() -> list[Measure]:
             "resends_per_message",
             "1",
             "Resends per message",
-            "Submissions after a refusal / first submissions.",
+            "Segments submitted again after a refusal or silence / messages first submitted.",
             "plain",
         ),
         (
             "refusals_per_message",
             "1",
             "Refusals per message",
-            "Submissions refused by an SMSC / first submissions.",
+            "Refusals of segments by an SMSC or MSC / messages first submitted.",
             "plain",
         ),
         (
@@ -210,14 +211,14 @@ def _attempts() -> list[Measure]:
             "msus_per_delivered",
             "1",
             "MSUs per delivered",
-            "Signalling messages sent on links / messages delivered.",
+            "Signalling messages, counted on every link they cross / messages delivered.",
             "plain",
         ),
         (
             "octets_per_delivered",
             "octets",
             "Octets per delivered",
-            "Octets sent on signalling links / messages delivered.",
+            "Octets of signalling messages on every link they cross / messages delivered.",
             "plain",
         ),
     ]
