@@ -72,7 +72,8 @@ def choose_link_set(network: Network, state: State, node: int, target: int, sls:
 def link_station(network: Network, link_set: int, node: int, sls: int) -> int:
     """Station of the link that carries one SLS from `node` over a link set.
 
-    16 SLS values over n links: even only when n is 1, 2, 4, 8 or 16.
+    16 SLS values over n links: even only when n is 1, 2, 4, 8 or 16.  Of two sets that share
+    the load each sees 8 of the values, so no more than 8 of its links are used.
     """
     links = network.set_links[link_set]
     back = 0 if network.set_from[link_set] == node else links
