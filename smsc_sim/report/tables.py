@@ -177,7 +177,7 @@ def causes(estimates: Estimates) -> Table:
     """Failed attempts by cause over the whole run, the most frequent first."""
     rows = estimates.measures
     rows = rows[(rows["entity_type"] == "run") & rows["measure"].str.startswith(CAUSE)]
-    rows = rows.sort_values("estimate", ascending=False, kind="stable")
+    rows = rows[rows["estimate"] > 0.0].sort_values("estimate", ascending=False, kind="stable")
     body = tuple(
         (
             (measure_of(row["measure"]).title, ""),

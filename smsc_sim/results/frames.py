@@ -138,8 +138,8 @@ def _measures(
     yield "msus_per_delivered", _ratio(counts["msus"] + other_msus, delivered)
     yield "octets_per_delivered", _ratio(counts["octets"] + other_octets, delivered)
     for cause in CAUSE_NAMES[1:]:
-        if counts[f"cause.{cause}"]:
-            yield f"cause.{cause}", _ratio(counts[f"cause.{cause}"], counts["attempts"])
+        # Also where it is 0: a mean over the replications in which it occurred would be too high.
+        yield f"cause.{cause}", _ratio(counts[f"cause.{cause}"], counts["attempts"])
 
 
 def _quantile_s(histogram: npt.NDArray[np.int64], quantile: int) -> float:
