@@ -32,6 +32,7 @@ from smsc_sim.model.codes import (
     LOG_VISIT,
     LOST,
     NEVER,
+    NO_CHANGE,
     NOBODY,
     NOTHING,
     PARK,
@@ -147,6 +148,7 @@ class Engine:
         self.flagged = 0  # at most so many phones are in the flag table
         self.open_messages = 0  # of the cohort
         self.messages = self.visits = 0
+        self.hops: dict[tuple[int, int, int, int], tuple[int, int, int, int] | None] = {}
         self.finished = self.env.event()
 
     # The clock.
@@ -206,7 +208,10 @@ class Engine:
             now: int = self.env._now  # type: ignore[assignment]
             command = self.step(network, self.state, row, signal, now)
             verb = command.verb
-            self._change(row, command, now)
+            if command.log != NOTHING or command.change != NO_CHANGE:
+                self._change(row, command, now)
+            else:  # NOTE: all that `apply` does then; most commands, a tenth of the run
+                row.stage, row.cause = command.stage, command.cause
             if verb == HOLD:
                 if command.amount == 0:
                     signal = DONE
@@ -337,19 +342,18 @@ class Engine:
         network, state = self.network, self.state
         sls = below(row.key, row.id << 1 | (network.node_smsc[node] >= 0), _FOR_SLS, 16)
         while state.is_up[node] == 1:
-            link_set = choose_link_set(network, state, node, target, sls)
-            if link_set < 0:
+            hop = self._hop(node, target, sls, msu)
+            if hop is None:
                 break
-            station = link_station(network, link_set, node, sls)
-            service_ns = emission_ns(network, link_set, octets_on(network, link_set, msu))
+            station, service_ns, propagation_ns, far = hop
             if not self._enter(row, station, service_ns):
                 break
-            arrival_ns = row.done_ns + network.set_propagation_ns[link_set]
+            arrival_ns = row.done_ns + propagation_ns
             signal = yield self._wait(row, arrival_ns, RANK_DONE, DONE)
             row.station = NOBODY
             if signal != DONE:
                 continue  # changeover: the MSU waits at the same node for another way
-            node = far_end(network, link_set, node)
+            node = far
             if node == target:
                 if state.is_up[node] == 1:
                     return DONE
@@ -363,6 +367,27 @@ class Engine:
                 break
         self._write(LOG_MSU_LOST, row.id, node, msu >> 8, 0)
         return LOST
+
+    def _hop(self, node: int, target: int, sls: int, msu: int) -> tuple[int, int, int, int] | None:
+        """Station, emission, propagation and far end of the next link; None without a way.
+
+        Kept until the routes change: four rules in a row answer the same question each time.
+        """
+        key = (node, target, sls, msu)
+        if key in self.hops:
+            return self.hops[key]
+        network = self.network
+        hop = None
+        link_set = choose_link_set(network, self.state, node, target, sls)
+        if link_set >= 0:
+            hop = (
+                link_station(network, link_set, node, sls),
+                emission_ns(network, link_set, octets_on(network, link_set, msu)),
+                network.set_propagation_ns[link_set],
+                far_end(network, link_set, node),
+            )
+        self.hops[key] = hop
+        return hop
 
     # Pools and parked jobs.
 
@@ -469,7 +494,7 @@ class Engine:
             return
         state.is_up[element] = 0
         self._write(LOG_DOWN, NOBODY, element, 0, 0)
-        update_routes(network, state)
+        self._find_ways()
         for station in range(network.stations):
             if network.station_element[station] == element:
                 first = state.free_first[station]
@@ -490,6 +515,10 @@ class Engine:
                 self._unpark(row)
             self._redirect(row, DROPPED)
 
+    def _find_ways(self) -> None:
+        update_routes(self.network, self.state)
+        self.hops.clear()
+
     def _is_hit(self, row: Row, element: int) -> bool:
         return is_victim(
             self.network,
@@ -509,7 +538,7 @@ class Engine:
             return
         self.state.is_up[element] = 1
         self._write(LOG_UP, NOBODY, element, 0, 0)
-        update_routes(self.network, self.state)
+        self._find_ways()
         self._wake(ELEMENT_UP, element, 0)
 
     # The run.

@@ -35,27 +35,27 @@ def command(
 
 def hold(job: Job, amount_ns: int, stage: int, change: int = NO_CHANGE) -> Command:
     """Wait `amount_ns`."""
-    return command(HOLD, 0, 0, amount_ns, stage, job.cause, NOTHING, 0, change)
+    return Command(HOLD, 0, 0, amount_ns, stage, job.cause, NOTHING, 0, change, 0)
 
 
 def serve(job: Job, station: int, service_ns: int, stage: int, change: int = NO_CHANGE) -> Command:
     """Queue at a station and be served."""
-    return command(SERVE, station, 0, service_ns, stage, job.cause, NOTHING, 0, change)
+    return Command(SERVE, station, 0, service_ns, stage, job.cause, NOTHING, 0, change, 0)
 
 
 def send(job: Job, node: int, target: int, msu: int, stage: int, cause: int) -> Command:
     """Send an MSU from node to node; `cause` is what the answer says."""
-    return command(SEND, node, target, msu, stage, cause)
+    return Command(SEND, node, target, msu, stage, cause, NOTHING, 0, NO_CHANGE, 0)
 
 
 def seize(job: Job, pool: int, key: int, until_ns: int, stage: int) -> Command:
     """Take a unit of a pool, waiting until `until_ns` at most; 0 waits for nothing."""
-    return command(SEIZE, pool, key, until_ns, stage, job.cause)
+    return Command(SEIZE, pool, key, until_ns, stage, job.cause, NOTHING, 0, NO_CHANGE, 0)
 
 
 def release(job: Job, pool: int, key: int, stage: int) -> Command:
     """Give a unit back."""
-    return command(RELEASE, pool, key, 0, stage, job.cause)
+    return Command(RELEASE, pool, key, 0, stage, job.cause, NOTHING, 0, NO_CHANGE, 0)
 
 
 def start_dialogue(job: Job, kind: int, stage: int, change: int = NO_CHANGE) -> Command:
