@@ -1,7 +1,9 @@
-"""The reference engine: SimPy processes that do what the rules ask for; made to be read."""
+"""The reference engine: SimPy processes that do what the rules ask for; made to be read.
+
+Longer than other modules because SimPy is at home in this one alone.
+"""
 
 from array import array
-from collections import deque
 from collections.abc import Callable, Generator
 from functools import partial
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import numpy as np
 import simpy
 
+from smsc_sim.engines.rows import Pool, Row
 from smsc_sim.model.codes import (
     ANSWER,
     DONE,
@@ -64,7 +67,7 @@ from smsc_sim.model.legs import (
     octets_on,
     update_routes,
 )
-from smsc_sim.model.network import Command, Job, Network, State, message_id
+from smsc_sim.model.network import Command, Network, State, message_id
 from smsc_sim.model.rules import (
     apply,
     begin_child,
@@ -83,33 +86,6 @@ LAST = 1 << 62  # priority of what happens after everything else in an instant
 
 Step = Callable[[Network, State, Any, int, int], Command]
 Sink = Callable[[np.ndarray], None]
-
-
-class Row(Job):
-    """A job, and what the engine knows of its wait."""
-
-    def __init__(self) -> None:
-        self.verb = self.place = self.target = self.station = NOBODY
-        self.start_ns = self.done_ns = 0
-        self.wait: simpy.Event | None = None
-
-    def copy(self) -> "Row":
-        """A row with the same values, which waits for nothing."""
-        row = Row()
-        row.__dict__.update(self.__dict__)
-        row.wait = None
-        row.station = NOBODY
-        return row
-
-
-class Pool:
-    """Units that jobs hold, and the jobs that wait for one, first come first served."""
-
-    __slots__ = ("free", "queue")
-
-    def __init__(self, units: int) -> None:
-        self.free = units
-        self.queue: deque[Row] = deque()
 
 
 class Engine:

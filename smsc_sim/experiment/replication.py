@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from smsc_sim import __version__
 from smsc_sim.engines.extend import Extensions, extended_engine
 from smsc_sim.engines.occupancy import Occupancy
 from smsc_sim.engines.tally import MessageTally
@@ -69,7 +70,8 @@ class Effort:
 
 def digest_of(network: Network, names: Names, interval_ns: int, limits_ns: tuple[int, ...]) -> str:
     """Digest that names a run: all that its numbers depend on but the replication's number."""
-    content = [SEMANTICS_VERSION, network, names, interval_ns, sorted(limits_ns)]
+    # The version stands for how results are measured, which other releases may change.
+    content = [__version__, SEMANTICS_VERSION, network, names, interval_ns, sorted(limits_ns)]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 

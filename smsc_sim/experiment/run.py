@@ -13,10 +13,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from smsc_sim import __version__
 from smsc_sim.engines.extend import Extensions
@@ -133,7 +135,7 @@ def run(
             job for job in plan if not is_done(job.folder, with_messages=job.task.record_messages)
         ]
         if extensions:
-            _run_here(missing, extensions, progress)
+            _run_here(missing, extensions, len(plan), progress)
         else:
             _run_workers(missing, workers or os.cpu_count() or 1, len(plan), progress)
         parts = [read(job.folder) for job in plan]
@@ -142,9 +144,20 @@ def run(
             _manifest(loaded, compiled, plan, [effort for _, effort in parts], began, extensions),
             _targets(loaded),
         )
+        estimates = replace(estimates, messages=_messages(plan))
         if out is not None:
             estimates.save(folder)
     return estimates
+
+
+def _messages(plan: list[_Job]) -> pd.DataFrame | None:
+    """One table of the messages of all replications, where they were asked for."""
+    if not plan[0].task.record_messages:
+        return None
+    tables = [pd.read_parquet(job.folder / "messages.parquet") for job in plan]
+    for number, table in enumerate(tables):
+        table.insert(0, "replication", number)
+    return pd.concat(tables, ignore_index=True)
 
 
 @dataclass(frozen=True)
@@ -181,7 +194,9 @@ def _plan(
     ]
 
 
-def _run_here(jobs: list[_Job], extensions: Extensions, progress: Progress | None) -> None:
+def _run_here(
+    jobs: list[_Job], extensions: Extensions, wanted: int, progress: Progress | None
+) -> None:
     for job in jobs:
         number = job.task.number
 
@@ -189,7 +204,10 @@ def _run_here(jobs: list[_Job], extensions: Extensions, progress: Progress | Non
             if progress is not None:
                 progress(number, share, messages)
 
-        save(job.folder, *simulate(job.task, extensions, report))
+        try:
+            save(job.folder, *simulate(job.task, extensions, report))
+        except KeyboardInterrupt:
+            raise Interrupted(number, wanted) from None
         report(1.0, 0)
 
 

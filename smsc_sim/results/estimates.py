@@ -128,6 +128,8 @@ class Estimates:
     targets : list of Verdict
     manifest : dict
         How the run was made.
+    messages : DataFrame or None
+        A row per message of every replication, of a scenario with `record: messages`.
 
     Notes
     -----
@@ -141,6 +143,7 @@ class Estimates:
     replications: pd.DataFrame
     targets: list[Verdict]
     manifest: dict[str, Any]
+    messages: pd.DataFrame | None = None
 
     @classmethod
     def from_replications(
@@ -216,6 +219,10 @@ class Estimates:
         for name in ("timeline", "latency", "replications"):
             table: pd.DataFrame = getattr(self, name)
             content[f"{name}.parquet"] = storage.parquet_bytes(table, storage.TABLES[name])
+        if self.messages is not None:
+            content[storage.MESSAGES] = self.messages.to_parquet(index=False)
+        else:  # those of an earlier run would pass for ours
+            (where / storage.MESSAGES).unlink(missing_ok=True)
         verdicts = [asdict(verdict) for verdict in self.targets]
         content[storage.SUMMARY] = storage.json_bytes(storage.summary(self.measures, verdicts))
         content[storage.MANIFEST] = storage.json_bytes(self.manifest)
@@ -246,7 +253,9 @@ class Estimates:
         numbers = ("estimate", "lower", "upper", "goal")
         for verdict in verdicts:
             verdict.update({k: math.nan if verdict[k] is None else verdict[k] for k in numbers})
+        kept = where / storage.MESSAGES
         return cls(
+            messages=pd.read_parquet(kept) if kept.exists() else None,
             measures=pd.concat([part for part in parts if len(part)], ignore_index=True),
             targets=[Verdict(**verdict) for verdict in verdicts],
             manifest=manifest,

@@ -60,7 +60,7 @@ FILES = {
 }
 """Entity types that stand in each of the files with measures."""
 
-MANIFEST, SUMMARY = "manifest.json", "summary.json"
+MANIFEST, SUMMARY, MESSAGES = "manifest.json", "summary.json", "messages.parquet"
 
 
 class ResultsError(Exception):

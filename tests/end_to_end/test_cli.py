@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import smsc_sim as sms
 from tests.end_to_end.conftest import TINY, Outcome
 
 Command = Callable[..., Outcome]
@@ -99,18 +100,22 @@ def test_tables_and_summary_agree(finished: Finished) -> None:
 def test_record_messages_leaves_a_row_per_message(
     command: Command, tiny: Path, tmp_path: Path
 ) -> None:
-    """record: messages keeps every message; its counts are those of the tally."""
+    """record: messages keeps every message in one table; its counts are those of the tally."""
     command("run", tiny, "--out", "out", "--no-report", "--set", "record=messages")
-    tables = sorted((tmp_path / "out" / "replications").glob("*/messages.parquet"))
-    assert len(tables) == 2
-    measures = pd.read_parquet(tables[0].parent / "measures.parquet")
-    messages = pd.read_parquet(tables[0])
-    cohort = messages[(messages["submitted_s"] >= 10) & (messages["submitted_s"] < 180)]
+    messages = sms.Estimates.load(tmp_path / "out").messages
+    assert messages is not None
+    assert messages["replication"].unique().tolist() == [0, 1]
+    (first, _) = sorted((tmp_path / "out" / "replications").iterdir())
+    measures = pd.read_parquet(first / "measures.parquet")
+    inside = (messages["submitted_s"] >= 10) & (messages["submitted_s"] < 180)
+    cohort = messages[inside & (messages["replication"] == 0)]
     for state in ("delivered", "undeliverable", "open"):
         tallied = measures.query(
             "entity_type == 'class' and entity == 'otp' and measure == @state"
         )["value"].iloc[0]
         assert ((cohort["class"] == "otp") & (cohort["state"] == state)).sum() == tallied
+    command("run", tiny, "--out", "out", "--no-report", "--replications", 1)
+    assert not (tmp_path / "out" / "messages.parquet").exists()  # of the other run
 
 
 def test_a_missed_target_ends_with_exit_1(command: Command, tiny: Path) -> None:
