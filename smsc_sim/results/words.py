@@ -97,6 +97,8 @@ def quantity(value: float, half_width: float, shape: Shape, unit: str = "") -> s
     '98.42 ± 0.13 %'
     >>> quantity(1820.0, float("nan"), "seconds")
     '30.3 min'
+    >>> quantity(4.2e-7, 3e-8, "seconds"), quantity(0.0, float("nan"), "seconds")
+    ('0.42 ± 0.03 µs', '0 s')
     >>> quantity(12345.0, 56.0, "count", "messages")
     '12,345 ± 56 messages'
     >>> quantity(float("nan"), float("nan"), "money", "EUR")
@@ -113,7 +115,8 @@ def quantity(value: float, half_width: float, shape: Shape, unit: str = "") -> s
             places += 1
         return _pair(value, half_width, min(places, 4)) + tail
     if shape == "seconds":
-        size, unit = next(((s, u) for s, u in _SCALES if abs(value) >= s), (1.0, "s"))
+        smallest = _SCALES[-1] if value else (1.0, "s")
+        size, unit = next(((s, u) for s, u in _SCALES if abs(value) >= s), smallest)
         value, half_width, tail = value / size, half_width / size, f" {unit}"
         return _pair(value, half_width, min(decimals(value, half_width), 3)) + tail
     if shape == "count":
