@@ -12,11 +12,10 @@ from smsc_sim.engines.reference import Engine, Step
 from smsc_sim.model.codes import CAUSE_NAMES, OK, PERMANENT_CAUSES, SEGMENT, UNLOCKED
 from smsc_sim.model.deliver import wait_or_give_up
 from smsc_sim.model.names import Names
-from smsc_sim.model.network import Command, Job, Network, State
+from smsc_sim.model.network import EXTRA_NUMBERS, Command, Job, Network, State
 from smsc_sim.model.rules import step
 
 SECOND_NS = 1_000_000_000
-EXTRA_NUMBERS = 1 << 29  # messages of extensions are numbered from here
 
 Policy = Callable[[str, int, float], float | None]
 

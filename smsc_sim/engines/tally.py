@@ -28,7 +28,14 @@ from smsc_sim.model.codes import (
     STATE_NAMES,
 )
 from smsc_sim.model.names import Names
-from smsc_sim.model.network import PHONES, Network
+from smsc_sim.model.network import (
+    EXTRA_NUMBERS,
+    NUMBER_BITS,
+    NUMBER_SHIFT,
+    PHONES,
+    SOURCE_SHIFT,
+    Network,
+)
 
 Array = npt.NDArray[np.int64]
 
@@ -53,6 +60,11 @@ def limits_ns(targets_ns: list[int]) -> Array:
     grid = np.round(10 ** np.arange(-0.5, 5.31, 0.1), 2)
     exact = {round(seconds * 1e9) for seconds in (*usual, *grid.tolist())}
     return np.array(sorted(exact | set(targets_ns)), np.int64)
+
+
+def _message_of(ids: Array) -> tuple[Array, Array]:
+    """Source and number of the message that each id belongs to."""
+    return ids >> SOURCE_SHIFT, ids >> NUMBER_SHIFT & (1 << NUMBER_BITS) - 1
 
 
 class MessageTally:
@@ -153,7 +165,7 @@ class MessageTally:
     # Who belongs to the cohort.
 
     def _add_submissions(self, rows: Array) -> None:
-        source, number = rows[:, ID] >> 48, rows[:, ID] >> 18 & (1 << 30) - 1
+        source, number = _message_of(rows[:, ID])
         for one in np.unique(source):
             mine = source == one
             self._remember(int(one), number[mine], rows[mine, TIME])
@@ -162,13 +174,13 @@ class MessageTally:
         classes, countries = self._classes(rows), self._country_of[rows[:, PLACE]]
         self._count("submitted", classes, countries)
         self._count("segments_submitted", classes, countries, rows[:, VALUE])
-        asks = self._asks_receipt[rows[:, ID] >> 48].astype(np.int64)
+        asks = self._asks_receipt[rows[:, ID] >> SOURCE_SHIFT].astype(np.int64)
         self._count("receipts_asked", classes, countries, asks)
 
     def _remember(self, source: int, number: Array, time_ns: Array) -> None:
-        beyond = number >= 1 << 29  # submitted by an extension
+        beyond = number >= EXTRA_NUMBERS  # submitted by an extension
         for key, time in zip(number[beyond], time_ns[beyond], strict=True):
-            self._extra_ns[source << 30 | int(key)] = int(time)
+            self._extra_ns[source << NUMBER_BITS | int(key)] = int(time)
         number, time_ns = number[~beyond], time_ns[~beyond]
         if len(number) == 0:
             return
@@ -181,15 +193,15 @@ class MessageTally:
 
     def submitted_ns(self, ids: Array) -> Array:
         """When the message of each row was first submitted; -1 for rows of no message."""
-        source, number = ids >> 48, ids >> 18 & (1 << 30) - 1
+        source, number = _message_of(ids)
         found: Array = np.full(len(ids), -1, np.int64)
         for one in np.unique(source):
             if one >= PHONES or one < 0:
                 continue
-            mine = np.flatnonzero((source == one) & (number < 1 << 29))
+            mine = np.flatnonzero((source == one) & (number < EXTRA_NUMBERS))
             found[mine] = self._submit_ns[int(one)][number[mine]]
-        for row in np.flatnonzero((number >= 1 << 29) & (source < PHONES) & (source >= 0)):
-            found[row] = self._extra_ns[int(ids[row] >> 18)]
+        for row in np.flatnonzero((number >= EXTRA_NUMBERS) & (source < PHONES) & (source >= 0)):
+            found[row] = self._extra_ns[int(ids[row] >> NUMBER_SHIFT)]
         return found
 
     def _is_cohort(self, ids: Array) -> npt.NDArray[np.bool_]:
@@ -197,7 +209,9 @@ class MessageTally:
         return (submitted >= self.window_ns[0]) & (submitted < self.window_ns[1])
 
     def _classes(self, rows: Array) -> Array:
-        return np.asarray(self._class_of[np.minimum(rows[:, ID] >> 48, len(self._class_of) - 1)])
+        return np.asarray(
+            self._class_of[np.minimum(rows[:, ID] >> SOURCE_SHIFT, len(self._class_of) - 1)]
+        )
 
     # What is counted.
 
@@ -209,7 +223,7 @@ class MessageTally:
     def _add_accepted(self, rows: Array, classes: Array, countries: Array) -> None:
         day = np.searchsorted(self._price_starts, rows[:, TIME], "right") - 1
         self._count("accepted", classes, countries)
-        micros = self._prices[day, rows[:, ID] >> 48, rows[:, PLACE]]
+        micros = self._prices[day, rows[:, ID] >> SOURCE_SHIFT, rows[:, PLACE]]
         self._count("cost_micros", classes, countries, micros)
 
     def _add_attempts(self, rows: Array, classes: Array, countries: Array) -> None:
@@ -253,7 +267,7 @@ class MessageTally:
         octet_ns = self._octet_ns[rows[:, PLACE]]
         rows, octet_ns = rows[octet_ns > 0], octet_ns[octet_ns > 0]
         octets = np.rint(rows[:, OTHER] / octet_ns).astype(np.int64)
-        of_phone = rows[:, ID] >> 48 == PHONES
+        of_phone = rows[:, ID] >> SOURCE_SHIFT == PHONES
         time = rows[:, TIME]
         mine = of_phone & (time >= self.window_ns[0]) & (time < self.window_ns[1])
         self.other_msus += int(mine.sum())

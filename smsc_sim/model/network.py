@@ -200,14 +200,21 @@ class Command(NamedTuple):
     argument: int = 0
 
 
+# Ids are content: source, number in that source, and 18 bits for what belongs to the message.
+SOURCE_SHIFT = 48
+NUMBER_SHIFT = 18
+NUMBER_BITS = 30
+EXTRA_NUMBERS = 1 << 29  # messages that Python code submits are numbered from here
+
+
 def message_id(source: int, number: int) -> int:
     """Id of a message's submission; its segments and dialogues use the low 18 bits."""
-    return source << 48 | number << 18 | 255 << 10
+    return source << SOURCE_SHIFT | number << NUMBER_SHIFT | 255 << 10
 
 
 def segment_id(submission: int, segment: int, copy: int) -> int:
     """Id of a stored segment: segment in 8 bits, copy in 4, dialogues in 6."""
-    return submission >> 18 << 18 | segment << 10 | copy << 6
+    return submission >> NUMBER_SHIFT << NUMBER_SHIFT | segment << 10 | copy << 6
 
 
 MOST_SEGMENTS = 62  # of a message: bits of the record that says which are on the handset
@@ -216,7 +223,7 @@ PHONES = 1023  # stands for the source of jobs that belong to a phone
 
 def phone_id(phone: int) -> int:
     """Id of the job that watches for the return of a phone (counted among all)."""
-    return PHONES << 48 | phone << 6
+    return PHONES << SOURCE_SHIFT | phone << 6
 
 
 ALERTS = 1 << 17  # in the ids of alerts, beyond the numbers of segments and below a submission's

@@ -20,7 +20,7 @@ from smsc_sim.model.codes import (
     STATE_NAMES,
 )
 from smsc_sim.model.names import Names
-from smsc_sim.model.network import Network
+from smsc_sim.model.network import NUMBER_BITS, NUMBER_SHIFT, SOURCE_SHIFT, Network
 
 COLUMNS = (
     *("submitted_ns", "first_attempt_ns", "ended_ns", "whole_after_ns", "segments", "population"),
@@ -55,7 +55,7 @@ class MessageTable:
         np.add.at(columns["duplicates"], self._rows(log[codes == LOG_DUPLICATE, ID]), 1)
         stored = log[codes == LOG_ACCEPTED]
         day = np.searchsorted(self._price_starts, stored[:, TIME], "right") - 1
-        micros = self._prices[day, stored[:, ID] >> 48, stored[:, PLACE]]
+        micros = self._prices[day, stored[:, ID] >> SOURCE_SHIFT, stored[:, PLACE]]
         np.add.at(columns["cost_micros"], self._rows(stored[:, ID]), micros)
         ended = log[codes == LOG_MESSAGE_END]
         rows = self._rows(ended[:, ID])
@@ -71,7 +71,7 @@ class MessageTable:
                 more = np.full(2 * need, -1, np.int64)
                 more[:first] = column[:first]
                 self._columns[name] = more
-        for k, message in enumerate((rows[:, ID] >> 18).tolist()):
+        for k, message in enumerate((rows[:, ID] >> NUMBER_SHIFT).tolist()):
             self._row_of[message] = first + k
         new = slice(first, need)
         self._columns["submitted_ns"][new] = rows[:, TIME]
@@ -81,7 +81,9 @@ class MessageTable:
             self._columns[name][new] = 0
 
     def _rows(self, ids: Array) -> Array:
-        return np.array([self._row_of[message] for message in (ids >> 18).tolist()], np.int64)
+        return np.array(
+            [self._row_of[message] for message in (ids >> NUMBER_SHIFT).tolist()], np.int64
+        )
 
     def frame(self) -> pd.DataFrame:
         """Table with one row per message, in the order of submission.
@@ -91,7 +93,7 @@ class MessageTable:
         """
         n = len(self._row_of)
         messages = np.fromiter(self._row_of, np.int64, n)
-        source = messages >> 30
+        source = messages >> NUMBER_BITS
         column = {name: values[:n] for name, values in self._columns.items()}
 
         def seconds(values: Array) -> npt.NDArray[np.float64]:
@@ -107,7 +109,7 @@ class MessageTable:
         return pd.DataFrame(
             {
                 "source": words(self.names.sources, source),
-                "number": messages & (1 << 30) - 1,
+                "number": messages & (1 << NUMBER_BITS) - 1,
                 "class": words(classes, class_of[source]),
                 "country": words(countries, country_of[column["population"]]),
                 "segments": column["segments"],

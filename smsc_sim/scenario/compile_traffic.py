@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import Any
 
 from smsc_sim.model.codes import NOBODY
-from smsc_sim.model.network import PHONES
+from smsc_sim.model.network import EXTRA_NUMBERS, PHONES
 from smsc_sim.model.traffic import MASS
 from smsc_sim.scenario.compile_prices import compile_prices
 from smsc_sim.scenario.compile_subscribers import cumulative, digest
@@ -17,7 +17,6 @@ from smsc_sim.scenario.moments import later
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, PersonToPerson
 
-NUMBERS = 1 << 29  # messages of one source at most; extensions number theirs beyond
 SUBMIT_PATIENCE_NS = 60_000_000_000  # response timer of an SMPP session: Jasmin, found
 
 
@@ -49,7 +48,7 @@ def list_sources(scenario: Scenario) -> list[Source]:
     for name in sorted(scenario.traffic):
         part = scenario.traffic[name]
         if not isinstance(part, Campaign):
-            sources.append(Source(name, part, part.to, NUMBERS))
+            sources.append(Source(name, part, part.to, EXTRA_NUMBERS))
             continue
         populations, ends = cumulative(part.to)
         bounds = [0, *(round(end * part.messages) for end in ends)]
