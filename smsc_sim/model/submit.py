@@ -164,7 +164,7 @@ def _respond(network: Network, state: State, job: Job, cause: int, now: int) -> 
     account = network.source_account[job.source]
     if state.is_up[network.account_smsc[account]] == 0:
         wait_ns = network.source_patience_ns[job.source]
-        return command(HOLD, 0, 0, wait_ns, ESME_RESPONDED, CONGESTION, LOG_REFUSED, TIMEOUT)
+        return command(HOLD, 0, 0, wait_ns, ESME_RESPONDED, CONGESTION)
     wait_ns = network.account_latency_ns[account]
     return command(HOLD, 0, 0, wait_ns, ESME_RESPONDED, cause, LOG_REFUSED, cause)
 

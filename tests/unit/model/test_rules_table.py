@@ -35,8 +35,8 @@ submission ESME_WINDOW done                      : hold - ESME_ARRIVED - -
 submission ESME_ARRIVED done                     : serve admission ESME_ADMITTED - -
 submission ESME_ADMITTED done                    : seize store ESME_STORED - -
 submission ESME_ADMITTED refused                 : hold - ESME_RESPONDED refused -
-submission ESME_ADMITTED refused down            : hold - ESME_RESPONDED refused -
-submission ESME_ADMITTED dropped down            : hold - ESME_RESPONDED refused -
+submission ESME_ADMITTED refused down            : hold - ESME_RESPONDED - -
+submission ESME_ADMITTED dropped down            : hold - ESME_RESPONDED - -
 submission ESME_STORED done                      : spawn segment ESME_ACCEPTED accepted ACCEPTED
 submission ESME_STORED refused                   : hold - ESME_RESPONDED refused -
 submission ESME_ACCEPTED done                    : hold - ESME_RESPONDED - -
