@@ -127,6 +127,8 @@ class Network(NamedTuple):
     outage_ns: Ints
     outage_is_down: Ints
     outage_element: Ints
+    # Distributions of times: tables as `quantiles` reads them.
+    quantile_ns: Ints
     # The end.
     warm_up_ns: int
     duration_ns: int

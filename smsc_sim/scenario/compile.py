@@ -18,6 +18,7 @@ from smsc_sim.scenario.compile_topology import (
     msu_octets_table,
 )
 from smsc_sim.scenario.compile_traffic import compile_traffic
+from smsc_sim.scenario.distributions import Tables
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded
 from smsc_sim.scenario.schema import Scenario
@@ -47,6 +48,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
         stations=[],
         pools=[],
     )
+    tables = Tables()
     outside = len(rows.nodes) + len(rows.link_sets)  # an element that is always up
     nodes = compile_nodes(scenario, rows)
     links = compile_links(scenario, rows)
@@ -89,6 +91,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
         outage_ns=[event[0] for event in failures],
         outage_is_down=[event[1] for event in failures],
         outage_element=[event[2] for event in failures],
+        quantile_ns=tables.quantile_ns,
         warm_up_ns=scenario.warm_up,
         duration_ns=scenario.duration,
         drain_ns=scenario.drain_ns,

@@ -25,6 +25,8 @@ from smsc_sim.engines import jit, reference
 from smsc_sim.model import codes, draws
 from smsc_sim.model.network import Command, Job, Network, State
 from smsc_sim.model.state import empty_state
+from smsc_sim.scenario.distributions import quantile_table
+from smsc_sim.scenario.schema_distributions import Shape
 from tests.networks import SECOND, network
 
 N = 100_000  # random arguments of each group of functions
@@ -538,6 +540,31 @@ def test_small_decisions(ground: Ground, rng: np.random.Generator) -> None:
     assert set(out[:, 2].tolist()) == {0, 1}
     assert set(out[:, 4].tolist()) >= {codes.OK, codes.UNKNOWN_SUBSCRIBER, codes.ABSENT_SUBSCRIBER}
     assert (out[:, 0] == -1).any() and (out[:, 0] > 0).any()
+
+
+def test_quantiles(ground: Ground, rng: np.random.Generator) -> None:
+    """Times drawn from tables of quantiles are the same in both forms."""
+    shapes = ({"lognormal": {"median": "3 s", "sigma": 2}}, {"exponential": {"mean": "1 h"}})
+    table = [row for shape in shapes for row in quantile_table(Shape.model_validate(shape))]
+    lists = ground.lists._replace(quantile_ns=table)
+    other = ground._replace(lists=lists, arrays=jit.by_reference(lists))
+    n = N // 5
+    distance = rng.integers(0, 1 << 52, n) >> rng.integers(0, 52, n)
+    out, _ = agree(
+        other,
+        "out[i, 0] = drawn_ns(net, a[i], b[i], c[i], 7)\n"
+        "out[i, 1] = quantile_between(net, max(a[i], 0) * 2500, d[i])",
+        [
+            rng.integers(-1, 2, n),
+            rng.integers(-(1 << 63), 1 << 62, n),
+            rng.integers(0, 1 << 20, n),
+            distance,
+        ],
+        random_state(ground.lists, rng),
+        ("quantiles.drawn_ns", "quantiles.quantile_between"),
+        results=2,
+    )
+    assert (out[:, 0] == 0).any() and len(set(out[:, 0].tolist())) > n // 2
 
 
 MASK = (1 << 64) - 1
