@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from smsc_sim.content.segmentation import segment
     from smsc_sim.engines.extend import Extensions, World
     from smsc_sim.experiment.run import run
+    from smsc_sim.experiment.trace import Trace, trace
     from smsc_sim.report.countries import country_figure, country_table, write_country_report
+    from smsc_sim.report.figures_ladder import ladder_figure
     from smsc_sim.results.estimates import Estimates
     from smsc_sim.scenario.loader import Loaded, load
 
@@ -24,12 +26,15 @@ _HOMES = {
     "Estimates": "smsc_sim.results.estimates",
     "Extensions": "smsc_sim.engines.extend",
     "Loaded": "smsc_sim.scenario.loader",
+    "Trace": "smsc_sim.experiment.trace",
     "World": "smsc_sim.engines.extend",
     "country_figure": "smsc_sim.report.countries",
     "country_table": "smsc_sim.report.countries",
+    "ladder_figure": "smsc_sim.report.figures_ladder",
     "load": "smsc_sim.scenario.loader",
     "run": "smsc_sim.experiment.run",
     "segment": "smsc_sim.content.segmentation",
+    "trace": "smsc_sim.experiment.trace",
     "write_country_report": "smsc_sim.report.countries",
 }
 
@@ -37,13 +42,16 @@ __all__ = [
     "Estimates",
     "Extensions",
     "Loaded",
+    "Trace",
     "World",
     "__version__",
     "country_figure",
     "country_table",
+    "ladder_figure",
     "load",
     "run",
     "segment",
+    "trace",
     "write_country_report",
 ]
 

@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from smsc_sim import __version__
-from smsc_sim.cli import BUG, FINE, INTERRUPTED, MISTAKE, report, run, scenario
+from smsc_sim.cli import BUG, FINE, INTERRUPTED, MISTAKE, report, run, scenario, trace
 
 app = typer.Typer(
     name="smsc-sim",
@@ -48,6 +48,7 @@ app.command("explain")(scenario.explain)
 app.command("new")(scenario.new)
 app.command("schema")(scenario.schema)
 app.command("report")(report.report)
+app.command("trace")(trace.trace)
 
 
 def run_app(argv: list[str]) -> int:

@@ -442,9 +442,10 @@ class Engine:
     def _finish_if_over(self) -> None:
         """Stop at the end of the instant in which the last message of the cohort has ended."""
         if self.now >= self.network.duration_ns and self.open_messages == 0:
-            self._call_at(self.now, LAST, self._finish)
+            self._call_at(self.now, LAST, self.stop)
 
-    def _finish(self) -> None:
+    def stop(self) -> None:
+        """End the run after the present event."""
         if not self.finished.triggered:
             self.finished.succeed()
 
@@ -531,7 +532,7 @@ class Engine:
         for source in range(len(network.source_digest)):
             self._follow(source, 0, 0)
         self._call_at(network.duration_ns, LAST, self._finish_if_over)
-        self._call_at(network.duration_ns + network.drain_ns, LAST, self._finish)
+        self._call_at(network.duration_ns + network.drain_ns, LAST, self.stop)
         self.env.run(until=self.finished)
         self._flush()
 
