@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from smsc_sim.engines.reference import Engine, Step
-from smsc_sim.model.codes import CAUSE_NAMES, OK, PERMANENT_CAUSES, SEGMENT, UNLOCKED
+from smsc_sim.model.codes import CAUSE_NAMES, OK, SEGMENT, UNLOCKED
 from smsc_sim.model.deliver import wait_or_give_up
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import EXTRA_NUMBERS, Command, Job, Network, State
+from smsc_sim.model.retry import is_permanent
 from smsc_sim.model.rules import step
 
 SECOND_NS = 1_000_000_000
@@ -94,7 +95,8 @@ class Extensions:
         `process(world)` is a SimPy generator that may submit, fail elements and read state.
     policy : callable, optional
         `policy(cause, attempt, now_s) -> delay in s, or None to give up`, in place of the retry
-        tables; the validity still ends everything, and permanent causes are never repeated.
+        tables; the validity still ends everything, and causes that are permanent by the policy of
+        the SMSC are never repeated.
     wrap : callable, optional
         `wrap(step) -> step`: a function around the rules, see `smsc_sim.model.rules.step`.
     """
@@ -132,7 +134,7 @@ def with_policy(rules: Step, policy: Policy) -> Step:
 
     def extended(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
         is_over = job.kind == SEGMENT and job.stage == UNLOCKED
-        if is_over and job.cause not in (OK, *PERMANENT_CAUSES):
+        if is_over and job.cause != OK and not is_permanent(network, job):
             delay_s = policy(CAUSE_NAMES[job.cause], job.attempt, now / SECOND_NS)
             delay_ns = -1 if delay_s is None else max(0, round(delay_s * SECOND_NS))
             return wait_or_give_up(network, job, delay_ns, now)

@@ -4,6 +4,8 @@ Every other module imports them from here.  The numbers are part of the event lo
 one changes logs and needs a new `SEMANTICS_VERSION`.
 """
 
+from smsc_sim.model.causes import CAUSES
+
 SEMANTICS_VERSION = 1
 
 NOTHING = 0
@@ -73,18 +75,8 @@ RETURN_NOTICED, READY_AT_HLR, READY_SERVED, READY_SPREAD, READY_RETURNED = range
 ALERT_AT_SMSC, ALERT_WOKEN, ALERT_RETURNED = range(1, 4)
 RECEIPT_ARRIVED = 1
 
-# Why an attempt or a submission failed; rows of the retry table.  3GPP TS 29.002 error names.
-CAUSE_NAMES = (
-    "none",
-    "unknown_subscriber",
-    "absent_subscriber",
-    "subscriber_busy",
-    "system_failure",
-    "congestion",
-    "timeout",
-    "throttled",
-    "store_full",
-)
+# Why an attempt or a submission failed; rows of the retry table, described in `causes`.
+CAUSE_NAMES = tuple(cause.name for cause in CAUSES)
 (
     OK,
     UNKNOWN_SUBSCRIBER,
@@ -95,8 +87,22 @@ CAUSE_NAMES = (
     TIMEOUT,
     THROTTLED,
     STORE_FULL,
+    CALL_BARRED,
+    TELESERVICE_NOT_PROVISIONED,
+    ILLEGAL_SUBSCRIBER,
+    ILLEGAL_EQUIPMENT,
+    FACILITY_NOT_SUPPORTED,
+    MEMORY_CAPACITY_EXCEEDED,
+    EQUIPMENT_PROTOCOL_ERROR,
+    EQUIPMENT_NOT_SM_EQUIPPED,
+    UNIDENTIFIED_SUBSCRIBER,
+    DATA_MISSING,
+    UNEXPECTED_DATA_VALUE,
+    WAITING_LIST_FULL,
+    NOT_PAID,
+    NO_CHANNEL,
+    ROUTE_FAILED,
 ) = range(len(CAUSE_NAMES))
-PERMANENT_CAUSES = (UNKNOWN_SUBSCRIBER,)  # no policy retries them
 
 # How a segment or a message ends.
 STATE_NAMES = ("open", "delivered", "partial", "expired", "undeliverable", "rejected", "lost")

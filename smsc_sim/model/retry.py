@@ -1,7 +1,7 @@
 """When a store tries again: delay by policy, cause and number of the attempt."""
 
 from smsc_sim.model.codes import CAUSE_NAMES
-from smsc_sim.model.network import Network
+from smsc_sim.model.network import Job, Network
 
 CAUSES = len(CAUSE_NAMES)
 
@@ -16,3 +16,8 @@ def retry_delay_ns(network: Network, policy: int, cause: int, attempt: int) -> i
     if count == 0:
         return -1
     return network.retry_ns[network.retry_first[row] + min(attempt, count) - 1]
+
+
+def is_permanent(network: Network, job: Job) -> bool:
+    """Whether the policy for a segment never repeats an attempt that failed for its cause."""
+    return network.retry_count[network.smsc_policy[job.smsc] * CAUSES + job.cause] == 0

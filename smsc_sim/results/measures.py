@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from smsc_sim.model.causes import CAUSES
+
 Shape = Literal["percent", "plain", "seconds", "count", "money"]
 
 RUN = "*"
@@ -335,6 +337,8 @@ SPLIT = ("split_submission", "split_store_wait", "split_routing", "split_links",
 CAUSE = "cause."
 """Prefix of the measures `cause.<cause>`."""
 
+CAUSE_TITLES = {cause.name: cause.title for cause in CAUSES}
+
 
 def within_name(seconds: float) -> str:
     """Name of the share of messages on the handset within a limit.
@@ -381,7 +385,8 @@ def measure_of(name: str) -> Measure:
             MEASURES["within_10s"], name=name, title=f"Within {words}", definition=definition
         )
     if name.startswith(CAUSE) and len(name) > len(CAUSE):
-        words = name.removeprefix(CAUSE).replace("_", " ")
+        cause = name.removeprefix(CAUSE)
+        words = CAUSE_TITLES.get(cause, cause.replace("_", " "))
         return Measure(
             name,
             "1",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from smsc_sim.model.codes import CAUSE_NAMES, PERMANENT_CAUSES
+from smsc_sim.model.codes import CAUSE_NAMES
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_traffic import Schedule
 
@@ -43,9 +43,9 @@ def compile_policies(scenario: Scenario, smscs: list[str]) -> dict[str, Any]:
     delays: list[int] = []
     for name in policies:
         policy = scenario.retry_policies[name]
-        for code, cause in enumerate(CAUSE_NAMES):
+        for cause in CAUSE_NAMES:
             rows = delay_rows(policy.causes.get(cause, policy.default))
-            if code in PERMANENT_CAUSES:
+            if cause in policy.permanent:
                 rows = []
             first.append(len(delays))
             count.append(len(rows))

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from smsc_sim.model.codes import CAUSE_NAMES, PERMANENT_CAUSES
+from smsc_sim.model.causes import CAUSES
 from smsc_sim.model.network import MOST_SEGMENTS
 from smsc_sim.scenario.errors import Refusal, did_you_mean
 from smsc_sim.scenario.moments import MomentNs
@@ -31,11 +31,8 @@ from smsc_sim.scenario.units import NANOSECONDS
 
 LONGEST_GSM7 = MOST_SEGMENTS * 153  # septets
 LONGEST_UCS2 = MOST_SEGMENTS * 67  # code units
-RETRY_CAUSES = tuple(
-    name
-    for code, name in enumerate(CAUSE_NAMES)
-    if name not in ("none", "throttled", "store_full") and code not in PERMANENT_CAUSES
-)
+RETRY_CAUSES = tuple(cause.name for cause in CAUSES if cause.is_retried)
+PERMANENT_CAUSES = tuple(cause.name for cause in CAUSES if cause.is_retried and cause.is_permanent)
 
 _BIN = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?", re.ASCII)
 
@@ -150,7 +147,7 @@ class Schedule(Part):
 
 def _cause(value: Any) -> str:
     if value not in RETRY_CAUSES:
-        raise Refusal("is no cause that is retried", did_you_mean(str(value), RETRY_CAUSES))
+        raise Refusal("is no cause of a failed attempt", did_you_mean(str(value), RETRY_CAUSES))
     return str(value)
 
 
@@ -161,11 +158,14 @@ RetryCause = Annotated[
 ]
 
 
-class RetryPolicy(Part):
-    """What an SMSC does after a temporary failure, by cause.
+def _causes(value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, (list, tuple)):
+        raise Refusal("needs a list of causes", "write e.g. [unknown_subscriber]", show_value=False)
+    return tuple(value)
 
-    Permanent causes (unknown subscriber) are never repeated.
-    """
+
+class RetryPolicy(Part):
+    """What an SMSC does after a failed attempt, by cause."""
 
     first_attempt: Nanoseconds = given("0 s")
     """Delay between storing a message and its first attempt. Default 0 s."""
@@ -175,6 +175,22 @@ class RetryPolicy(Part):
 
     causes: dict[RetryCause, Schedule] = Field(default_factory=dict)
     """Schedules of single causes, e.g. subscriber_busy. Default: none."""
+
+    permanent: Annotated[tuple[RetryCause, ...], BeforeValidator(_causes)] = PERMANENT_CAUSES
+    """Causes after which a message is given up at once. Default: unknown_subscriber,
+    teleservice_not_provisioned, illegal_subscriber, illegal_equipment and
+    unidentified_subscriber, as in table 1 of 3GPP TS 23.040 (from memory, not found)."""
+
+    @model_validator(mode="after")
+    def _one_fate(self) -> Self:
+        for cause in self.causes:
+            if cause in self.permanent:
+                raise Refusal(
+                    f"gives a schedule to {cause}, which is permanent",
+                    "write permanent without it",
+                    show_value=False,
+                )
+        return self
 
 
 class Resend(Part):

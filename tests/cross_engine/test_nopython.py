@@ -40,7 +40,7 @@ STAGES = sorted(
 
 # What no engine calls while the clock runs: octets are looked up in a table made by the compiler,
 # lists are grown by the reference engine alone, names are for people.
-NOT_RULES = ("octets", "state", "names")
+NOT_RULES = ("causes", "octets", "state", "names")
 
 RICH = """
 smscs:
@@ -518,7 +518,8 @@ def test_small_decisions(ground: Ground, rng: np.random.Generator) -> None:
         "out[i, 6] = message_id(job.source, d[i] >> 12)\n"
         "out[i, 7] = segment_id(out[i, 6], job.segment, job.stored % 16)\n"
         "out[i, 8] = phone_id(out[i, 5])\n"
-        "out[i, 9] = dialogue_id(out[i, 7], job.dialogues)\n",
+        "out[i, 9] = dialogue_id(out[i, 7], job.dialogues)\n"
+        "out[i, 10] = is_permanent(net, job)\n",
         [
             rng.integers(0, len(net.first_attempt_ns), n),
             population,
@@ -529,14 +530,16 @@ def test_small_decisions(ground: Ground, rng: np.random.Generator) -> None:
         ],
         random_state(net, rng),
         (
-            *("retry.retry_delay_ns", "radio.channel_ns", "victims.is_victim"),
+            *("retry.retry_delay_ns", "retry.is_permanent"),
+            *("radio.channel_ns", "victims.is_victim"),
             *("deliver.validity_end_ns", "route.sri_sm_cause", "phones.global_phone"),
             *("network.message_id", "network.segment_id", "network.phone_id"),
             "network.dialogue_id",
         ),
-        results=10,
+        results=11,
         jobs=jobs,
     )
+    assert set(out[:, 10].tolist()) == {0, 1}
     assert set(out[:, 2].tolist()) == {0, 1}
     assert set(out[:, 4].tolist()) >= {codes.OK, codes.UNKNOWN_SUBSCRIBER, codes.ABSENT_SUBSCRIBER}
     assert (out[:, 0] == -1).any() and (out[:, 0] > 0).any()

@@ -596,8 +596,25 @@ BROKEN = [
         "duration: 8 h\nretry_policies: {mine: {default: {delays: [1 s]}, "
         "causes: {subscriber_buzy: {delays: [1 s]}}}}",
         [
-            "3:60: retry_policies.mine.causes.subscriber_buzy: is no cause that is retried (got"
+            "3:60: retry_policies.mine.causes.subscriber_buzy: is no cause of a failed attempt (got"
             " 'subscriber_buzy'); did you mean 'subscriber_busy'?",
+        ],
+    ),
+    (
+        "duration: 8 h",
+        "duration: 8 h\nretry_policies: {mine: {default: {delays: [1 s]}, permanent: timeout}}",
+        [
+            "3:62: retry_policies.mine.permanent: needs a list of causes; write e.g."
+            " [unknown_subscriber]",
+        ],
+    ),
+    (
+        "duration: 8 h",
+        "duration: 8 h\nretry_policies: {mine: {default: {delays: [1 s]}, "
+        "causes: {illegal_subscriber: {delays: [1 s]}}}}",
+        [
+            "3:18: retry_policies.mine: gives a schedule to illegal_subscriber, which is permanent;"
+            " write permanent without it",
         ],
     ),
     (
