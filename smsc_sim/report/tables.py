@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from smsc_sim.results.measures import CAUSE, MEASURES, Measure, measure_of, unit_of
+from smsc_sim.results.measure import Measure
+from smsc_sim.results.measures import CAUSE, MEASURES, measure_of, unit_of
 from smsc_sim.results.words import NOTHING, quantity
 
 if TYPE_CHECKING:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from smsc_sim.model.causes import CAUSES
 
-Shape = Literal["percent", "plain", "seconds", "count", "money"]
+from .measure import Measure, Shape
 
 RUN = "*"
 """Entity of the rows that hold for the whole run, and the class that means all classes."""
@@ -28,34 +27,6 @@ WITHIN = {10.0: "10s", 30.0: "30s", 60.0: "1min", 300.0: "5min", 3600.0: "1h"}
 """Limits in seconds that have a measure `within_<text>` of their own."""
 
 PRICE_KINDS = {"retail": "what people pay", "a2p": "what application senders pay"}
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One measured quantity.
-
-    Attributes
-    ----------
-    name : str
-        Key in every frame and file.
-    unit : str
-        `"1"` for ratios, `"currency"` where the unit is the currency of the manifest.
-    title : str
-        Head of a table column or label of an axis, without unit.
-    definition : str
-        One sentence.
-    group : str
-        Heading in the glossary of the report.
-    shape : str
-        How a value is written: percent, plain number, seconds, count or money.
-    """
-
-    name: str
-    unit: str
-    title: str
-    definition: str
-    group: str
-    shape: Shape
 
 
 def _outcomes() -> list[Measure]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .measures import Shape
+from .measure import Shape
 
 NOTHING = "\N{EN DASH}"
 """Written where there is nothing to measure."""
