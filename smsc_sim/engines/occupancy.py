@@ -3,7 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
-from smsc_sim.engines.tally import CODE, ID, OTHER, PLACE, TIME, VALUE, Array
+from smsc_sim.engines.channels import ChannelTally
+from smsc_sim.engines.spans import Array, spread
+from smsc_sim.engines.tally import CODE, ID, OTHER, PLACE, TIME, VALUE
 from smsc_sim.model.codes import (
     LOG_CUT,
     LOG_DOWN,
@@ -18,34 +20,6 @@ from smsc_sim.model.network import Network
 Floats = npt.NDArray[np.float64]
 
 
-def spread(
-    total: Array,
-    rows: Array,
-    start_ns: Array,
-    end_ns: Array,
-    interval_ns: int,
-    horizon_ns: int,
-    sign: int = 1,
-) -> None:
-    """Add the time that spans [start, end) spend in each interval to (rows, intervals) sums.
-
-    What lies beyond `horizon_ns` is cut off.  All in whole ns, so the order does not matter.
-    """
-    intervals = total.shape[1]
-    horizon = horizon_ns
-    start_ns, end_ns = np.minimum(start_ns, horizon), np.minimum(end_ns, horizon)
-    first = np.minimum(start_ns // interval_ns, intervals - 1)
-    last = np.minimum(end_ns // interval_ns, intervals - 1)
-    same = first == last
-    np.add.at(total, (rows[same], first[same]), sign * (end_ns - start_ns)[same])
-    rows, first, last = rows[~same], first[~same], last[~same]
-    np.add.at(total, (rows, first), sign * ((first + 1) * interval_ns - start_ns[~same]))
-    np.add.at(total, (rows, last), sign * (end_ns[~same] - last * interval_ns))
-    for row, low, high in zip(rows, first + 1, last, strict=True):
-        if high > low:
-            total[row, low:high] += sign * interval_ns
-
-
 class Occupancy:
     """Time for which stations serve and jobs wait, and units of pools that are taken.
 
@@ -57,11 +31,12 @@ class Occupancy:
         In the window: arrivals taken, arrivals refused, time that the taken ones waited, service
         that both asked for.
     taken_ns, queued_ns : (pools, intervals) int64 array
-        Unit time taken and time waited.
+        Unit time taken and time waited; the channels of cells are in `channels`, beyond these rows.
     longest_queue : (stations,) int64 array
     most_queued : (pools,) int64 array
         Jobs that waited at one time, at most, over the whole run.
     up_ns : (elements, intervals) int64 array
+    channels : ChannelTally
     """
 
     def __init__(self, network: Network, interval_ns: int) -> None:
@@ -77,11 +52,14 @@ class Occupancy:
         self.asked_ns = np.zeros_like(self.visits)
         self.longest_queue = np.zeros_like(self.visits)
         self._waiting: dict[int, Array] = {}  # station -> (arrival, start, id) of who waits
-        self.taken_ns = np.zeros((network.pools, intervals), np.int64)
+        self.channels = ChannelTally(network, interval_ns)
+        # Channels come last among the pools: ten thousand cells need no rows here.
+        pools = 1 + max(pool for pool, group in enumerate(network.pool_group) if group < 0)
+        self.taken_ns = np.zeros((pools, intervals), np.int64)
         self.queued_ns = np.zeros_like(self.taken_ns)
-        self.most_queued = np.zeros(network.pools, np.int64)
+        self.most_queued = np.zeros(pools, np.int64)
         self.up_ns = np.zeros((elements, intervals), np.int64)
-        self._pool_now = np.zeros((network.pools, 3), np.int64)  # since, taken, queued
+        self._pool_now = np.zeros((pools, 3), np.int64)  # since, taken, queued
         self._up_since = np.zeros(elements, np.int64)  # NEVER while down
 
     def add(self, log: Array) -> None:
@@ -90,6 +68,7 @@ class Occupancy:
         self._add_visits(log[codes == LOG_VISIT])
         self._add_cuts(log[codes == LOG_CUT])
         self._add_queues(log[codes == LOG_VISIT], log[codes == LOG_CUT])
+        self.channels.add(log)
         refused = log[codes == LOG_STATION_REFUSED]
         refused = refused[self._in_window(refused)]
         np.add.at(self.refused, refused[:, PLACE], 1)

@@ -21,9 +21,11 @@ from smsc_sim.model.codes import (
     FLAG_ABSENT,
     HOLD,
     LOG_ALERT,
+    LOG_BLOCKED,
     LOG_CUT,
     LOG_DOWN,
     LOG_HANDSET,
+    LOG_HELD,
     LOG_LATE,
     LOG_MESSAGE_END,
     LOG_MSU_LOST,
@@ -220,6 +222,8 @@ class Engine:
                     self._note_pool(command.place, command.target, pool)
                 elif command.amount == 0:
                     signal = REFUSED
+                    if network.pool_group[command.place] >= 0:
+                        write(LOG_BLOCKED, row.id, command.place, row.kind, 0)
                 else:
                     pool.queue.append(row)
                     self._note_pool(command.place, command.target, pool)
@@ -229,6 +233,8 @@ class Engine:
                         self._note_pool(command.place, command.target, pool)
             elif verb == RELEASE:
                 self._release(command.place, command.target)
+                if network.pool_group[command.place] >= 0:
+                    write(LOG_HELD, row.id, command.place, now - command.amount, row.kind)
                 signal = DONE
             elif verb == SPAWN:
                 self._spawn(row, command)
@@ -239,7 +245,7 @@ class Engine:
                     write(LOG_LATE, row.id, row.kind, command.amount, 0)
                 elif command.log == LOG_ALERT:
                     write(LOG_ALERT, row.id, row.population, woken, row.smsc)
-                signal = DONE
+                signal = WOKEN if woken > 0 else DONE
             else:
                 assert verb == END
                 del self.live[row]
@@ -377,7 +383,8 @@ class Engine:
         return pool
 
     def _note_pool(self, number: int, key: int, pool: Pool) -> None:
-        if key == NOBODY:
+        # The channels of thousands of cells are logged when blocked or given back only.
+        if key == NOBODY and self.network.pool_group[number] < 0:
             taken = self.network.pool_units[number] - pool.free
             self._write(LOG_TAKEN, NOBODY, number, taken, len(pool.queue))
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from smsc_sim.engines.spans import Array
 from smsc_sim.model.codes import (
     CAUSE_NAMES,
     DELIVERED,
@@ -36,8 +37,6 @@ from smsc_sim.model.network import (
     SOURCE_SHIFT,
     Network,
 )
-
-Array = npt.NDArray[np.int64]
 
 BINS_PER_OCTAVE = 128  # of the latency histogram: 0.54 % wide, so the middle is within 0.3 %
 HISTOGRAM_BINS = 64 * BINS_PER_OCTAVE

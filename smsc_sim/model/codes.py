@@ -17,9 +17,10 @@ NEVER = 1 << 62  # a time that does not come, ns
 #   SERVE    queue first in, first out at station `place` and be served `amount` ns
 #   SEND     walk the leg from node `place` to node `target` with MSU code `amount`
 #   SEIZE    take a unit of pool `place` (of key `target`), waiting until `amount` at most
-#   RELEASE  give the unit back
+#   RELEASE  give the unit back; `amount` is since when a channel was held, ns
 #   PARK     wait in `place` under the key `target` until woken, until `amount` at most
-#   WAKE     wake all that wait in `place` under the key `target`, with the answer `amount`
+#   WAKE     wake all that wait in `place` under the key `target`, with the answer `amount`;
+#            the signal is WOKEN if there was anybody
 #   SPAWN    start a job of kind `place` for node `target`, with the answer `amount`
 #   END      the job is over
 VERB_NAMES = ("hold", "serve", "send", "seize", "release", "park", "wake", "spawn", "end")
@@ -136,6 +137,8 @@ LOG_NAMES = (
     "taken",  # place: pool; value: units taken now; other: jobs waiting now
     "down",  # place: element
     "up",  # place: element
+    "held",  # a channel was given back; place: pool; value: ns held; other: kind of job
+    "blocked",  # no channel was free; place: pool; value: kind of job
 )
 (
     _,
@@ -163,6 +166,8 @@ LOG_NAMES = (
     LOG_TAKEN,
     LOG_DOWN,
     LOG_UP,
+    LOG_HELD,
+    LOG_BLOCKED,
 ) = range(len(LOG_NAMES))
 
 # Parts of the latency, in order.
@@ -188,7 +193,9 @@ SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = ra
     SUBMISSION_OVER,  # the sender, or its mo-ForwardSM, is done with the message
     RECEIPT_IN,  # the sender has a receipt; value: state
     MO_BEGUN,  # a mo-ForwardSM is on its way and may still be stored
-) = range(17)
+    CHANNEL_TAKEN,  # the job holds a channel from now on; value: cell
+    CHANNEL_FREE,  # the job holds no channel any more
+) = range(19)
 
 # What random numbers are for.
 (
@@ -210,7 +217,8 @@ SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = ra
     FOR_PERIODIC,
     FOR_SMSC,
     FOR_AUDIENCE,
-) = range(18)
+    FOR_CELL,
+) = range(19)
 
 # Order of events at one instant: what falls free first, then failures, then what was waited for.
 RANK_NOW = 0  # jobs started or woken at this instant, in the order in which the rules did it

@@ -2,9 +2,11 @@
 
 from smsc_sim.model.codes import (
     ANSWER,
+    CHANNEL_FREE,
     END,
     HOLD,
     NO_CHANGE,
+    NOBODY,
     NOTHING,
     PARK,
     RELEASE,
@@ -56,6 +58,17 @@ def seize(job: Job, pool: int, key: int, until_ns: int, stage: int) -> Command:
 def release(job: Job, pool: int, key: int, stage: int) -> Command:
     """Give a unit back."""
     return Command(RELEASE, pool, key, 0, stage, job.cause, NOTHING, 0, NO_CHANGE, 0)
+
+
+def take_channel(job: Job, pool: int, stage: int) -> Command:
+    """Take a radio channel if one is free; else refused, for nobody waits for one."""
+    return Command(SEIZE, pool, NOBODY, 0, stage, job.cause, NOTHING, 0, NO_CHANGE, 0)
+
+
+def free_channel(job: Job, pool: int, stage: int) -> Command:
+    """Give the channel back that the job has held since `job.channel_ns`."""
+    since_ns = job.channel_ns
+    return Command(RELEASE, pool, NOBODY, since_ns, stage, job.cause, NOTHING, 0, CHANNEL_FREE, 0)
 
 
 def start_dialogue(job: Job, kind: int, stage: int, change: int = NO_CHANGE) -> Command:

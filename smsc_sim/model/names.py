@@ -10,6 +10,7 @@ class Names(NamedTuple):
     kinds: tuple[str, ...]  # of each element: smsc, hlr, stp, msc, link_set
     stations: tuple[str, ...]
     pools: tuple[str, ...]
+    channel_groups: tuple[str, ...]  # SDCCHs or TCHs of one MSC
     smscs: tuple[str, ...]
     populations: tuple[str, ...]
     countries: tuple[str, ...]  # (populations,)

@@ -39,10 +39,21 @@ class Network(NamedTuple):
     set_transport: Ints  # (link_sets,)
     msu_octets: Ints  # (transports * codes,) octets of an MSU on the wire
     msu_codes: int
-    # Pools of each SMSC, in the order store, dialogues, phones; then the windows of accounts.
+    # Pools of each SMSC, in the order store, dialogues, phones; then the windows of accounts; then
+    # the channels of cells.
     pools: int
     pool_units: Ints  # (pools,)
     pool_element: Ints  # (pools,) the SMSC whose crash empties it, or -1
+    pool_group: Ints  # (pools,) of channels: all of one kind at one MSC; -1 for other pools
+    channel_groups: int
+    # Radio: cells of all MSCs in a row, and their location areas.
+    node_areas: Ints  # (nodes,) location areas; 0 for an MSC whose channels are without limit
+    node_first_area: Ints  # (nodes,)
+    node_cells: Ints  # (nodes,) cells, the same number in each area
+    node_first_cell: Ints  # (nodes,)
+    area_paging: Ints  # (areas,) station: a page goes out in every cell of the area
+    cell_sdcch: Ints  # (cells,) pool
+    cell_tch: Ints  # (cells,) pool, or -1 for channels without limit
     node_smsc: Ints  # (nodes,) number of the SMSC, or -1
     smsc_node: Ints  # (smscs,)
     smsc_store: Ints  # (smscs,) pool
@@ -180,6 +191,8 @@ class Job:
     octets: int  # TP-UD of this segment
     stored: int  # times the submission may have been stored
     pending: int  # SMSCs still to be alerted
+    cell: int  # whose channel the job holds, or -1
+    channel_ns: int  # since when
     submit_ns: int
     accepted_ns: int
     attempt_ns: int

@@ -128,11 +128,11 @@ def step_alert_dialogue(network: Network, state: State, job: Job, signal: int, n
     hlr = network.population_hlr[job.population]
     if job.stage == START:
         return send(job, hlr, smsc, ALERT_SC << 8, ALERT_AT_SMSC, OK)
+    if job.stage == ALERT_WOKEN:  # whether or not anybody was
+        return send(job, smsc, hlr, ALERT_SC_RESULT << 8, ALERT_RETURNED, OK)
     if signal != DONE or (job.stage == ALERT_AT_SMSC and state.is_up[smsc] == 0):
         return end(job)
     if job.stage == ALERT_AT_SMSC:
         key = global_phone(network, job) * network.smscs + job.smsc
         return command(WAKE, RETRY_WAIT, key, OK, ALERT_WOKEN, OK, LOG_ALERT, 0)
-    if job.stage == ALERT_WOKEN:
-        return send(job, smsc, hlr, ALERT_SC_RESULT << 8, ALERT_RETURNED, OK)
     return end(job)  # ALERT_RETURNED

@@ -8,6 +8,8 @@ from smsc_sim.model.codes import (
     ACCEPTED,
     ALERT_DIALOGUE,
     AT_MSC,
+    CHANNEL_FREE,
+    CHANNEL_TAKEN,
     CLEAR_FLAGS,
     DELIVERED,
     FLAG_ABSENT,
@@ -139,6 +141,8 @@ def begin_submission(
     job.octets = octets_of(network, job.text, 0)
     job.stored = 0
     job.pending = 0
+    job.cell = NOBODY
+    job.channel_ns = -1
     job.submit_ns = now
     job.accepted_ns = -1
     job.attempt_ns = -1
@@ -165,6 +169,8 @@ def begin_child(network: Network, parent: Job, child: Job, command: Command, now
     child.answer = command.amount
     child.dialogues = 0
     child.pending = 0
+    child.cell = NOBODY
+    child.channel_ns = -1
     if kind == SEGMENT:
         child.id = segment_id(parent.id, parent.segment, parent.stored)
         child.accepted_ns = now
@@ -217,7 +223,13 @@ def apply(network: Network, state: State, job: Job, command: Command, now: int) 
         job.stored = min(15, job.stored + command.argument)
     elif change == SPREAD_ONE:
         job.pending &= ~(1 << command.argument)
-    elif change >= SEGMENT_OVER or change in (ACCEPTED, ON_HANDSET):
+    elif change == CHANNEL_TAKEN:
+        job.cell = command.argument
+        job.channel_ns = now
+    elif change == CHANNEL_FREE:
+        job.cell = NOBODY
+        job.channel_ns = -1
+    elif SEGMENT_OVER <= change <= MO_BEGUN or change in (ACCEPTED, ON_HANDSET):
         return _change_record(state, job, change, command.argument, now)
     else:
         _change_flags(network, state, job, change)

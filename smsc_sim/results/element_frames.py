@@ -42,7 +42,7 @@ def _lengths_ns(network: Network, occupancy: Occupancy) -> npt.NDArray[np.int64]
 
 
 def loads(network: Network, names: Names, occupancy: Occupancy) -> dict[str, Load]:
-    """Load of every named element, in the order: nodes, link sets, accounts, pools."""
+    """Load of every named element, in the order: nodes, link sets, accounts, pools, channels."""
     found = {}
     link_stations = set()
     sets = {}
@@ -56,8 +56,10 @@ def loads(network: Network, names: Names, occupancy: Occupancy) -> dict[str, Loa
             found[name] = _station_load(network, occupancy, [[station]])
     found |= sets
     for pool, name in enumerate(names.pools):
-        if pool not in network.smsc_phones:
+        if pool not in network.smsc_phones and network.pool_group[pool] < 0:
             found[name] = _pool_load(network, occupancy, pool)
+    for group, name in enumerate(names.channel_groups):
+        found[name] = _channel_load(network, occupancy, group)
     return found
 
 
@@ -89,6 +91,20 @@ def _pool_load(network: Network, occupancy: Occupancy, pool: int) -> Load:
     return Load(
         occupancy.taken_ns[pool] / (lengths * units), occupancy.queued_ns[pool] / lengths, facts
     )
+
+
+def _channel_load(network: Network, occupancy: Occupancy, group: int) -> Load:
+    """Load of the channels of one kind at one MSC; nobody waits for a channel."""
+    lengths, tally = _lengths_ns(network, occupancy), occupancy.channels
+    taken, blocked = float(tally.taken[group]), float(tally.blocked[group])
+    facts = {
+        "visits": taken,
+        "refused": blocked,
+        "blocking": blocked / (taken + blocked) if taken + blocked else float("nan"),
+        "servers": float(tally.channels[group]),
+    }
+    busy = tally.held_ns[group] / (lengths * tally.channels[group])
+    return Load(busy, np.zeros(len(lengths)), facts)
 
 
 def element_rows(

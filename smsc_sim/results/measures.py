@@ -13,6 +13,7 @@ from dataclasses import replace
 from smsc_sim.model.causes import CAUSES
 
 from .measure import Measure, Shape
+from .measures_radio import radio_measures
 
 RUN = "*"
 """Entity of the rows that hold for the whole run, and the class that means all classes."""
@@ -294,6 +295,7 @@ MEASURES: dict[str, Measure] = {
         *_attempts(),
         *_costs(),
         *_elements(),
+        *radio_measures(),
         *_timeline(),
     ]
 }

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from smsc_sim.engines.tally import CODE, ID, OTHER, PLACE, TIME, VALUE, Array
+from smsc_sim.engines.spans import Array
+from smsc_sim.engines.tally import CODE, ID, OTHER, PLACE, TIME, VALUE
 from smsc_sim.model.codes import (
     CAUSE_NAMES,
     LOG_ACCEPTED,

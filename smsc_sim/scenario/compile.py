@@ -3,10 +3,12 @@
 from typing import NamedTuple
 
 from smsc_sim.model import octets
+from smsc_sim.model.codes import NOBODY
 from smsc_sim.model.legs import choose_link_set
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import Network
 from smsc_sim.model.state import empty_state
+from smsc_sim.scenario.compile_cells import compile_cells
 from smsc_sim.scenario.compile_policies import compile_policies
 from smsc_sim.scenario.compile_subscribers import compile_populations
 from smsc_sim.scenario.compile_topology import (
@@ -53,6 +55,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
     nodes = compile_nodes(scenario, rows)
     links = compile_links(scenario, rows)
     accounts = compile_accounts(scenario, rows, outside)
+    cells = compile_cells(scenario, rows)
     policies = compile_policies(scenario, sorted(scenario.smscs))
     populations = compile_populations(scenario, rows.nodes, rows.smscs)
     traffic = compile_traffic(loaded, sorted(scenario.populations), sorted(scenario.accounts))
@@ -75,6 +78,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
         **nodes,
         **links,
         **accounts,
+        **cells,
         **policies,
         **populations,
         **traffic.columns,
@@ -86,6 +90,8 @@ def compile_scenario(loaded: Loaded) -> Compiled:
         pools=len(rows.pools),
         pool_units=[row[1] for row in rows.pools],
         pool_element=[row[2] for row in rows.pools],
+        pool_group=[rows.group_of.get(pool, NOBODY) for pool in range(len(rows.pools))],
+        channel_groups=len(rows.channel_groups),
         msu_octets=msu_octets_table(),
         msu_codes=len(octets.OPERATION_NAMES) << 8,
         outage_ns=[event[0] for event in failures],
@@ -104,6 +110,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
         ),
         stations=tuple(row[0] for row in rows.stations),
         pools=tuple(row[0] for row in rows.pools),
+        channel_groups=tuple(rows.channel_groups),
         smscs=tuple(sorted(scenario.smscs)),
         populations=tuple(sorted(scenario.populations)),
         countries=tuple(

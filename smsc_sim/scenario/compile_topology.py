@@ -1,6 +1,6 @@
 """Topology to columns: nodes, links and accounts become stations, pools and link sets."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from smsc_sim.content.capacity import PAYLOAD_OCTETS
@@ -22,6 +22,8 @@ class Rows:
     smscs: dict[str, int]
     stations: list[tuple[str, int, int, int, int]]  # name, element, servers, service, patience
     pools: list[tuple[str, int, int]]  # name, units, element
+    channel_groups: list[str] = field(default_factory=list)
+    group_of: dict[int, int] = field(default_factory=dict)  # pool of channels -> its group
 
     def station(self, name: str, element: int, servers: int, service_ns: int, patience: int) -> int:
         """Add a station; returns its row."""
@@ -33,8 +35,19 @@ class Rows:
         self.pools.append((name, units, element))
         return len(self.pools) - 1
 
+    def channel_group(self, name: str) -> int:
+        """Add channels of one kind at one MSC; returns their row."""
+        self.channel_groups.append(name)
+        return len(self.channel_groups) - 1
 
-def _service_ns(rate_per_s: float) -> int:
+    def channels(self, name: str, units: int, group: int) -> int:
+        """Add the pool of one cell's channels; returns its row."""
+        pool = self.pool(name, units, NOBODY)
+        self.group_of[pool] = group
+        return pool
+
+
+def service_ns(rate_per_s: float) -> int:
     """Time in ns that one unit works on one operation."""
     return max(1, round(1e9 / rate_per_s))
 
@@ -55,9 +68,9 @@ def compile_nodes(scenario: Scenario, rows: Rows) -> dict[str, Any]:
         answers.append(0)
         if name in scenario.smscs:
             smsc = scenario.smscs[name]
-            submit_ns = _service_ns(smsc.submit_rate or smsc.rate)
+            submit_ns = service_ns(smsc.submit_rate or smsc.rate)
             gate = rows.station(f"{name} admission", node, smsc.units, submit_ns, smsc.submit_queue)
-            stations.append(rows.station(name, node, smsc.units, _service_ns(smsc.rate), NEVER))
+            stations.append(rows.station(name, node, smsc.units, service_ns(smsc.rate), NEVER))
             admission.append(gate)
             # A crash forgets dialogues and whose turn it is, but not what is stored.
             store.append(rows.pool(f"{name} store", smsc.store, NOBODY))
@@ -71,7 +84,7 @@ def compile_nodes(scenario: Scenario, rows: Rows) -> dict[str, Any]:
             part: Hlr | Stp | Msc = hlr
         else:
             part = scenario.stps[name] if name in scenario.stps else scenario.mscs[name]
-        stations.append(rows.station(name, node, part.units, _service_ns(part.rate), part.queue))
+        stations.append(rows.station(name, node, part.units, service_ns(part.rate), part.queue))
     return {
         "nodes": len(rows.nodes),
         "is_relay": [int(name in scenario.stps) for name in rows.nodes],
@@ -136,7 +149,7 @@ def compile_accounts(scenario: Scenario, rows: Rows, outside: int) -> dict[str, 
     return {
         "account_smsc": [rows.nodes[part.smsc or only_smsc] for part in parts],
         "account_station": [
-            rows.station(f"{name} account", outside, 1, _service_ns(part.rate), NEVER)
+            rows.station(f"{name} account", outside, 1, service_ns(part.rate), NEVER)
             for name, part in zip(names, parts, strict=True)
         ],
         "account_window": [

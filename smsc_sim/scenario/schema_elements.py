@@ -22,6 +22,7 @@ from smsc_sim.scenario.quantities import (
     Share,
 )
 from smsc_sim.scenario.schema_base import Country, Name, Part, Shares, given
+from smsc_sim.scenario.schema_radio import Cells
 from smsc_sim.scenario.units import NANOSECONDS
 
 
@@ -117,6 +118,10 @@ class Msc(Part):
 
     queue: Nanoseconds = given("5 s")
     """Longest queueing; what would wait longer is refused. Default 5 s: judgement."""
+
+    cells: Cells | None = None
+    """Location areas and cells, whose channels and pages are limited. Default: none, and channels
+    and pages without limit."""
 
 
 def _two_ends(value: object) -> object:

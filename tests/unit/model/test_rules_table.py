@@ -62,6 +62,7 @@ mo_forward_sm MO_ACCEPTED done person            : send smsc MO_RETURNED - -
 mo_forward_sm MO_RETURNED done person            : wake ANSWER MO_WOKEN - -
 mo_forward_sm MO_RETURNED lost person            : end - - - SUBMISSION_OVER
 mo_forward_sm MO_WOKEN done person               : end - - - SUBMISSION_OVER
+mo_forward_sm MO_WOKEN woken person             : end - - - SUBMISSION_OVER
 
 segment START done                               : seize phones LOCKED - -
 segment START done first                         : park RETRY_WAIT RETRY_DUE - -
@@ -98,6 +99,7 @@ segment UNLOCKED done cause=subscriber_busy      : park RETRY_WAIT RETRY_DUE - -
 segment UNLOCKED done cause=subscriber_busy late : spawn receipt OVER+expired - -
 segment UNLOCKED done cause=unknown_subscriber   : spawn receipt OVER+undeliverable - -
 segment OTHERS_WOKEN done                        : spawn receipt OVER+delivered - -
+segment OTHERS_WOKEN woken                      : spawn receipt OVER+delivered - -
 segment OTHERS_WOKEN done quiet                  : hold - OVER+delivered - -
 segment OTHERS_WOKEN done person                 : hold - OVER+delivered - -
 segment RETRY_DUE timer                          : seize phones LOCKED - -
@@ -128,6 +130,7 @@ sri_sm SRI_LOOKED_UP done                        : send hlr SRI_RETURNED - -
 sri_sm SRI_RETURNED done                         : wake ANSWER SRI_WOKEN - -
 sri_sm SRI_RETURNED lost                         : end - - - -
 sri_sm SRI_WOKEN done                            : end - - - -
+sri_sm SRI_WOKEN woken                          : end - - - -
 
 mt_forward_sm START done                         : send smsc MT_AT_MSC - -
 mt_forward_sm MT_AT_MSC done                     : serve msc MT_SERVED - AT_MSC
@@ -144,6 +147,7 @@ mt_forward_sm MT_FAILED done                     : send msc MT_RETURNED - -
 mt_forward_sm MT_RETURNED done                   : wake ANSWER MT_WOKEN - -
 mt_forward_sm MT_RETURNED lost                   : end - - - -
 mt_forward_sm MT_WOKEN done                      : end - - - -
+mt_forward_sm MT_WOKEN woken                    : end - - - -
 
 report_sm_delivery_status START done             : send smsc REPORT_AT_HLR - -
 report_sm_delivery_status REPORT_AT_HLR done     : serve hlr REPORT_SERVED - -
@@ -178,6 +182,7 @@ alert_sc START done                              : send hlr ALERT_AT_SMSC - -
 alert_sc ALERT_AT_SMSC done                      : wake RETRY_WAIT ALERT_WOKEN alert -
 alert_sc ALERT_AT_SMSC lost                      : end - - - -
 alert_sc ALERT_WOKEN done                        : send smsc ALERT_RETURNED - -
+alert_sc ALERT_WOKEN woken                      : send smsc ALERT_RETURNED - -
 alert_sc ALERT_RETURNED done                     : end - - - -
 alert_sc ALERT_RETURNED lost                     : end - - - -
 

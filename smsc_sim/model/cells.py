@@ -1,0 +1,25 @@
+"""Cells: where a phone is, and which channels and pages it then shares with others."""
+
+from smsc_sim.model.codes import FOR_CELL, NOBODY
+from smsc_sim.model.draws import below
+from smsc_sim.model.network import Network
+from smsc_sim.model.phones import phone_key
+
+
+def cell_of(network: Network, msc: int, population: int, phone: int) -> int:
+    """Cell (row) of an MSC that a phone is in, or -1 if its channels are without limit.
+
+    The same at all times: phones are spread evenly, and who moves is replaced by others.
+    """
+    cells = network.node_cells[msc]
+    if cells == 0:
+        return NOBODY
+    key = phone_key(network, population, phone)
+    return network.node_first_cell[msc] + below(key, 0, FOR_CELL, cells)
+
+
+def area_of(network: Network, msc: int, cell: int) -> int:
+    """Location area (row) of a cell of an MSC."""
+    number = cell - network.node_first_cell[msc]
+    per_area = network.node_cells[msc] // network.node_areas[msc]
+    return network.node_first_area[msc] + number // per_area
