@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from smsc_sim.engines.channels import ChannelTally
+from smsc_sim.engines.levels import LineLevels, add_steps
 from smsc_sim.engines.spans import Array, spread
 from smsc_sim.engines.tally import CODE, ID, OTHER, PLACE, TIME, VALUE
 from smsc_sim.model.codes import (
@@ -13,6 +14,7 @@ from smsc_sim.model.codes import (
     LOG_TAKEN,
     LOG_UP,
     LOG_VISIT,
+    LOG_WAITING,
     NEVER,
 )
 from smsc_sim.model.network import Network
@@ -60,14 +62,17 @@ class Occupancy:
         self.most_queued = np.zeros(pools, np.int64)
         self.up_ns = np.zeros((elements, intervals), np.int64)
         self._pool_now = np.zeros((pools, 3), np.int64)  # since, taken, queued
+        self._levels = LineLevels(network, interval_ns)
         self._up_since = np.zeros(elements, np.int64)  # NEVER while down
 
     def add(self, log: Array) -> None:
         """Count a piece of the log: (rows, 6) int64, see `codes.LOG_NAMES`."""
         codes = log[:, CODE]
-        self._add_visits(log[codes == LOG_VISIT])
-        self._add_cuts(log[codes == LOG_CUT])
-        self._add_queues(log[codes == LOG_VISIT], log[codes == LOG_CUT])
+        visits, cuts = log[codes == LOG_VISIT], log[codes == LOG_CUT]
+        self._add_visits(self._levels.by_arrival(visits))
+        self._add_cuts(cuts)
+        self._add_queues(visits, cuts)
+        self._levels.add(log[codes == LOG_WAITING], self.waiting_ns, self.longest_queue)
         self.channels.add(log)
         refused = log[codes == LOG_STATION_REFUSED]
         refused = refused[self._in_window(refused)]
@@ -82,6 +87,7 @@ class Occupancy:
         """Count what is taken or up until the end of the run."""
         for pool, (since, taken, queued) in enumerate(self._pool_now):
             self._add_taken(pool, np.array([[since, taken, queued]]), np.array([end_ns]))
+        self._levels.finish(end_ns, self.waiting_ns)
         for element in np.flatnonzero(self._up_since < NEVER):
             self._add_change(int(element), end_ns, False)
 
@@ -91,7 +97,8 @@ class Occupancy:
     def _add_visits(self, rows: Array) -> None:
         grid = self.interval_ns, self.window_ns[1]
         start_ns = rows[:, TIME] + rows[:, VALUE]
-        spread(self.waiting_ns, rows[:, PLACE], rows[:, TIME], start_ns, *grid)
+        known = ~self._levels.has_line[rows[:, PLACE]]  # lines tell themselves who waits
+        spread(self.waiting_ns, rows[known, PLACE], rows[known, TIME], start_ns[known], *grid)
         end_ns = start_ns + rows[:, OTHER]
         spread(self.busy_ns, rows[:, PLACE], start_ns, end_ns, *grid)
         inside = rows[self._in_window(rows)]
@@ -110,11 +117,11 @@ class Occupancy:
         np.subtract.at(self.wait_ns, inside[:, PLACE], inside[:, VALUE])
 
     def _add_queues(self, visits: Array, cuts: Array) -> None:
-        """Find the longest queue of each station: first in, first out, so starts are in order."""
+        """Find the longest queue of each station without a line: starts are in order."""
         if len(visits) == 0:
             return
         end_ns = int(visits[-1, TIME])
-        late = visits[visits[:, VALUE] > 0]
+        late = visits[(visits[:, VALUE] > 0) & ~self._levels.has_line[visits[:, PLACE]]]
         for station in {*np.unique(late[:, PLACE]).tolist(), *self._waiting}:
             mine = late[late[:, PLACE] == station]
             rows = np.stack([mine[:, TIME], mine[:, TIME] + mine[:, VALUE], mine[:, ID]], axis=1)
@@ -140,18 +147,9 @@ class Occupancy:
 
     def _add_taken(self, pool: int, states: Array, until_ns: Array) -> None:
         """Add states (since, taken, queued) that each last until `until_ns`."""
-        intervals = self.taken_ns.shape[1]
-        horizon = self.window_ns[1]
-        edges = np.minimum(np.arange(intervals + 1) * self.interval_ns, horizon)
-        since = np.minimum(states[:, 0], horizon)
-        until = np.minimum(until_ns, horizon)
+        grid = self.interval_ns, self.window_ns[1]
         for total, level in ((self.taken_ns, states[:, 1]), (self.queued_ns, states[:, 2])):
-            # The integral of a step function, read off at the edges of the intervals.
-            area = np.concatenate([[0], np.cumsum(level * (until - since))])
-            begun = np.clip(np.searchsorted(since, edges, "right") - 1, 0, len(since) - 1)
-            inside = np.clip(edges, since[0], until[-1])
-            at_edges = area[begun] + level[begun] * np.clip(inside - since[begun], 0, None)
-            total[pool] += np.diff(at_edges)
+            add_steps(total[pool], states[:, 0], level, until_ns, *grid)
 
     def _add_change(self, element: int, time_ns: int, is_up: bool) -> None:
         if is_up:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import simpy
 
+from smsc_sim.engines.lines import Line
 from smsc_sim.engines.rows import Pool, Row
 from smsc_sim.model.codes import (
     ANSWER,
@@ -35,6 +36,7 @@ from smsc_sim.model.codes import (
     LOG_TAKEN,
     LOG_UP,
     LOG_VISIT,
+    LOG_WAITING,
     LOST,
     NEVER,
     NO_CHANGE,
@@ -70,6 +72,7 @@ from smsc_sim.model.legs import (
     update_routes,
 )
 from smsc_sim.model.network import Command, Network, State, message_id
+from smsc_sim.model.queues import UNIT_COST, has_room, service_time_ns
 from smsc_sim.model.rules import (
     apply,
     begin_child,
@@ -118,7 +121,8 @@ class Engine:
         self.sink, self.step, self.on_chunk = sink, step, on_chunk
         self.log = array("q")
         self.live: dict[Row, None] = {}
-        self.pools = [Pool(units) for units in network.pool_units]
+        self.lines = [Line(network, self.state, line) for line in range(network.lines)]
+        self.pools = [self._empty_pool(number) for number in range(network.pools)]
         self.keyed: list[dict[int, Pool]] = [{} for _ in network.pool_units]
         self.parked: tuple[dict[int, dict[Row, None]], ...] = ({}, {}, {})
         self.users: list[int] = []  # jobs that hold each record
@@ -201,6 +205,8 @@ class Engine:
                 if self._enter(row, command.place, command.amount):
                     signal = yield self._wait(row, row.done_ns, RANK_DONE, DONE)
                     row.station = NOBODY
+                    if signal == DONE and network.station_line[command.place] >= 0:
+                        self._vacate(command.place)
                 else:
                     signal = REFUSED
             elif verb == SEND:
@@ -225,6 +231,7 @@ class Engine:
                     if network.pool_group[command.place] >= 0:
                         write(LOG_BLOCKED, row.id, command.place, row.kind, 0)
                 else:
+                    row.cost = UNIT_COST
                     pool.queue.append(row)
                     self._note_pool(command.place, command.target, pool)
                     signal = yield self._wait(row, command.amount, RANK_TIMER, TIMER)
@@ -301,6 +308,10 @@ class Engine:
         """Queue at a station; `row.done_ns` is when the service will end."""
         network, state = self.network, self.state
         now: int = self.env._now  # type: ignore[assignment]
+        if network.station_is_random[station] == 1:
+            service_ns = service_time_ns(network, row, station, service_ns)
+        if network.station_line[station] >= 0:
+            return self._join(row, station, service_ns)
         start_ns = -1
         if state.is_up[network.station_element[station]] == 1:
             start_ns = enter_queue(
@@ -318,6 +329,42 @@ class Engine:
         self.visits += 1
         row.station, row.start_ns, row.done_ns = station, start_ns, start_ns + service_ns
         return True
+
+    def _join(self, row: Row, station: int, service_ns: int) -> bool:
+        """Begin at a station with a line, or wait in it; `row.done_ns` is NEVER meanwhile."""
+        network, state, line = self.network, self.state, self.network.station_line[station]
+        row.station, row.start_ns, row.done_ns = station, self.now, NEVER
+        row.cost = service_ns
+        is_up = state.is_up[network.station_element[station]] == 1
+        if is_up and state.serving[station] < network.station_servers[station]:
+            state.serving[station] += 1
+            self._begin_service(row)
+        elif is_up and has_room(network, state, line):
+            self.lines[line].append(row)
+            self._write(LOG_WAITING, row.id, station, len(self.lines[line]), 0)
+        else:
+            row.station = NOBODY
+            self._write(LOG_STATION_REFUSED, row.id, station, 0, service_ns)
+            return False
+        return True
+
+    def _begin_service(self, row: Row) -> None:
+        self._write(LOG_VISIT, row.id, row.station, self.now - row.start_ns, row.cost)
+        self.visits += 1
+        row.start_ns, row.done_ns = self.now, self.now + row.cost
+
+    def _vacate(self, station: int) -> None:
+        """Let whoever is next have the server that has fallen free."""
+        state, line = self.state, self.lines[self.network.station_line[station]]
+        if len(line) == 0:
+            # 0 already: the element failed in the instant in which the service ended.
+            state.serving[station] = max(0, state.serving[station] - 1)
+            return
+        row = line.popleft()
+        self._write(LOG_WAITING, row.id, station, len(line), 0)
+        self._begin_service(row)
+        assert row.wait is not None
+        self._at(row.done_ns, RANK_DONE << RANK_SHIFT | row.id, row.wait)
 
     def _walk(self, row: Row, node: int, target: int, msu: int) -> Generator[simpy.Event, int, int]:
         """Walk a leg: link, STP, link, and so on."""
@@ -347,6 +394,8 @@ class Engine:
             row.station = NOBODY
             if signal != DONE:
                 break
+            if network.station_line[relay] >= 0:
+                self._vacate(relay)
         self._write(LOG_MSU_LOST, row.id, node, msu >> 8, 0)
         return LOST
 
@@ -372,6 +421,13 @@ class Engine:
         return hop
 
     # Pools and parked jobs.
+
+    def _empty_pool(self, number: int) -> Pool:
+        line = self.network.pool_line[number]
+        if line < 0:
+            return Pool(self.network.pool_units[number])
+        self.lines[line].clear()
+        return Pool(self.network.pool_units[number], self.lines[line])
 
     def _pool(self, number: int, key: int) -> Pool:
         if key == NOBODY:
@@ -484,14 +540,20 @@ class Engine:
                 first = state.free_first[station]
                 servers = network.station_servers[station]
                 state.free_ns[first : first + servers] = [0] * servers
+                if network.station_line[station] >= 0:
+                    state.serving[station] = 0
+                    self.lines[network.station_line[station]].clear()
+                    self._write(LOG_WAITING, NOBODY, station, 0, 0)
         for number, owner in enumerate(network.pool_element):
             if owner == element:
-                self.pools[number] = Pool(network.pool_units[number])
+                self.pools[number] = self._empty_pool(number)
                 self.keyed[number].clear()
                 self._note_pool(number, NOBODY, self.pools[number])
         victims = [row for row in self.live if row.wait is not None and self._is_hit(row, element)]
         for row in sorted(victims, key=_id):
-            if row.station >= 0 and network.station_element[row.station] == element:
+            if row.station >= 0 and row.done_ns == NEVER:
+                pass  # it waited in the line of the station
+            elif row.station >= 0 and network.station_element[row.station] == element:
                 uncut_ns = min(row.done_ns - now, row.done_ns - row.start_ns)
                 wait_ns = max(0, row.start_ns - now)
                 self._write(LOG_CUT, row.id, row.station, wait_ns, uncut_ns)

@@ -5,6 +5,7 @@ from typing import Any
 
 from smsc_sim.model.codes import NOBODY
 from smsc_sim.model.network import Job
+from smsc_sim.model.queues import UNIT_COST
 
 
 class Row(Job):
@@ -13,6 +14,7 @@ class Row(Job):
     def __init__(self) -> None:
         self.verb = self.place = self.target = self.station = NOBODY
         self.start_ns = self.done_ns = 0
+        self.cost = UNIT_COST  # of serving it: service in ns where it is at a station with a line
         self.wait: Any = None  # the SimPy event that it yields
 
     def copy(self) -> "Row":
@@ -25,10 +27,10 @@ class Row(Job):
 
 
 class Pool:
-    """Units that jobs hold, and the jobs that wait for one, first come first served."""
+    """Units that jobs hold, and the jobs that wait for one."""
 
     __slots__ = ("free", "queue")
 
-    def __init__(self, units: int) -> None:
+    def __init__(self, units: int, queue: Any = None) -> None:
         self.free = units
-        self.queue: deque[Row] = deque()
+        self.queue: Any = deque() if queue is None else queue  # a deque or a Line of rows

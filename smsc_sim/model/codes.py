@@ -130,6 +130,7 @@ LOG_NAMES = (
     "flagged",  # value: flags set
     "alert",  # value: jobs woken
     "repeat",  # to be repeated after a restart
+    # Written on arrival, or at the start of service where the station has a line.
     "visit",  # place: station (of a link: one MSU); value: wait ns; other: service ns
     "cut",  # place: station; value: wait ns not waited; other: service ns not given
     "station_refused",  # place: station; other: service ns asked for
@@ -139,6 +140,7 @@ LOG_NAMES = (
     "up",  # place: element
     "held",  # a channel was given back; place: pool; value: ns held; other: kind of job
     "blocked",  # no channel was free; place: pool; value: kind of job
+    "waiting",  # place: station with a line; value: jobs that wait now
 )
 (
     _,
@@ -168,6 +170,7 @@ LOG_NAMES = (
     LOG_UP,
     LOG_HELD,
     LOG_BLOCKED,
+    LOG_WAITING,
 ) = range(len(LOG_NAMES))
 
 # Parts of the latency, in order.
@@ -218,7 +221,8 @@ SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = ra
     FOR_SMSC,
     FOR_AUDIENCE,
     FOR_CELL,
-) = range(19)
+    FOR_SERVICE,
+) = range(20)
 
 # Order of events at one instant: what falls free first, then failures, then what was waited for.
 RANK_NOW = 0  # jobs started or woken at this instant, in the order in which the rules did it

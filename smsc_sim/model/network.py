@@ -21,11 +21,21 @@ class Network(NamedTuple):
     smscs: int
     link_sets: int
     stations: int
-    # Stations: places with a queue, first in first out.
+    # Stations: places with a queue, first in first out unless they have a line.
     station_element: Ints  # (stations,)
     station_servers: Ints  # (stations,)
     station_service_ns: Ints  # (stations,) 0 where it depends on the MSU
     station_patience_ns: Ints  # (stations,) longest wait; who would wait longer is refused
+    station_is_random: Ints  # (stations,) 1: service is exponential
+    station_digest: Ints  # (stations,) of its name: what draws are keyed by
+    station_line: Ints  # (stations,) waiting line, or -1: first in first out
+    # Waiting lines with bands, of stations and of pools; see `model.queues`.
+    lines: int
+    line_first: Ints  # (lines + 1,) rows of its bands
+    line_places: Ints  # (lines,) most jobs that may wait
+    line_is_weighted: Ints  # (lines,) 1: bands share by weight; 0: the first goes first
+    line_band: Ints  # (lines * sources,) row of the band in which jobs of a source wait
+    band_weight: Floats  # (bands,) at least 1
     # Where the stations of a node are; -1 if it has none.
     node_station: Ints  # (nodes,) STP, HLR, MSC: its processor; SMSC: its delivery licence
     admission_station: Ints  # (smscs,)
@@ -54,6 +64,7 @@ class Network(NamedTuple):
     area_paging: Ints  # (areas,) station: a page goes out in every cell of the area
     cell_sdcch: Ints  # (cells,) pool
     cell_tch: Ints  # (cells,) pool, or -1 for channels without limit
+    pool_line: Ints  # (pools,) waiting line, or -1: first come first served
     node_smsc: Ints  # (nodes,) number of the SMSC, or -1
     smsc_node: Ints  # (smscs,)
     smsc_store: Ints  # (smscs,) pool
@@ -152,6 +163,10 @@ class State(NamedTuple):
     is_up: list[int]  # (elements + 1,) the last one stands for all outside the network
     free_ns: list[int]  # servers of all stations; per station a heap of when each falls free
     free_first: list[int]  # (stations,) first server of each station
+    serving: list[int]  # (stations,) servers that work, where the station has a line
+    line_clock: list[int]  # (lines,)
+    band_waiting: list[int]  # (bands,) jobs that wait
+    band_tag: list[int]  # (bands,) start tag of its next job
     route_first: list[int]  # (nodes * nodes + 1,) link sets to take from a node to a node
     route_set: list[int]
     # Messages: the record that the segments of one share.

@@ -10,6 +10,7 @@ from smsc_sim.model.network import Network
 from smsc_sim.model.state import empty_state
 from smsc_sim.scenario.compile_cells import compile_cells
 from smsc_sim.scenario.compile_policies import compile_policies
+from smsc_sim.scenario.compile_queues import compile_queues
 from smsc_sim.scenario.compile_subscribers import compile_populations
 from smsc_sim.scenario.compile_topology import (
     Rows,
@@ -82,14 +83,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
         **policies,
         **populations,
         **traffic.columns,
-        stations=len(rows.stations),
-        station_element=[row[1] for row in rows.stations],
-        station_servers=[row[2] for row in rows.stations],
-        station_service_ns=[row[3] for row in rows.stations],
-        station_patience_ns=[row[4] for row in rows.stations],
-        pools=len(rows.pools),
-        pool_units=[row[1] for row in rows.pools],
-        pool_element=[row[2] for row in rows.pools],
+        **compile_queues(rows, traffic.classes),
         pool_group=[rows.group_of.get(pool, NOBODY) for pool in range(len(rows.pools))],
         channel_groups=len(rows.channel_groups),
         msu_octets=msu_octets_table(),

@@ -6,11 +6,22 @@ from typing import Any, Literal
 from smsc_sim.content.capacity import PAYLOAD_OCTETS
 from smsc_sim.model import octets
 from smsc_sim.model.codes import NEVER, NOBODY
+from smsc_sim.scenario.quantities import Room
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_elements import Hlr, Msc, Stp
 
 ADDRESS_DIGITS = 12  # of every global title, as in the table that the octets were checked with
 TRANSPORTS: tuple[Literal["mtp2", "m3ua"], ...] = ("mtp2", "m3ua")
+
+
+@dataclass(frozen=True)
+class LineRule:
+    """A waiting line: room for how many, and in which band each class waits."""
+
+    places: int = NEVER
+    bands: dict[str, int] = field(default_factory=dict)  # of a class; others are in band 0
+    weights: tuple[float, ...] = (1.0,)  # of each band, at least 1
+    is_weighted: bool = False
 
 
 @dataclass
@@ -24,11 +35,26 @@ class Rows:
     pools: list[tuple[str, int, int]]  # name, units, element
     channel_groups: list[str] = field(default_factory=list)
     group_of: dict[int, int] = field(default_factory=dict)  # pool of channels -> its group
+    random: set[int] = field(default_factory=set)  # stations with exponential service
+    station_lines: dict[int, LineRule] = field(default_factory=dict)
+    pool_lines: dict[int, LineRule] = field(default_factory=dict)
 
     def station(self, name: str, element: int, servers: int, service_ns: int, patience: int) -> int:
         """Add a station; returns its row."""
         self.stations.append((name, element, servers, service_ns, patience))
         return len(self.stations) - 1
+
+    def queue(
+        self, name: str, element: int, servers: int, service_ns: int, room: Room, service: str
+    ) -> int:
+        """Add a station of a node; a number of places needs a line.  Returns its row."""
+        patience = NEVER if room.time_ns is None else room.time_ns
+        row = self.station(name, element, servers, service_ns, patience)
+        if room.places is not None:
+            self.station_lines[row] = LineRule(places=room.places)
+        if service == "exponential":
+            self.random.add(row)
+        return row
 
     def pool(self, name: str, units: int, element: int) -> int:
         """Add a pool; returns its row."""
@@ -69,8 +95,11 @@ def compile_nodes(scenario: Scenario, rows: Rows) -> dict[str, Any]:
         if name in scenario.smscs:
             smsc = scenario.smscs[name]
             submit_ns = service_ns(smsc.submit_rate or smsc.rate)
-            gate = rows.station(f"{name} admission", node, smsc.units, submit_ns, smsc.submit_queue)
-            stations.append(rows.station(name, node, smsc.units, service_ns(smsc.rate), NEVER))
+            gate = rows.queue(
+                f"{name} admission", node, smsc.units, submit_ns, smsc.submit_queue, smsc.service
+            )
+            work_ns = service_ns(smsc.rate)
+            stations.append(rows.queue(name, node, smsc.units, work_ns, Room(), smsc.service))
             admission.append(gate)
             # A crash forgets dialogues and whose turn it is, but not what is stored.
             store.append(rows.pool(f"{name} store", smsc.store, NOBODY))
@@ -84,7 +113,8 @@ def compile_nodes(scenario: Scenario, rows: Rows) -> dict[str, Any]:
             part: Hlr | Stp | Msc = hlr
         else:
             part = scenario.stps[name] if name in scenario.stps else scenario.mscs[name]
-        stations.append(rows.station(name, node, part.units, service_ns(part.rate), part.queue))
+        work_ns = service_ns(part.rate)
+        stations.append(rows.queue(name, node, part.units, work_ns, part.queue, part.service))
     return {
         "nodes": len(rows.nodes),
         "is_relay": [int(name in scenario.stps) for name in rows.nodes],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
@@ -73,6 +73,46 @@ PositiveNanoseconds = Annotated[
     int, BeforeValidator(_positive), _writer(DURATION), _schema(DURATION, _DURATION_PATTERN)
 ]
 """A duration of at least one nanosecond."""
+
+
+class Room(NamedTuple):
+    """How much may wait at a station: for so long, or so many."""
+
+    time_ns: int | None = None
+    places: int | None = None
+
+
+def _room(value: Any) -> Room:
+    if isinstance(value, Room):
+        return value
+    text = value if isinstance(value, str) else ""
+    if text.endswith(("msg", "message", "messages")):
+        # None may wait: 0 msg makes a loss system.
+        return Room(places=0 if text.split()[:1] == ["0"] else int(parse(MESSAGES, text)))
+    if not text or not text[-1].isalpha():
+        raise Refusal("needs a time or a number of messages", "write e.g. 5 s or 200 msg")
+    return Room(time_ns=int(parse(DURATION, text)))
+
+
+def _room_text(room: Room) -> str:
+    if room.places is not None:
+        return written(MESSAGES, room.places) if room.places else "0 msg"
+    return written(DURATION, room.time_ns or 0)
+
+
+WaitingRoom = Annotated[
+    Room,
+    BeforeValidator(_room),
+    PlainSerializer(_room_text, return_type=str),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": _NUMBER_PATTERN + rf"(ns|us|µs|ms|{_TIMES}|msg|messages?)$",
+            "examples": ["5 s", "200 msg"],
+        }
+    ),
+]
+"""Room to wait: "5 s" of queueing at most, or "200 msg" that wait at most."""
 
 PerSecond = Annotated[
     float, BeforeValidator(_reader(RATE)), _writer(RATE), _schema(RATE, _RATE_PATTERN)

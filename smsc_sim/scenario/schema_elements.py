@@ -20,10 +20,13 @@ from smsc_sim.scenario.quantities import (
     PerSecond,
     PositiveNanoseconds,
     Share,
+    WaitingRoom,
 )
 from smsc_sim.scenario.schema_base import Country, Name, Part, Shares, given
 from smsc_sim.scenario.schema_radio import Cells
 from smsc_sim.scenario.units import NANOSECONDS
+
+Service = Literal["constant", "exponential"]
 
 
 class Timers(Part):
@@ -55,8 +58,14 @@ class Smsc(Part):
     submit_rate: PerSecond | None = None
     """Submissions taken per second and unit. Default: the same as `rate`."""
 
-    submit_queue: Nanoseconds = given("1 s")
-    """Longest queueing before a submission is throttled. Default 1 s: judgement."""
+    submit_queue: WaitingRoom = given("1 s")
+    """Longest queueing before a submission is throttled, or how many may queue, e.g. 200 msg.
+    Default 1 s: judgement."""
+
+    service: Service = "constant"
+    """How long one attempt or submission keeps a unit busy: always 1 / rate (constant), or an
+    exponential time with that mean (exponential). Default constant: a licence is metered evenly
+    (judgement)."""
 
     store: Messages = given("1000000 msg")
     """Segments that the store holds; a full store refuses. Default 1,000,000: the queue limit of
@@ -89,8 +98,13 @@ class Hlr(Part):
     answer_time: Nanoseconds = given("20 ms")
     """Time from the end of the work until the answer leaves. Default 20 ms: judgement."""
 
-    queue: Nanoseconds = given("5 s")
-    """Longest queueing; what would wait longer is lost. Default 5 s: judgement."""
+    queue: WaitingRoom = given("5 s")
+    """Longest queueing, or how many may queue, e.g. 200 msg; what finds no room is lost. Default
+    5 s: judgement."""
+
+    service: Service = "constant"
+    """Work on one operation: always 1 / rate (constant), or an exponential time with that mean
+    (exponential). Default constant: judgement."""
 
 
 class Stp(Part):
@@ -103,8 +117,13 @@ class Stp(Part):
     units: Annotated[Count, Field(ge=1, le=1000)] = given(1)
     """Parallel units that share the work, a whole number. Default 1."""
 
-    queue: Nanoseconds = given("1 s")
-    """Longest queueing; an MSU that would wait longer is lost. Default 1 s: judgement."""
+    queue: WaitingRoom = given("1 s")
+    """Longest queueing, or how many may queue, e.g. 200 msg; an MSU that finds no room is lost.
+    Default 1 s: judgement."""
+
+    service: Service = "constant"
+    """Work on one MSU: always 1 / rate (constant), or an exponential time with that mean
+    (exponential). Default constant: judgement."""
 
 
 class Msc(Part):
@@ -116,8 +135,13 @@ class Msc(Part):
     units: Annotated[Count, Field(ge=1, le=1000)] = given(1)
     """Parallel units that share the work, a whole number. Default 1."""
 
-    queue: Nanoseconds = given("5 s")
-    """Longest queueing; what would wait longer is refused. Default 5 s: judgement."""
+    queue: WaitingRoom = given("5 s")
+    """Longest queueing, or how many may queue, e.g. 200 msg; what finds no room is refused.
+    Default 5 s: judgement."""
+
+    service: Service = "constant"
+    """Work on one operation: always 1 / rate (constant), or an exponential time with that mean
+    (exponential). Default constant: judgement."""
 
     cells: Cells | None = None
     """Location areas and cells, whose channels and pages are limited. Default: none, and channels

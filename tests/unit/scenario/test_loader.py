@@ -184,7 +184,7 @@ def test_csv_table(base: Path) -> None:
         "mscs:\n  helsinki: {}\n  turku: {}\n  oulu: {}", "mscs: {from: mscs.csv, queue: 9 s}"
     )
     mscs = load(save(base.parent, text)).scenario.mscs
-    assert {name: (m.rate, m.units, m.queue) for name, m in mscs.items()} == {
+    assert {name: (m.rate, m.units, m.queue.time_ns) for name, m in mscs.items()} == {
         "helsinki": (700.0, 2, 3 * SECOND),
         "turku": (500.0, 1, 9 * SECOND),
     }
@@ -247,7 +247,7 @@ def test_large_table(base: Path) -> None:
     assert len(scenario.mscs) * 4 + len(scenario.stps) * 2 == 5000
     for n in (0, 1, 500, 999):
         msc = scenario.mscs[f"msc{n}"]
-        assert (msc.rate, msc.units, msc.queue) == (n + 1, n % 9 + 1, n * 10**6)
+        assert (msc.rate, msc.units, msc.queue.time_ns) == (n + 1, n % 9 + 1, n * 10**6)
     assert scenario.stps["msc1200"].rate == 20.0
 
 
@@ -292,7 +292,7 @@ def test_overrides(base: Path) -> None:
         ],
     )
     scenario = loaded.scenario
-    assert scenario.hlrs["main"].queue == 2 * SECOND
+    assert scenario.hlrs["main"].queue.time_ns == 2 * SECOND
     assert scenario.retry_policies["typical-operator"].default.attempts == 9
     assert scenario.failures["second"].for_ == 300 * SECOND
     assert set(scenario.targets) == {"all_ads", "cool"}
