@@ -55,6 +55,8 @@ populations:
     radio: {paging: 0 s}
 texts: {one: {gsm7: {"20": 100 %}}, three: {gsm7: {"400": 100 %}}}
 profiles: {flat: {hours: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]}}
+# Traffic of failed links moves at once, and every text fits one MSU, unless a test changes that.
+signalling: {changeover: 0 s, reroute: 0 s, link_cards: apart, largest_sif: 4096 octets}
 accounts: {bank: {smsc: north}}
 traffic:
   news: {kind: campaign, account: bank, to: city, messages: 20 msg, at: +1 s, rate: 10 msg/s,

@@ -37,7 +37,7 @@ def check(
         typer.echo(note)
     part = loaded.scenario
     typer.echo(
-        f"{loaded.file}: fine; {len(compiled.names.elements)} elements, "
+        f"{loaded.file}: fine; {compiled.network.nodes + compiled.network.link_sets} elements, "
         f"{sum(p.size for p in part.populations.values()):,} phones, "
         f"{len(part.traffic)} kinds of traffic, {len(part.failures)} failures, "
         f"{part.replications} replications"

@@ -44,7 +44,6 @@ class Occupancy:
     def __init__(self, network: Network, interval_ns: int) -> None:
         self.interval_ns = interval_ns
         intervals = -(-network.duration_ns // interval_ns)
-        elements = network.nodes + network.link_sets
         self.window_ns = (network.warm_up_ns, network.duration_ns)
         self.busy_ns = np.zeros((network.stations, intervals), np.int64)
         self.waiting_ns = np.zeros_like(self.busy_ns)
@@ -60,10 +59,10 @@ class Occupancy:
         self.taken_ns = np.zeros((pools, intervals), np.int64)
         self.queued_ns = np.zeros_like(self.taken_ns)
         self.most_queued = np.zeros(pools, np.int64)
-        self.up_ns = np.zeros((elements, intervals), np.int64)
+        self.up_ns = np.zeros((network.elements, intervals), np.int64)
         self._pool_now = np.zeros((pools, 3), np.int64)  # since, taken, queued
         self._levels = LineLevels(network, interval_ns)
-        self._up_since = np.zeros(elements, np.int64)  # NEVER while down
+        self._up_since = np.zeros(network.elements, np.int64)  # NEVER while down
 
     def add(self, log: Array) -> None:
         """Count a piece of the log: (rows, 6) int64, see `codes.LOG_NAMES`."""

@@ -15,6 +15,8 @@ from smsc_sim.engines.lines import Line
 from smsc_sim.engines.rows import Pool, Row
 from smsc_sim.model.codes import (
     ANSWER,
+    BUFFER_FULL,
+    DISCARDED,
     DONE,
     DROPPED,
     ELEMENT_UP,
@@ -40,6 +42,7 @@ from smsc_sim.model.codes import (
     LOST,
     NEVER,
     NO_CHANGE,
+    NO_WAY,
     NOBODY,
     NOTHING,
     PARK,
@@ -51,6 +54,7 @@ from smsc_sim.model.codes import (
     RANK_TIMER,
     RANK_UP,
     REFUSED,
+    RELAY_FULL,
     RELEASE,
     SEIZE,
     SEND,
@@ -62,8 +66,10 @@ from smsc_sim.model.codes import (
 )
 from smsc_sim.model.codes import FOR_SLS as _FOR_SLS
 from smsc_sim.model.draws import below
+from smsc_sim.model.failover import bring_up, fails_with, held_until_ns, take_down
 from smsc_sim.model.legs import (
     choose_link_set,
+    discard_ns,
     emission_ns,
     enter_queue,
     far_end,
@@ -90,6 +96,7 @@ ROWS_PER_CHUNK = 1 << 14  # some 400 messages: often enough for a progress bar
 LAST = 1 << 62  # priority of what happens after everything else in an instant
 
 Step = Callable[[Network, State, Any, int, int], Command]
+Hop = tuple[int, int, int, int, int, int]  # link set, station, far end, three times: see `_hop`
 Sink = Callable[[np.ndarray], None]
 
 
@@ -130,7 +137,8 @@ class Engine:
         self.flagged = 0  # at most so many phones are in the flag table
         self.open_messages = 0  # of the cohort
         self.messages = self.visits = 0
-        self.hops: dict[tuple[int, int, int, int], tuple[int, int, int, int] | None] = {}
+        self.hops: dict[tuple[int, int, int, int], Hop | None] = {}
+        self.moving_ns = -1  # until then traffic of failed links may be on the move
         self.finished = self.env.event()
 
     # The clock.
@@ -369,13 +377,28 @@ class Engine:
     def _walk(self, row: Row, node: int, target: int, msu: int) -> Generator[simpy.Event, int, int]:
         """Walk a leg: link, STP, link, and so on."""
         network, state = self.network, self.state
-        sls = below(row.key, row.id << 1 | (network.node_smsc[node] >= 0), _FOR_SLS, 16)
+        occasion = row.id << 1 | (network.node_smsc[node] >= 0)
+        sls = below(row.key, occasion, _FOR_SLS, network.sls_values)
+        row.place = NOBODY
+        reason = NO_WAY
         while state.is_up[node] == 1:
             hop = self._hop(node, target, sls, msu)
             if hop is None:
                 break
-            station, service_ns, propagation_ns, far = hop
+            link_set, station, far, service_ns, propagation_ns, most_ns = hop
+            if self.env._now <= self.moving_ns:
+                until_ns = held_until_ns(network, state, link_set, sls, self.now)
+                if until_ns >= 0:  # the MSU waits in a changeover buffer
+                    row.place = node
+                    yield self._wait(row, until_ns, RANK_DONE, DONE)
+                    row.place = NOBODY
+                    continue
+            if state.free_ns[state.free_first[station]] - self.env._now >= most_ns:
+                self._write(LOG_STATION_REFUSED, row.id, station, 0, service_ns)
+                reason = DISCARDED
+                break
             if not self._enter(row, station, service_ns):
+                reason = BUFFER_FULL
                 break
             arrival_ns = row.done_ns + propagation_ns
             signal = yield self._wait(row, arrival_ns, RANK_DONE, DONE)
@@ -389,6 +412,7 @@ class Engine:
                 break
             relay = network.node_station[node]
             if not self._enter(row, relay, network.station_service_ns[relay]):
+                reason = RELAY_FULL
                 break
             signal = yield self._wait(row, row.done_ns, RANK_DONE, DONE)
             row.station = NOBODY
@@ -396,13 +420,16 @@ class Engine:
                 break
             if network.station_line[relay] >= 0:
                 self._vacate(relay)
-        self._write(LOG_MSU_LOST, row.id, node, msu >> 8, 0)
+        if state.is_up[node] == 0:
+            reason = NO_WAY
+        self._write(LOG_MSU_LOST, row.id, node, msu >> 8, reason)
         return LOST
 
-    def _hop(self, node: int, target: int, sls: int, msu: int) -> tuple[int, int, int, int] | None:
-        """Station, emission, propagation and far end of the next link; None without a way.
+    def _hop(self, node: int, target: int, sls: int, msu: int) -> Hop | None:
+        """Link set, station, far end, emission, propagation and wait at which it is discarded.
 
-        Kept until the routes change: four rules in a row answer the same question each time.
+        None without a way.  Kept until the routes change: rules in a row give the same answer each
+        time.
         """
         key = (node, target, sls, msu)
         if key in self.hops:
@@ -412,10 +439,12 @@ class Engine:
         link_set = choose_link_set(network, self.state, node, target, sls)
         if link_set >= 0:
             hop = (
-                link_station(network, link_set, node, sls),
+                link_set,
+                link_station(network, self.state, link_set, node, sls),
+                far_end(network, link_set, node),
                 emission_ns(network, link_set, octets_on(network, link_set, msu)),
                 network.set_propagation_ns[link_set],
-                far_end(network, link_set, node),
+                discard_ns(network, link_set, msu >> 8),
             )
         self.hops[key] = hop
         return hop
@@ -532,11 +561,10 @@ class Engine:
         network, state, now = self.network, self.state, self.now
         if state.is_up[element] == 0:
             return
-        state.is_up[element] = 0
         self._write(LOG_DOWN, NOBODY, element, 0, 0)
-        self._find_ways()
+        self._find_ways(take_down(network, state, element, now))
         for station in range(network.stations):
-            if network.station_element[station] == element:
+            if fails_with(network, element, station):
                 first = state.free_first[station]
                 servers = network.station_servers[station]
                 state.free_ns[first : first + servers] = [0] * servers
@@ -553,7 +581,9 @@ class Engine:
         for row in sorted(victims, key=_id):
             if row.station >= 0 and row.done_ns == NEVER:
                 pass  # it waited in the line of the station
-            elif row.station >= 0 and network.station_element[row.station] == element:
+            elif (
+                row.station >= 0 and row.done_ns > now and fails_with(network, element, row.station)
+            ):
                 uncut_ns = min(row.done_ns - now, row.done_ns - row.start_ns)
                 wait_ns = max(0, row.start_ns - now)
                 self._write(LOG_CUT, row.id, row.station, wait_ns, uncut_ns)
@@ -561,7 +591,16 @@ class Engine:
                 self._unpark(row)
             self._redirect(row, DROPPED)
 
-    def _find_ways(self) -> None:
+    def _find_ways(self, routes_ns: int) -> None:
+        """Forget the hops, and let the routes follow at `routes_ns` unless that is -1."""
+        self.hops.clear()
+        self.moving_ns = max(self.moving_ns, *self.state.moved_ns)
+        if routes_ns == self.now:
+            update_routes(self.network, self.state)
+        elif routes_ns >= 0:
+            self._call_at(routes_ns, RANK_DOWN << RANK_SHIFT, self._settle)
+
+    def _settle(self) -> None:
         update_routes(self.network, self.state)
         self.hops.clear()
 
@@ -582,9 +621,8 @@ class Engine:
         """Bring an element up again now; operations that wait for it are repeated."""
         if self.state.is_up[element] == 1:
             return
-        self.state.is_up[element] = 1
         self._write(LOG_UP, NOBODY, element, 0, 0)
-        self._find_ways()
+        self._find_ways(bring_up(self.network, self.state, element, self.now))
         self._wake(ELEMENT_UP, element, 0)
 
     # The run.

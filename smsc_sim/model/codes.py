@@ -134,7 +134,7 @@ LOG_NAMES = (
     "visit",  # place: station (of a link: one MSU); value: wait ns; other: service ns
     "cut",  # place: station; value: wait ns not waited; other: service ns not given
     "station_refused",  # place: station; other: service ns asked for
-    "msu_lost",  # place: node; value: operation
+    "msu_lost",  # place: node; value: operation; other: reason
     "taken",  # place: pool; value: units taken now; other: jobs waiting now
     "down",  # place: element
     "up",  # place: element
@@ -172,6 +172,11 @@ LOG_NAMES = (
     LOG_BLOCKED,
     LOG_WAITING,
 ) = range(len(LOG_NAMES))
+
+# Why an MSU was lost: `other` of the rows "msu_lost".  Without a way: nothing that is up leads on,
+# or the node where it is, or arrives, is down.
+LOSS_NAMES = ("no_way", "buffer_full", "congestion", "relay_full")
+NO_WAY, BUFFER_FULL, DISCARDED, RELAY_FULL = range(len(LOSS_NAMES))
 
 # Parts of the latency, in order.
 SPLIT_NAMES = ("submission", "store_wait", "routing", "links", "radio")

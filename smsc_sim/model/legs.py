@@ -2,16 +2,33 @@
 
 from smsc_sim.model.network import Network, State
 
-SLS_VALUES = 16  # ITU-T signalling link selection: 4 bits
+PRIORITIES = 4  # of MSUs: 0 is discarded first
+
+
+def find_usable_sets(network: Network, state: State) -> None:
+    """Mark in `state.set_up` the link sets with a link that works, between STPs that work.
+
+    The links of an STP that is down are out of service.  Those of an end are not: what runs over
+    them is lost there.
+    """
+    for link_set in range(network.link_sets):
+        is_up = state.is_up[network.nodes + link_set]
+        for node in (network.set_from[link_set], network.set_to[link_set]):
+            if network.is_relay[node] == 1 and state.is_up[node] == 0:
+                is_up = 0
+        links_up = 0
+        for link in range(network.set_links[link_set]):
+            links_up += state.is_up[network.set_first_link[link_set] + link]
+        state.set_up[link_set] = is_up if links_up > 0 else 0
 
 
 def update_routes(network: Network, state: State) -> None:
     """Find, from every node to every node, the link sets on the shortest ways that are up.
 
     STPs alone relay.  This is what MTP level 3 settles on after its transfer-prohibited and
-    transfer-allowed messages; the seconds it takes to settle are not modelled.
-    `state.route_first` and `state.route_set` are filled in place.
+    transfer-allowed messages.  `state.route_first` and `state.route_set` are filled in place.
     """
+    find_usable_sets(network, state)
     nodes = network.nodes
     distance = [0] * nodes
     frontier = [0] * nodes
@@ -31,7 +48,7 @@ def update_routes(network: Network, state: State) -> None:
             if node != target and (network.is_relay[node] == 0 or state.is_up[node] == 0):
                 continue
             for link_set in range(network.link_sets):
-                if state.is_up[nodes + link_set] == 0:
+                if state.set_up[link_set] == 0:
                     continue
                 a, b = network.set_from[link_set], network.set_to[link_set]
                 other = b if a == node else a if b == node else -1
@@ -44,7 +61,7 @@ def update_routes(network: Network, state: State) -> None:
             if distance[node] == nodes or node == target:
                 continue
             for link_set in range(network.link_sets):
-                if state.is_up[nodes + link_set] == 0:
+                if state.set_up[link_set] == 0:
                     continue
                 a, b = network.set_from[link_set], network.set_to[link_set]
                 other = b if a == node else a if b == node else -1
@@ -66,18 +83,31 @@ def choose_link_set(network: Network, state: State, node: int, target: int, sls:
     sets = state.route_first[row + 1] - first
     if sets == 0:
         return -1
-    return state.route_set[first + sls * sets // SLS_VALUES]
+    return state.route_set[first + sls * sets // network.sls_values]
 
 
-def link_station(network: Network, link_set: int, node: int, sls: int) -> int:
+def link_station(network: Network, state: State, link_set: int, node: int, sls: int) -> int:
     """Station of the link that carries one SLS from `node` over a link set.
 
-    16 SLS values over n links: even only when n is 1, 2, 4, 8 or 16.  Of two sets that share
-    the load each sees 8 of the values, so no more than 8 of its links are used.
+    With 4 bits, 16 SLS values over n links: even only when n is 1, 2, 4, 8 or 16.  Of two sets
+    that share the load each sees 8 of the values, so no more than 8 of its links are used.  The
+    values of a link that is down are spread over those that are up; all others stay where they are.
     """
     links = network.set_links[link_set]
     back = 0 if network.set_from[link_set] == node else links
-    return network.set_first_station[link_set] + back + sls % links
+    first = network.set_first_link[link_set]
+    chosen = sls % links
+    if state.is_up[first + chosen] == 0:
+        links_up = 0
+        for link in range(links):
+            links_up += state.is_up[first + link]
+        skip = sls // links % max(1, links_up)
+        for link in range(links):
+            if state.is_up[first + link] == 1:
+                if skip == 0:
+                    chosen = link
+                skip -= 1
+    return network.set_first_station[link_set] + back + chosen
 
 
 def far_end(network: Network, link_set: int, node: int) -> int:
@@ -120,6 +150,16 @@ def enter_queue(
     return start_ns
 
 
+def discard_ns(network: Network, link_set: int, operation: int) -> int:
+    """Wait in ns for a link from which congestion discards MSUs of an operation, or NEVER.
+
+    Waits stand for the octets in the buffer, the level for how many there are.
+    """
+    return network.set_discard_ns[PRIORITIES * link_set + network.operation_priority[operation]]
+
+
 def emission_ns(network: Network, link_set: int, octets: int) -> int:
     """Time in ns to emit an MSU of so many octets on one link of a set, rounded down."""
+    if network.set_msu_ns[link_set] > 0:
+        return network.set_msu_ns[link_set]
     return int(octets * network.set_octet_ns[link_set])

@@ -6,8 +6,8 @@ from typing import NamedTuple
 class Names(NamedTuple):
     """Names by row number."""
 
-    elements: tuple[str, ...]  # nodes, then link sets
-    kinds: tuple[str, ...]  # of each element: smsc, hlr, stp, msc, link_set
+    elements: tuple[str, ...]  # nodes, then link sets, then links
+    kinds: tuple[str, ...]  # of each element: smsc, hlr, stp, msc, link_set, link
     stations: tuple[str, ...]
     pools: tuple[str, ...]
     channel_groups: tuple[str, ...]  # SDCCHs or TCHs of one MSC

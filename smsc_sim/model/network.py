@@ -16,13 +16,16 @@ class Network(NamedTuple):
     """The compiled scenario: columns and integers, no names and no units to guess."""
 
     seed: int
-    nodes: int  # SMSCs, HLRs, STPs and MSCs; elements are the nodes, then the link sets
+    nodes: int  # SMSCs, HLRs, STPs and MSCs
+    elements: int  # the nodes, then the link sets, then the links of each set
     is_relay: Ints  # (nodes,) 1 for an STP
     smscs: int
     link_sets: int
     stations: int
     # Stations: places with a queue, first in first out unless they have a line.
     station_element: Ints  # (stations,)
+    station_link: Ints  # (stations,) element of the link, or -1
+    station_sender: Ints  # (stations,) node in whose send buffer MSUs wait for the link, or -1
     station_servers: Ints  # (stations,)
     station_service_ns: Ints  # (stations,) 0 where it depends on the MSU
     station_patience_ns: Ints  # (stations,) longest wait; who would wait longer is refused
@@ -44,7 +47,15 @@ class Network(NamedTuple):
     set_to: Ints  # (link_sets,) node
     set_links: Ints  # (link_sets,)
     set_first_station: Ints  # (link_sets,) links from set_from to set_to, then back
+    set_first_link: Ints  # (link_sets,) element of its first link
     set_octet_ns: Floats  # (link_sets,) ns per octet
+    set_msu_ns: Ints  # (link_sets,) time of an MSU whatever its octets; 0: by octets
+    set_discard_ns: Ints  # (link_sets * 4,) wait at which MSUs of each priority are discarded
+    operation_priority: Ints  # (operations,) 0 is discarded first
+    sls_values: int
+    cards_apart: int  # 1: link cards send what they hold also when a node at an end is down
+    changeover_ns: int
+    reroute_ns: int
     set_propagation_ns: Ints  # (link_sets,)
     set_transport: Ints  # (link_sets,)
     msu_octets: Ints  # (transports * codes,) octets of an MSU on the wire
@@ -161,6 +172,8 @@ class State(NamedTuple):
     """What the rules read and `rules.apply` changes."""
 
     is_up: list[int]  # (elements + 1,) the last one stands for all outside the network
+    moved_ns: list[int]  # (elements,) when the traffic of a failed link or set goes on; -1: none
+    set_up: list[int]  # (link_sets,) 1 while MSUs can be sent over it
     free_ns: list[int]  # servers of all stations; per station a heap of when each falls free
     free_first: list[int]  # (stations,) first server of each station
     serving: list[int]  # (stations,) servers that work, where the station has a line

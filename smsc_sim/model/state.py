@@ -9,13 +9,14 @@ FIRST_FLAG_ROWS = 1024  # a power of two
 
 def empty_state(network: Network) -> State:
     """Everything up, idle and empty; routes found.  Lists, for the reference engine."""
-    elements = network.nodes + network.link_sets + 1  # the last one: all outside the network
     first, servers = [], 0
     for station in range(network.stations):
         first.append(servers)
         servers += network.station_servers[station]
     state = State(
-        is_up=[1] * elements,
+        is_up=[1] * (network.elements + 1),  # the last one: all outside the network
+        moved_ns=[-1] * network.elements,
+        set_up=[1] * network.link_sets,
         free_ns=[0] * servers,
         free_first=first,
         serving=[0] * network.stations,

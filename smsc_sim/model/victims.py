@@ -1,6 +1,7 @@
 """Whom the failure of an element hits."""
 
-from smsc_sim.model.codes import ELEMENT_UP, PARK, RETRY_WAIT, SEGMENT
+from smsc_sim.model.codes import ELEMENT_UP, PARK, RETRY_WAIT, SEGMENT, SEND
+from smsc_sim.model.failover import fails_with
 from smsc_sim.model.network import Network
 
 
@@ -24,7 +25,7 @@ def is_victim(
     kind, smsc : int
         Of the job.
     verb, place : int
-        What it asked for.
+        What it asked for; of an MSU that waits in a changeover buffer, SEND and its node.
     station : int
         Where it queues or is served now, or -1.
     done_ns : int
@@ -32,10 +33,13 @@ def is_victim(
 
     Notes
     -----
-    Whoever queues or is served at the element is hit.  So is every operation under way for a
-    segment of a failed SMSC; what merely waits in its store for the next attempt survives.
+    Whoever queues or is served at the element is hit, in its send buffers too.  So is every
+    operation under way for a segment of a failed SMSC; what merely waits in its store for the next
+    attempt survives.
     """
-    if station >= 0 and network.station_element[station] == element and done_ns > now:
+    if station >= 0 and done_ns > now and fails_with(network, element, station):
+        return True
+    if verb == SEND and station < 0 and place == element:
         return True
     if kind == SEGMENT and network.smsc_node[smsc] == element:
         return not (verb == PARK and (place in (RETRY_WAIT, ELEMENT_UP)))

@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from smsc_sim.model.legs import (
-    SLS_VALUES,
     choose_link_set,
     emission_ns,
     far_end,
@@ -56,22 +55,22 @@ def state_without(network: Network, element: int = -1) -> State:
 
 
 def way(network: Network, state: State, node: int, target: int) -> Way:
-    """Links and STPs between two nodes: every one of the 16 SLS values is followed."""
+    """Links and STPs between two nodes: every SLS value is followed."""
     links: dict[tuple[int, int], float] = {}
     relays: dict[int, float] = {}
     lost = 0.0
-    for sls in range(SLS_VALUES):
+    for sls in range(network.sls_values):
         at = node
         while at != target:
             link_set = choose_link_set(network, state, at, target, sls)
             if link_set < 0:
-                lost += 1 / SLS_VALUES
+                lost += 1 / network.sls_values
                 break
-            link = (link_station(network, link_set, at, sls), link_set)
-            links[link] = links.get(link, 0.0) + 1 / SLS_VALUES
+            link = (link_station(network, state, link_set, at, sls), link_set)
+            links[link] = links.get(link, 0.0) + 1 / network.sls_values
             at = far_end(network, link_set, at)
             if at != target:
-                relays[at] = relays.get(at, 0.0) + 1 / SLS_VALUES
+                relays[at] = relays.get(at, 0.0) + 1 / network.sls_values
     return Way(links, relays, lost)
 
 

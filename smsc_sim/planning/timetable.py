@@ -88,6 +88,11 @@ def affected_by(network: Network, names: Names, element: int) -> str:
             if element in (network.set_from[row], network.set_to[row])
         ]
         return _listed("the link sets", sets)
+    if kind == "link":
+        link_set = max(
+            row for row in range(network.link_sets) if network.set_first_link[row] <= element
+        )
+        return f"one of {network.set_links[link_set]} links"
     row = element - network.nodes
     ends = names.elements[network.set_from[row]], names.elements[network.set_to[row]]
     links = "link" if network.set_links[row] == 1 else "links"
@@ -134,7 +139,7 @@ def _failure_events(start: datetime, network: Network, names: Names) -> list[tup
             continue
         until_ns = next(end for end in ends[element] if end > at_ns)
         kind = names.kinds[element].replace("_", " ")
-        kind = kind if kind == "link set" else kind.upper()
+        kind = kind if kind in ("link set", "link") else kind.upper()
         span = f"for {duration_text(until_ns - at_ns)}, until {local_text(start, until_ns)}"
         affected = affected_by(network, names, element)
         events.append((at_ns, f"{kind} '{names.elements[element]}' fails {span}: {affected}"))

@@ -15,6 +15,7 @@ from smsc_sim.scenario.moments import Clock, later, parse_moment, start_text
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_base import Part
 from smsc_sim.scenario.schema_events import Failure
+from smsc_sim.scenario.schema_links import LinkSet
 from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, Traffic
 from smsc_sim.scenario.units import (
     DURATION,
@@ -158,7 +159,22 @@ def scaled(scenario: Scenario, factor: Fraction) -> tuple[Scenario, list[str]]:
         "accounts": shrunk("accounts", scenario.accounts, "rate"),
         "traffic": traffic,
     }
+    update["failures"] = _failures_left(scenario, update["link_sets"], notes)
     return scenario.model_copy(update=update), notes
+
+
+def _failures_left(
+    scenario: Scenario, link_sets: Mapping[str, LinkSet], notes: list[str]
+) -> dict[str, Failure]:
+    """Failures without those of single links that are there no more."""
+    kept = {}
+    for name, failure in scenario.failures.items():
+        link_set, _, number = failure.element.partition(".")
+        if number and int(number) > link_sets[link_set].links:
+            notes.append(f"failures.{name}: left out, there is no link {failure.element} now")
+        else:
+            kept[name] = failure
+    return kept
 
 
 def _shrunk_part(

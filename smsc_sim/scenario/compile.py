@@ -2,23 +2,21 @@
 
 from typing import NamedTuple
 
-from smsc_sim.model import octets
 from smsc_sim.model.codes import NOBODY
 from smsc_sim.model.legs import choose_link_set
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import Network
 from smsc_sim.model.state import empty_state
 from smsc_sim.scenario.compile_cells import compile_cells
+from smsc_sim.scenario.compile_links import compile_links, link_names
 from smsc_sim.scenario.compile_policies import compile_policies
 from smsc_sim.scenario.compile_queues import compile_queues
 from smsc_sim.scenario.compile_subscribers import compile_populations
 from smsc_sim.scenario.compile_topology import (
     Rows,
     compile_accounts,
-    compile_links,
     compile_nodes,
     element_of,
-    msu_octets_table,
 )
 from smsc_sim.scenario.compile_traffic import compile_traffic
 from smsc_sim.scenario.distributions import Tables
@@ -47,12 +45,14 @@ def compile_scenario(loaded: Loaded) -> Compiled:
     rows = Rows(
         nodes={name: row for row, name in enumerate(node_names)},
         link_sets={name: row for row, name in enumerate(sorted(scenario.link_sets))},
+        links={name: row for row, name in enumerate(link_names(scenario))},
         smscs={name: row for row, name in enumerate(sorted(scenario.smscs))},
         stations=[],
         pools=[],
     )
     tables = Tables()
-    outside = len(rows.nodes) + len(rows.link_sets)  # an element that is always up
+    # An element that is always up.
+    outside = len(rows.nodes) + len(rows.link_sets) + len(rows.links)
     nodes = compile_nodes(scenario, rows)
     links = compile_links(scenario, rows)
     accounts = compile_accounts(scenario, rows, outside)
@@ -77,7 +77,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
     network = Network(
         seed=scenario.seed,
         **nodes,
-        **links,
+        **links.columns,
         **accounts,
         **cells,
         **policies,
@@ -86,8 +86,9 @@ def compile_scenario(loaded: Loaded) -> Compiled:
         **compile_queues(rows, traffic.classes),
         pool_group=[rows.group_of.get(pool, NOBODY) for pool in range(len(rows.pools))],
         channel_groups=len(rows.channel_groups),
-        msu_octets=msu_octets_table(),
-        msu_codes=len(octets.OPERATION_NAMES) << 8,
+        elements=outside,
+        station_link=links.link_of(rows.stations),
+        station_sender=links.sender_of(rows.stations),
         outage_ns=[event[0] for event in failures],
         outage_is_down=[event[1] for event in failures],
         outage_element=[event[2] for event in failures],
@@ -97,10 +98,11 @@ def compile_scenario(loaded: Loaded) -> Compiled:
         drain_ns=scenario.drain_ns,
     )
     names = Names(
-        elements=(*node_names, *sorted(scenario.link_sets)),
+        elements=(*node_names, *rows.link_sets, *rows.links),
         kinds=(
             *(_kind_of(scenario, name) for name in node_names),
-            *("link_set" for _ in scenario.link_sets),
+            *("link_set" for _ in rows.link_sets),
+            *("link" for _ in rows.links),
         ),
         stations=tuple(row[0] for row in rows.stations),
         pools=tuple(row[0] for row in rows.pools),

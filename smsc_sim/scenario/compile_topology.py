@@ -1,17 +1,12 @@
 """Topology to columns: nodes, links and accounts become stations, pools and link sets."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-from smsc_sim.content.capacity import PAYLOAD_OCTETS
-from smsc_sim.model import octets
 from smsc_sim.model.codes import NEVER, NOBODY
 from smsc_sim.scenario.quantities import Room
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_elements import Hlr, Msc, Stp
-
-ADDRESS_DIGITS = 12  # of every global title, as in the table that the octets were checked with
-TRANSPORTS: tuple[Literal["mtp2", "m3ua"], ...] = ("mtp2", "m3ua")
 
 
 @dataclass(frozen=True)
@@ -30,6 +25,7 @@ class Rows:
 
     nodes: dict[str, int]
     link_sets: dict[str, int]
+    links: dict[str, int]
     smscs: dict[str, int]
     stations: list[tuple[str, int, int, int, int]]  # name, element, servers, service, patience
     pools: list[tuple[str, int, int]]  # name, units, element
@@ -79,9 +75,11 @@ def service_ns(rate_per_s: float) -> int:
 
 
 def element_of(rows: Rows, name: str) -> int:
-    """Row of an element: nodes come before link sets."""
+    """Row of an element: nodes come before link sets, these before single links."""
     if name in rows.nodes:
         return rows.nodes[name]
+    if name in rows.links:
+        return len(rows.nodes) + len(rows.link_sets) + rows.links[name]
     return len(rows.nodes) + rows.link_sets[name]
 
 
@@ -130,47 +128,6 @@ def compile_nodes(scenario: Scenario, rows: Rows) -> dict[str, Any]:
     }
 
 
-def compile_links(scenario: Scenario, rows: Rows) -> dict[str, Any]:
-    """Each link is a station in each direction."""
-    columns: dict[str, list[Any]] = {
-        key: []
-        for key in (
-            "set_from",
-            "set_to",
-            "set_links",
-            "set_first_station",
-            "set_octet_ns",
-            "set_propagation_ns",
-            "set_transport",
-        )
-    }
-    for name, row in rows.link_sets.items():
-        part = scenario.link_sets[name]
-        octet_ns = 8e9 / part.speed
-        first = len(rows.stations)
-        for a, b in (part.between, part.between[::-1]):
-            for link in range(part.links):
-                rows.station(
-                    f"{name} {a}>{b} {link}",
-                    len(rows.nodes) + row,
-                    1,
-                    0,
-                    int(part.buffer * octet_ns),
-                )
-        values = (
-            rows.nodes[part.between[0]],
-            rows.nodes[part.between[1]],
-            part.links,
-            first,
-            octet_ns,
-            part.propagation,
-            TRANSPORTS.index(part.transport),
-        )
-        for column, value in zip(columns.values(), values, strict=True):
-            column.append(value)
-    return {"link_sets": len(rows.link_sets), **columns}
-
-
 def compile_accounts(scenario: Scenario, rows: Rows, outside: int) -> dict[str, Any]:
     """Accounts are paced by a station and hold a window, both outside the network."""
     only_smsc = next(iter(scenario.smscs))
@@ -191,13 +148,3 @@ def compile_accounts(scenario: Scenario, rows: Rows, outside: int) -> dict[str, 
         "account_resends": [part.resends for part in parts],
         "account_receipts": [int(part.receipts == "final") for part in parts],
     }
-
-
-def msu_octets_table() -> list[int]:
-    """Octets on the wire by transport, operation and TP-UD octets."""
-    return [
-        octets.msu_octets(operation, min(user_data, PAYLOAD_OCTETS), ADDRESS_DIGITS, transport)
-        for transport in TRANSPORTS
-        for operation in range(len(octets.OPERATION_NAMES))
-        for user_data in range(256)
-    ]

@@ -44,8 +44,10 @@ def reference_problems(tree: Fields) -> list[Problem]:
     """
     problems = []
     for pattern, maps, noun in REFERENCES:
-        known = [name for key in maps for name in _names(tree.get(key))]
+        wholes = [name for key in maps for name in _names(tree.get(key))]
+        links = _links(tree.get("link_sets")) if pattern.startswith("failures.") else []
         for path, used, place in _uses(tree, tuple(pattern.split("."))):
+            known = links if links and "." in used else wholes
             if used not in known:
                 remedy = did_you_mean(used, known)
                 what = f"no {noun} is called '{used}'"
@@ -61,6 +63,19 @@ def reference_problems(tree: Fields) -> list[Problem]:
 
 def _names(node: Node | None) -> list[str]:
     return list(node.entries) if isinstance(node, Fields) else []
+
+
+def _links(sets: Node | None) -> list[str]:
+    """Names of single links: that of the set, a dot, a number from 1."""
+    found = []
+    for name in _names(sets):
+        assert isinstance(sets, Fields)
+        part = sets.entries[name][1]
+        number = part.get("links") if isinstance(part, Fields) else None
+        text = number.value if isinstance(number, Scalar) and number.value is not None else "1"
+        links = int(text) if text.isdecimal() and len(text) < 3 else 0
+        found += [f"{name}.{link}" for link in range(1, links + 1)]
+    return found
 
 
 def _classes(tree: Fields) -> set[str]:
@@ -126,6 +141,10 @@ def whole_problems(scenario: Scenario) -> list[tuple[Path, str, str]]:
         if population.hlr is None and len(scenario.hlrs) > 1:
             what = f"is missing: there are {len(scenario.hlrs)} HLRs"
             problems.append((("populations", name, "hlr"), what, _one_of(scenario.hlrs)))
+    for name, links in scenario.link_sets.items():
+        if links.msu_rate is not None and links.transport != "m3ua":
+            what = "needs cards of SIGTRAN, but the transport is mtp2"
+            problems.append((("link_sets", name, "msu_rate"), what, "write transport: m3ua"))
     for name, account in scenario.accounts.items():
         if account.smsc is None and len(scenario.smscs) > 1:
             what = f"is missing: there are {len(scenario.smscs)} SMSCs"

@@ -15,8 +15,9 @@ from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.moments import Start
 from smsc_sim.scenario.quantities import Count, Nanoseconds, PositiveNanoseconds
 from smsc_sim.scenario.schema_base import Name, Part, Text, given
-from smsc_sim.scenario.schema_elements import Account, Hlr, LinkSet, Msc, Population, Smsc, Stp
+from smsc_sim.scenario.schema_elements import Account, Hlr, Msc, Population, Smsc, Stp
 from smsc_sim.scenario.schema_events import Failure, Rates, Target
+from smsc_sim.scenario.schema_links import LinkSet, Signalling
 from smsc_sim.scenario.schema_traffic import Profile, RetryPolicy, TextLengths, Traffic
 from smsc_sim.scenario.units import NANOSECONDS
 
@@ -94,6 +95,9 @@ class Scenario(Part):
 
     link_sets: dict[Name, LinkSet] = Field(min_length=1)
     """Link sets by name; at least one."""
+
+    signalling: Signalling = Signalling()
+    """How MSUs share links, how long traffic takes to move, and what their headers cost."""
 
     populations: dict[Name, Population] = Field(min_length=1)
     """Populations of phones by name; at least one."""

@@ -49,6 +49,23 @@ Name = Annotated[
 """A name: at most 40 letters, digits, underscores and hyphens."""
 
 
+LINK_PATTERN = NAME_PATTERN[:-1] + r"(\.[1-9][0-9]?)?$"
+
+
+def _element_name(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(LINK_PATTERN, value):
+        raise Refusal("needs the name of an element", "write e.g. north_1, or north-a.2 for a link")
+    return value
+
+
+ElementName = Annotated[
+    str,
+    BeforeValidator(_element_name),
+    WithJsonSchema({"type": "string", "pattern": LINK_PATTERN}),
+]
+"""Name of an element; of a single link, that of its set, a dot and its number from 1."""
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise Refusal("needs a text")

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.quantities import (
-    BitsPerSecond,
     Count,
     Messages,
     Nanoseconds,
@@ -146,39 +145,6 @@ class Msc(Part):
     cells: Cells | None = None
     """Location areas and cells, whose channels and pages are limited. Default: none, and channels
     and pages without limit."""
-
-
-def _two_ends(value: object) -> object:
-    if isinstance(value, (list, tuple)) and len(value) == 2:
-        if value[0] == value[1]:
-            raise Refusal("must join two different elements", "name another element")
-        return tuple(value)
-    raise Refusal("needs the names of two elements", "write e.g. [north, a]", show_value=False)
-
-
-class LinkSet(Part):
-    """Parallel signalling links between two elements."""
-
-    between: Annotated[tuple[Name, Name], BeforeValidator(_two_ends)]
-    """The two elements that it joins: [north, a]."""
-
-    links: Annotated[Count, Field(ge=1, le=16)] = given(1)
-    """Number of links, 1 to 16. At most 16 links in a set (found: ccexpert.us, signaling links
-    and link sets). Default 1."""
-
-    speed: BitsPerSecond = given("64 kbit/s")
-    """Speed of one link and direction. Default 64 kbit/s: an E1 time slot (found: same page)."""
-
-    transport: Literal["mtp2", "m3ua"] = "mtp2"
-    """What carries the MSUs and so how many octets each costs: mtp2 (TDM) or m3ua (SIGTRAN).
-    Default mtp2."""
-
-    propagation: Nanoseconds = given("5 ms")
-    """Time on the way, one direction. Default 5 ms: judgement (about 1000 km of fibre)."""
-
-    buffer: Octets = given("20000 octets")
-    """Octets that may wait for one link and direction; an MSU that finds no room is lost. Default
-    20000: judgement (2.5 s of a 64 kbit/s link)."""
 
 
 def _a_second_or_more(value: int) -> int:

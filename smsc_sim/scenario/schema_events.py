@@ -11,14 +11,14 @@ from pydantic import Discriminator, Field, Tag
 
 from smsc_sim.scenario.moments import MomentNs
 from smsc_sim.scenario.quantities import PositiveNanoseconds, Price, Share
-from smsc_sim.scenario.schema_base import Country, Name, Part
+from smsc_sim.scenario.schema_base import Country, ElementName, Name, Part
 
 
 class Failure(Part):
     """An element that is out of service for a time."""
 
-    element: Name
-    """SMSC, HLR, STP, MSC or link set that fails."""
+    element: ElementName
+    """SMSC, HLR, STP, MSC or link set that fails, or one link: home-a.1 is link 1 of set home-a."""
 
     at: MomentNs
     """When it fails: 21:00, 2026-12-31T21:00 or +3 h."""

@@ -47,7 +47,7 @@ smscs:
   south: {retry: patient, validity: 20 min, timers: {sri_sm: 7 s}}
   west: {rate: 10 msg/s, units: 3, retry: quick}
 link_sets:
-  west-a: {between: [west, a], links: 3, transport: m3ua}
+  west-a: {between: [west, a], links: 3, transport: m3ua, congestion: [20 %, 50 %, 90 %]}
   west-b: {between: [west, b], links: 5, speed: 1984 kbit/s}
 populations:
   city: {mscs: {helsinki: 60 %, turku: 40 %}, unknown: 10 %,
@@ -70,6 +70,7 @@ profiles: {evening: {hours: [1, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 7, 6, 5, 6, 
                             9, 9, 5, 4, 3, 2]}}
 duration: 6 h
 drain: 30 min
+signalling: {sls_bits: 8, changeover: 200 ms, reroute: 1 s, link_cards: in_node}
 retry_policies:
   patient: {first_attempt: 3 s, default: {delays: [1 min, 5 min], attempts: 4},
             causes: {absent_subscriber: {delays: [1 h], then: repeat}}}
@@ -452,7 +453,7 @@ def test_legs(ground: Ground, rng: np.random.Generator) -> None:
     net, n = ground.lists, N // 8
     state = random_state(net, rng)
     for _ in range(100):
-        is_up = rng.random(net.nodes + net.link_sets) < 0.8
+        is_up = rng.random(net.elements) < 0.8
         here = state._replace(is_up=[*is_up.astype(int).tolist(), 1])
         there = jit.by_reference(here)
         COMPARED.add("legs.update_routes")
@@ -464,25 +465,42 @@ def test_legs(ground: Ground, rng: np.random.Generator) -> None:
     out, _ = agree(
         ground,
         "out[i, 0] = choose_link_set(net, state, a[i], b[i], c[i])\n"
-        "out[i, 1] = link_station(net, d[i], a[i], c[i])\n"
+        "out[i, 1] = link_station(net, state, d[i], a[i], c[i])\n"
         "out[i, 2] = far_end(net, d[i], a[i])\n"
         "out[i, 3] = octets_on(net, d[i], e[i])\n"
-        "out[i, 4] = emission_ns(net, d[i], out[i, 3])",
+        "out[i, 4] = emission_ns(net, d[i], out[i, 3])\n"
+        "out[i, 5] = discard_ns(net, d[i], e[i] >> 8)\n"
+        "out[i, 6] = held_until_ns(net, state, d[i], c[i], f[i])",
         [
             nodes,
             rng.integers(0, net.nodes, n),
-            rng.integers(0, 16, n),
+            rng.integers(0, net.sls_values, n),
             link_set,
             rng.integers(0, net.msu_codes, n),
+            rng.integers(0, 3 * SECOND, n),
+        ],
+        here._replace(moved_ns=rng.integers(0, 3 * SECOND, net.elements).tolist()),
+        (
+            *("legs.choose_link_set", "legs.link_station", "legs.far_end", "legs.octets_on"),
+            *("legs.emission_ns", "legs.discard_ns", "failover.held_until_ns"),
+        ),
+        results=7,
+    )
+    assert len(set(out[:, 5].tolist())) == 4 and (out[:, 6] < 0).any() and (out[:, 6] > 0).any()
+    assert (out[:, 0] < 0).any() and len(set(out[:, 0].tolist())) > 5
+    agree(
+        ground,
+        "out[i, 0] = take_down(net, state, a[i], b[i])\n"
+        "out[i, 1] = bring_up(net, state, c[i], b[i])",
+        [
+            rng.integers(0, net.elements, 400),
+            np.sort(rng.integers(0, 100 * SECOND, 400)),
+            rng.integers(0, net.elements, 400),
         ],
         here,
-        tuple(
-            f"legs.{name}"
-            for name in ("choose_link_set", "link_station", "far_end", "octets_on", "emission_ns")
-        ),
-        results=5,
+        ("failover.take_down", "failover.bring_up"),
+        results=2,
     )
-    assert (out[:, 0] < 0).any() and len(set(out[:, 0].tolist())) > 5
     station = rng.integers(0, net.stations, n)
     out, _ = agree(
         ground,
@@ -523,7 +541,7 @@ def test_small_decisions(ground: Ground, rng: np.random.Generator) -> None:
         [
             rng.integers(0, len(net.first_attempt_ns), n),
             population,
-            rng.integers(0, net.nodes + net.link_sets, n),
+            rng.integers(0, net.elements, n),
             rng.integers(0, 600 * SECOND, n),
             rng.integers(0, len(codes.VERB_NAMES), n),
             rng.integers(-1, net.stations, n),

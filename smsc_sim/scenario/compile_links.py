@@ -1,0 +1,124 @@
+"""Link sets to columns: links become stations, speeds times, thresholds waits, messages octets."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+from smsc_sim.content.capacity import PAYLOAD_OCTETS
+from smsc_sim.model import octets
+from smsc_sim.model.codes import NEVER, NOBODY
+from smsc_sim.model.legs import PRIORITIES
+from smsc_sim.scenario.compile_topology import Rows
+from smsc_sim.scenario.schema import Scenario
+from smsc_sim.scenario.schema_links import LinkSet, Signalling
+
+TRANSPORTS: tuple[Literal["mtp2", "m3ua"], ...] = ("mtp2", "m3ua")
+REPORTING = (octets.REPORT_SM_DELIVERY_STATUS, octets.ALERT_SC, octets.READY_FOR_SM)
+OPENING = (octets.MO_FORWARD_SM, octets.MT_FORWARD_SM, octets.SRI_SM, octets.EMPTY_BEGIN)
+GOING_ON = (octets.EMPTY_CONTINUE, octets.MO_FORWARD_SM_CONTINUE, octets.MT_FORWARD_SM_CONTINUE)
+
+
+class Links(NamedTuple):
+    """Columns of link sets, and what their stations belong to."""
+
+    columns: dict[str, Any]
+    stations: dict[int, tuple[int, int]]  # station: element of its link, node that sends over it
+
+    def link_of(self, stations: list[Any]) -> list[int]:
+        """Element of the link of every station, or -1."""
+        return [self.stations.get(row, (NOBODY, NOBODY))[0] for row in range(len(stations))]
+
+    def sender_of(self, stations: list[Any]) -> list[int]:
+        """Node that sends over the link of every station, or -1."""
+        return [self.stations.get(row, (NOBODY, NOBODY))[1] for row in range(len(stations))]
+
+
+def link_names(scenario: Scenario) -> list[str]:
+    """Names of the single links, set by set: home-a.1, home-a.2."""
+    return [
+        f"{name}.{number}"
+        for name, part in sorted(scenario.link_sets.items())
+        for number in range(1, part.links + 1)
+    ]
+
+
+def compile_links(scenario: Scenario, rows: Rows) -> Links:
+    """Each link is a station in each direction."""
+    names = (
+        *("set_from", "set_to", "set_links", "set_first_station", "set_first_link"),
+        *("set_octet_ns", "set_msu_ns", "set_propagation_ns", "set_transport"),
+    )
+    columns: dict[str, list[Any]] = {name: [] for name in names}
+    stations: dict[int, tuple[int, int]] = {}
+    discards: list[int] = []
+    first_link = len(rows.nodes) + len(rows.link_sets)
+    for name, row in rows.link_sets.items():
+        part = scenario.link_sets[name]
+        msu_ns = 0 if part.msu_rate is None else max(1, round(1e9 / part.msu_rate))
+        longest_ns = (
+            int(part.buffer * 8e9 / part.speed) if msu_ns == 0 else part.msu_buffer * msu_ns
+        )
+        first = len(rows.stations)
+        for a, b in (part.between, part.between[::-1]):
+            for link in range(part.links):
+                station = rows.station(
+                    f"{name} {a}>{b} {link}", len(rows.nodes) + row, 1, 0, longest_ns
+                )
+                stations[station] = (first_link + link, rows.nodes[a])
+        values = (
+            *(rows.nodes[part.between[0]], rows.nodes[part.between[1]], part.links),
+            *(first, first_link, 8e9 / part.speed, msu_ns, part.propagation),
+            TRANSPORTS.index(part.transport),
+        )
+        for column, value in zip(columns.values(), values, strict=True):
+            column.append(value)
+        discards += _discards(part, longest_ns)
+        first_link += part.links
+    signalling = scenario.signalling
+    return Links(
+        {
+            "link_sets": len(rows.link_sets),
+            **columns,
+            "set_discard_ns": discards,
+            "operation_priority": [priority(row) for row in range(len(octets.OPERATION_NAMES))],
+            "sls_values": 1 << signalling.sls_bits,
+            "cards_apart": int(signalling.link_cards == "apart"),
+            "changeover_ns": signalling.changeover,
+            "reroute_ns": signalling.reroute,
+            "msu_octets": msu_octets_table(signalling),
+            "msu_codes": len(octets.OPERATION_NAMES) << 8,
+        },
+        stations,
+    )
+
+
+def _discards(part: LinkSet, longest_ns: int) -> list[int]:
+    """Wait for a link at which MSUs of each priority are discarded, by priority."""
+    waits = [max(1, int(share * longest_ns)) for share in part.congestion]
+    return (waits + [NEVER] * PRIORITIES)[:PRIORITIES]
+
+
+def priority(operation: int) -> int:
+    """Priority of the MSUs of an operation, 0 to 3: the higher, the later they are discarded."""
+    if operation in REPORTING:
+        return 0
+    if operation in OPENING:
+        return 1
+    return 2 if operation in GOING_ON else 3
+
+
+def msu_octets_table(signalling: Signalling) -> list[int]:
+    """Octets on the wire by transport, operation and TP-UD octets."""
+    more = {
+        "mtp2": signalling.routing_label - octets.ROUTING_LABEL_OCTETS,
+        "m3ua": signalling.sigtran_header - octets.SIGTRAN_OCTETS,
+    }
+    return [
+        octets.msu_octets(
+            operation, min(user_data, PAYLOAD_OCTETS), signalling.address_digits, transport
+        )
+        + more[transport]
+        for transport in TRANSPORTS
+        for operation in range(len(octets.OPERATION_NAMES))
+        for user_data in range(256)
+    ]
