@@ -517,7 +517,7 @@ BROKEN = [
         "duration: 8 h\ncolour: red",
         [
             "3:1: colour: there is no such key; known: accounts, description, drain, duration, "
-            "extends, failures, hlrs, interval, link_sets, mscs, name, populations and 14 more",
+            "extends, failures, hlrs, interval, link_sets, mscs, name, populations and 15 more",
         ],
     ),
     (
