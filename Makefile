@@ -12,7 +12,7 @@ stamp = .venv/.with-$(1)$(subst /,_,$(PYTHON))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help report test notebooks lint constraints clean
+.PHONY: help report test notebooks gallery lint constraints clean
 
 help:  ## print this list
 	@echo "usage: [PYTHON=python3.12] make TARGET [ARGS=...]"
@@ -28,6 +28,10 @@ test: $(call stamp,dev)  ## install and run all tests (ARGS=--slow for the slow 
 
 notebooks: $(call stamp,notebooks)  ## install and open Jupyter Lab on notebooks/
 	@$(BIN)/jupyter lab --notebook-dir=notebooks $(ARGS)
+
+gallery: $(call stamp,package)  ## run the short form of every scenario, write docs/gallery.md
+	@echo "gallery: docs/gallery/build.py $(ARGS)"
+	@$(BIN)/python docs/gallery/build.py $(ARGS)
 
 lint: $(call stamp,dev)  ## ruff check, ruff format --check, mypy
 	@echo "lint: ruff check, ruff format --check, mypy"

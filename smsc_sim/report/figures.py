@@ -102,7 +102,7 @@ def outcomes(estimates: Estimates) -> Chart:
         _stack(right, shares, failed, [OUTCOME_STYLE[name] for name in failed])
         most = float(shares[failed].sum(axis=1).max())
         right.set_xlim(0.0, min(most * 1.08, 1.0))
-        percent_axis(right.xaxis, most)
+        percent_axis(right.xaxis)
         right.set_title("Not delivered, enlarged")
         right.set_xlabel("share of submitted messages [%]")
         right.tick_params(axis="y", labelleft=False)
@@ -250,7 +250,7 @@ def causes(estimates: Estimates) -> Chart:
         axes.errorbar(values, places, xerr=half, fmt="none", ecolor="black", capsize=3, lw=1.2)
     most = float((values + half).max())
     axes.set_xlim(0.0, most * 1.08)
-    percent_axis(axes.xaxis, most)
+    percent_axis(axes.xaxis)
     axes.set_xlabel("share of all attempts [%]")
     return chart
 

@@ -58,7 +58,7 @@ def cost_overview(estimates: Estimates) -> Chart:
         share = start[int(place)]
         note(right, end, place, "+" + quantity(share, math.nan, "percent"))
     right.set_xlim(0.0, max(float(most.max()), 0.01) * 1.3)
-    percent_axis(right.xaxis, float(most.max()))
+    percent_axis(right.xaxis)
     right.set_title("Above the price of one segment")
     right.set_xlabel("of the price of one segment [%]")
     right.tick_params(axis="y", labelleft=False)

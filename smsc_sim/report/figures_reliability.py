@@ -70,7 +70,7 @@ def reliability_overview(estimates: Estimates) -> Chart:
             lost = lost + width
     most = max(float(lost.max()), 1e-3)
     right.set_xlim(0.0, min(most * 1.08, 1.0))
-    percent_axis(right.xaxis, most)
+    percent_axis(right.xaxis)
     right.set_title("Not delivered, enlarged")
     right.set_xlabel("of submitted messages [%]")
     right.tick_params(axis="y", labelleft=False)
@@ -122,7 +122,7 @@ def reliability_of_country(estimates: Estimates, country: str) -> Chart:
         widths = [numbers.half_width("country", country, cause) for cause in causes]
         most = float(whiskers(right, places, share, widths, 1.0).max())
         right.set_xlim(0.0, most * 1.08)
-        percent_axis(right.xaxis, most)
+        percent_axis(right.xaxis)
     else:
         say(right, "no attempt failed")
     return chart

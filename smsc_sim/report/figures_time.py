@@ -53,7 +53,7 @@ def series_of(estimates: Estimates, measure: str, *entity_types: str) -> dict[st
     }
 
 
-def _total(series: dict[str, pd.DataFrame]) -> pd.DataFrame | None:
+def total(series: dict[str, pd.DataFrame]) -> pd.DataFrame | None:
     """Sum over classes; its half-width is known only where all classes are given as one."""
     if not series:
         return None
@@ -65,7 +65,8 @@ def _total(series: dict[str, pd.DataFrame]) -> pd.DataFrame | None:
     return total
 
 
-def _draw(axes: Axes, estimates: Estimates, data: pd.DataFrame, index: int, label: str) -> None:
+def draw_line(axes: Axes, estimates: Estimates, data: pd.DataFrame, index: int, label: str) -> None:
+    """Draw one series of `series_of` with its interval, in the middle of its steps."""
     manifest = estimates.manifest
     middle = data["time_s"] + float(manifest.get("interval_s", 0.0)) / 2
     x = hours(middle)
@@ -81,7 +82,7 @@ def _panels(estimates: Estimates, panels: list[tuple[str, list[tuple[str, str]]]
     """Stack plots over one clock: (label of the axis, [(measure, label of the line)])."""
     drawn = []
     for label, lines in panels:
-        found = [(_total(series_of(estimates, m, "class", "run")), name) for m, name in lines]
+        found = [(total(series_of(estimates, m, "class", "run")), name) for m, name in lines]
         lines_found = [(data, name) for data, name in found if data is not None]
         if lines_found:
             drawn.append((label, lines_found))
@@ -91,17 +92,18 @@ def _panels(estimates: Estimates, panels: list[tuple[str, list[tuple[str, str]]]
     rows = list(chart.subplots(len(drawn), 1, sharex=True, squeeze=False)[:, 0])
     for axes, (label, lines_found) in zip(rows, drawn, strict=True):
         for index, (data, name) in enumerate(lines_found):
-            _draw(axes, estimates, data, index, name)
+            draw_line(axes, estimates, data, index, name)
         axes.set_ylabel(label)
         axes.set_ylim(bottom=0.0)
         count_axis(axes.yaxis)
         if len(lines_found) > 1:
             axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.2)
-    _finish(chart, rows, estimates)
+    finish_clock(chart, rows, estimates)
     return chart
 
 
-def _finish(chart: Chart, rows: list[Axes], estimates: Estimates) -> None:
+def finish_clock(chart: Chart, rows: list[Axes], estimates: Estimates) -> None:
+    """Put the clock under stacked plots and shade the outages."""
     clock_axis(rows[-1], estimates.manifest)
     shade_outages(rows, estimates.manifest)
     rows[-1].set_xlabel(clock_label(estimates.manifest))
@@ -163,7 +165,7 @@ def _multiples(estimates: Estimates, measure: str, names: list[str], unit: str) 
             # The plot above the gap is the last of its column and shows the clock.
             grid[index // columns - 1, index % columns].tick_params(labelbottom=True)
             continue
-        _draw(axes, estimates, series[names[index]], 0, names[index])
+        draw_line(axes, estimates, series[names[index]], 0, names[index])
         axes.set_title(short(names[index], 20 if columns == COLUMNS else 40))
         axes.set_ylim(bottom=0.0)
         clock_axis(axes, estimates.manifest, ticks=4 if columns == COLUMNS else 9)
@@ -175,7 +177,7 @@ def _multiples(estimates: Estimates, measure: str, names: list[str], unit: str) 
     if is_share:
         top = max(float(series[name]["estimate"].max()) for name in names)
         grid[0, 0].set_ylim(0.0, 1.0 if top > 0.5 else max(top * 1.15, 0.02))
-        percent_axis(grid[0, 0].yaxis, 1.0 if top > 0.05 else top)
+        percent_axis(grid[0, 0].yaxis)
     chart.supylabel(f"{measure_of(measure).title.lower()} [{unit}]", fontsize=9)
     label = clock_label(estimates.manifest)
     chart.supxlabel(f"{label}\n{note}" if note else label, fontsize=9)
@@ -228,7 +230,7 @@ def smsc(estimates: Estimates) -> Chart:
     rows = list(chart.subplots(len(drawn), 1, sharex=True, squeeze=False)[:, 0])
     for axes, (series, label) in zip(rows, drawn, strict=True):
         for index, (name, data) in enumerate(series.items()):
-            _draw(axes, estimates, data, index, name)
+            draw_line(axes, estimates, data, index, name)
         axes.set_ylabel(label)
         axes.set_ylim(bottom=0.0)
         count_axis(axes.yaxis)
@@ -236,5 +238,5 @@ def smsc(estimates: Estimates) -> Chart:
     widest = max(len(label) for label in labels)
     columns = max(1, min(len(labels), int(WIDTH * 9 / (widest + 6))))
     chart.legend(handles, labels, loc="outside lower center", ncols=columns)
-    _finish(chart, rows, estimates)
+    finish_clock(chart, rows, estimates)
     return chart

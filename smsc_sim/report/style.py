@@ -185,10 +185,9 @@ def line_style(index: int) -> dict[str, Any]:
     }
 
 
-def percent_axis(axis: Any, most: float | None = None) -> None:
-    """Write shares as per cent, with decimals only where the ticks need them."""
-    digits = 0 if most is None or most >= 0.05 else 1 if most >= 0.005 else 2
-    axis.set_major_formatter(FuncFormatter(lambda share, _: f"{share * 100:.{digits}f} %"))
+def percent_axis(axis: Any) -> None:
+    """Write shares as per cent, with the decimals that the ticks need."""
+    axis.set_major_formatter(FuncFormatter(lambda share, _: f"{share * 100:.4g} %"))
 
 
 def count_axis(axis: Any) -> None:
