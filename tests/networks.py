@@ -240,6 +240,17 @@ def check_conservation(log: np.ndarray, engine: reference.Engine) -> dict[str, i
     return counts
 
 
+def check_channels(engine: reference.Engine) -> None:
+    """Assert that every SDCCH that is taken has one live job that holds it, and none has two."""
+    network = engine.network
+    holders = dict.fromkeys(network.cell_sdcch, 0)
+    for row in engine.live:
+        if row.cell >= 0:
+            holders[network.cell_sdcch[row.cell]] += 1
+    taken = {pool: network.pool_units[pool] - engine.pools[pool].free for pool in holders}
+    assert taken == holders
+
+
 LIVES = (codes.SUBMISSION, codes.MO_DIALOGUE, codes.SEGMENT)
 
 

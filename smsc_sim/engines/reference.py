@@ -59,6 +59,7 @@ from smsc_sim.model.codes import (
     SEIZE,
     SEND,
     SERVE,
+    SPACE_NAMES,
     SPAWN,
     TIMER,
     WAKE,
@@ -131,7 +132,7 @@ class Engine:
         self.lines = [Line(network, self.state, line) for line in range(network.lines)]
         self.pools = [self._empty_pool(number) for number in range(network.pools)]
         self.keyed: list[dict[int, Pool]] = [{} for _ in network.pool_units]
-        self.parked: tuple[dict[int, dict[Row, None]], ...] = ({}, {}, {})
+        self.parked: tuple[dict[int, dict[Row, None]], ...] = tuple({} for _ in SPACE_NAMES)
         self.users: list[int] = []  # jobs that hold each record
         self.free_records: list[int] = []
         self.flagged = 0  # at most so many phones are in the flag table

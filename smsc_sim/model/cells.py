@@ -1,18 +1,19 @@
 """Cells: where a phone is, and which channels and pages it then shares with others."""
 
-from smsc_sim.model.codes import FOR_CELL, NOBODY
+from smsc_sim.model.codes import FOR_CELL, GSM, NOBODY
 from smsc_sim.model.draws import below
 from smsc_sim.model.network import Network
 from smsc_sim.model.phones import phone_key
+from smsc_sim.model.radio import access_of
 
 
 def cell_of(network: Network, msc: int, population: int, phone: int) -> int:
-    """Cell (row) of an MSC that a phone is in, or -1 if its channels are without limit.
+    """Cell (row) of an MSC that a phone is in; -1 without GSM access or without limited channels.
 
     The same at all times: phones are spread evenly, and who moves is replaced by others.
     """
     cells = network.node_cells[msc]
-    if cells == 0:
+    if cells == 0 or access_of(network, population, phone) != GSM:
         return NOBODY
     key = phone_key(network, population, phone)
     return network.node_first_cell[msc] + below(key, 0, FOR_CELL, cells)

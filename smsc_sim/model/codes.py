@@ -34,7 +34,12 @@ SIGNAL_NAMES = ("done", "refused", "dropped", "timer", "woken", "lost")
 DONE, REFUSED, DROPPED, TIMER, WOKEN, LOST = range(len(SIGNAL_NAMES))
 
 # Spaces to park in; the key is a job id, a phone at an SMSC, or an element.
-ANSWER, RETRY_WAIT, ELEMENT_UP = range(3)
+SPACE_NAMES = ("answer", "retry_wait", "element_up", "open_session")
+ANSWER, RETRY_WAIT, ELEMENT_UP, OPEN_SESSION = range(len(SPACE_NAMES))
+
+# Access of a phone.
+ACCESS_NAMES = ("gsm", "sgs", "ims")
+GSM, SGS, IMS = range(len(ACCESS_NAMES))
 
 # Kinds of jobs.
 KIND_NAMES = (
@@ -47,6 +52,7 @@ KIND_NAMES = (
     "ready_for_sm",
     "alert_sc",
     "receipt",
+    "session",
 )
 (
     SUBMISSION,
@@ -58,6 +64,7 @@ KIND_NAMES = (
     PHONE_RETURN,
     ALERT_DIALOGUE,
     RECEIPT,
+    SESSION,
 ) = range(len(KIND_NAMES))
 
 # Stages of each kind: what the job was doing when it is resumed.  0 is the start of every kind.
@@ -75,6 +82,11 @@ REPORT_AT_HLR, REPORT_SERVED, REPORT_SPREAD, REPORT_RETURNED = range(1, 5)
 RETURN_NOTICED, READY_AT_HLR, READY_SERVED, READY_SPREAD, READY_RETURNED = range(1, 6)
 ALERT_AT_SMSC, ALERT_WOKEN, ALERT_RETURNED = range(1, 4)
 RECEIPT_ARRIVED = 1
+SUBMIT_CHANNEL, SUBMIT_FREED = range(14, 16)
+SESSION_ROUTED = 14
+(MT_SESSION, MT_PAGED, MT_UNANSWERED, MT_RESPONDED, MT_CHANNEL,
+ MT_OFF_AIR) = range(7, 13)  # fmt: skip
+SESSION_WAITS, SESSION_CLOSED = range(1, 3)
 
 # Why an attempt or a submission failed; rows of the retry table, described in `causes`.
 CAUSE_NAMES = tuple(cause.name for cause in CAUSES)
@@ -189,7 +201,7 @@ SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = ra
     NEXT_TRY,  # the submission tries the segment again; value 1: it may be stored already
     ACCEPTED,  # the store has taken the segment
     NEXT_ATTEMPT,  # an attempt begins
-    ROUTE_KNOWN,  # SRI-SM was answered
+    ROUTE_KNOWN,  # SRI-SM was answered; value 1: more messages to send
     AT_MSC,  # the request has reached the MSC
     ON_HANDSET,  # the handset has the segment
     FLAG_ABSENT,  # the HLR sets MNRF, remembers the SMSC and awaits the phone's return
@@ -203,7 +215,9 @@ SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = ra
     MO_BEGUN,  # a mo-ForwardSM is on its way and may still be stored
     CHANNEL_TAKEN,  # the job holds a channel from now on; value: cell
     CHANNEL_FREE,  # the job holds no channel any more
-) = range(19)
+    TRIED,  # value: pages sent or channels asked for so far
+    SESSION_KEPT,  # the MSC keeps the channel for what follows; value: ns
+) = range(21)
 
 # What random numbers are for.
 (
@@ -227,7 +241,9 @@ SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = ra
     FOR_AUDIENCE,
     FOR_CELL,
     FOR_SERVICE,
-) = range(20)
+    FOR_ACCESS,
+    FOR_ANSWER_TIME,
+) = range(22)
 
 # Order of events at one instant: what falls free first, then failures, then what was waited for.
 RANK_NOW = 0  # jobs started or woken at this instant, in the order in which the rules did it

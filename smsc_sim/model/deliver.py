@@ -1,5 +1,6 @@
 """A stored segment: attempts until it is delivered, expires or is given up."""
 
+from smsc_sim.model.cells import cell_of
 from smsc_sim.model.codes import (
     ABSENT_SUBSCRIBER,
     CLOSED,
@@ -29,6 +30,7 @@ from smsc_sim.model.codes import (
     PARK,
     RECEIPT,
     REFUSED,
+    RELEASE,
     REPORT_DIALOGUE,
     REPORTED,
     RESTARTED,
@@ -36,6 +38,8 @@ from smsc_sim.model.codes import (
     RETRY_WAIT,
     ROUTE_KNOWN,
     SEGMENT_OVER,
+    SESSION_KEPT,
+    SESSION_ROUTED,
     SPAWN,
     SRI_ANSWERED,
     SRI_DIALOGUE,
@@ -56,7 +60,6 @@ from smsc_sim.model.commands import (
     release,
     seize,
     serve,
-    start_dialogue,
 )
 from smsc_sim.model.network import Command, Job, Network, State
 from smsc_sim.model.phones import MNRF, flags_of, global_phone
@@ -79,7 +82,7 @@ def step_segment(network: Network, state: State, job: Job, signal: int, now: int
         return command(PARK, ELEMENT_UP, until_up, NEVER, RESTARTED, OK, LOG_REPEAT)
     if stage < SRI_SENT or stage in (RESTARTED, RETRY_DUE):
         return _begin(network, state, job, signal, now)
-    if stage < CLOSED:
+    if stage < CLOSED or stage == SESSION_ROUTED:
         return _converse(network, state, job, signal, now)
     return _conclude(network, state, job, now)
 
@@ -111,7 +114,12 @@ def _begin(network: Network, state: State, job: Job, signal: int, now: int) -> C
     if stage == LICENSED or signal == TIMER:  # the validity is over
         phone = global_phone(network, job)
         return release(job, network.smsc_phones[job.smsc], phone, RETRY_DUE)
-    return command(  # DIALOGUE_OPEN
+    # DIALOGUE_OPEN
+    if now < state.session_ns[job.record]:  # the way is known
+        return command(
+            HOLD, 0, 0, 0, SESSION_ROUTED, OK, LOG_ATTEMPT, job.attempt + 1, NEXT_ATTEMPT
+        )
+    return command(
         SPAWN, SRI_DIALOGUE, 0, 0, SRI_SENT, OK, LOG_ATTEMPT, job.attempt + 1, NEXT_ATTEMPT
     )
 
@@ -125,7 +133,9 @@ def _converse(network: Network, state: State, job: Job, signal: int, now: int) -
         cause = job.answer if signal == WOKEN else TIMEOUT
         if cause != OK:
             return _fail(network, job, cause)
-        return start_dialogue(job, MT_DIALOGUE, MT_SENT, ROUTE_KNOWN)
+        return _forward(network, state, job)
+    if stage == SESSION_ROUTED:
+        return _forward(network, state, job)
     if stage == MT_SENT:
         return await_answer(job, now + network.mt_timer_ns[job.smsc], MT_ANSWERED)
     if stage == MT_ANSWERED:
@@ -136,10 +146,24 @@ def _converse(network: Network, state: State, job: Job, signal: int, now: int) -
             return command(SPAWN, REPORT_DIALOGUE, 0, 0, REPORTED, cause, log, cause)
         if cause != OK:
             return _fail(network, job, cause)
-        return release(job, network.smsc_dialogues[job.smsc], NOBODY, CLOSED)
+        pool = network.smsc_dialogues[job.smsc]
+        if job.more == 1:
+            kept_ns = network.node_session_ns[job.msc]
+            return command(RELEASE, pool, NOBODY, 0, CLOSED, OK, NOTHING, 0, SESSION_KEPT, kept_ns)
+        return release(job, pool, NOBODY, CLOSED)
 
     # REPORTED: the report goes its own way.
     return release(job, network.smsc_dialogues[job.smsc], NOBODY, CLOSED)
+
+
+def _forward(network: Network, state: State, job: Job) -> Command:
+    """Hand the segment to the MSC; TP-MMS tells it whether the next one of the message follows."""
+    following = job.segment + 1
+    waits = state.accepted[job.record] & ~state.on_handset[job.record]
+    more = 0
+    if network.node_session_ns[job.msc] > 0 and waits >> following & 1 == 1:
+        more = int(cell_of(network, job.msc, job.population, job.phone) >= 0)
+    return command(SPAWN, MT_DIALOGUE, 0, 0, MT_SENT, OK, NOTHING, 0, ROUTE_KNOWN, more)
 
 
 def _fail(network: Network, job: Job, cause: int) -> Command:

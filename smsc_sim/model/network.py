@@ -72,6 +72,10 @@ class Network(NamedTuple):
     node_first_area: Ints  # (nodes,)
     node_cells: Ints  # (nodes,) cells, the same number in each area
     node_first_cell: Ints  # (nodes,)
+    node_pages: Ints  # (nodes,) attempts to page
+    node_retrials: Ints  # (nodes,) further tries of who finds no channel
+    node_retrial_ns: Ints  # (nodes,)
+    node_session_ns: Ints  # (nodes,) how long a channel is kept for what follows
     area_paging: Ints  # (areas,) station: a page goes out in every cell of the area
     cell_sdcch: Ints  # (cells,) pool
     cell_tch: Ints  # (cells,) pool, or -1 for channels without limit
@@ -109,6 +113,10 @@ class Network(NamedTuple):
     access_ns: Ints  # signalling on the radio channel besides the text
     block_ns: Ints  # time of one block on the radio channel
     block_octets: Ints
+    p_sgs: Floats  # access other than GSM: no page, no channel, an answer time
+    p_ims: Floats
+    sgs_answer_ns: Ints  # mean
+    ims_answer_ns: Ints
     share_first: Ints  # (populations + 1,) rows of its MSCs
     share_end: Ints  # first phone, counted in the population, beyond each MSC
     share_msc: Ints  # node
@@ -190,6 +198,7 @@ class State(NamedTuple):
     reported: list[int]
     whole_ns: list[int]  # when all of it was on the handset, or -1
     worst: list[int]  # state that ends the message if nothing is delivered
+    session_ns: list[int]  # until when the MSC keeps the channel for the segment that follows
     # Phones with a flag: an open hash table.
     flag_phone: list[int]  # phone + 1, or 0
     flag_bits: list[int]
@@ -221,6 +230,8 @@ class Job:
     pending: int  # SMSCs still to be alerted
     cell: int  # whose channel the job holds, or -1
     channel_ns: int  # since when
+    tries: int  # pages sent for, or channels asked for, this attempt before
+    more: int  # 1: the mt-ForwardSM announces more messages to send
     submit_ns: int
     accepted_ns: int
     attempt_ns: int
@@ -270,6 +281,8 @@ def phone_id(phone: int) -> int:
 
 
 ALERTS = 1 << 17  # in the ids of alerts, beyond the numbers of segments and below a submission's
+
+SESSIONS = 1 << 16  # in the ids of sessions, as ALERTS
 
 
 def dialogue_id(parent: int, number: int) -> int:

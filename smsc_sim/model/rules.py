@@ -39,15 +39,19 @@ from smsc_sim.model.codes import (
     ROUTE_KNOWN,
     SEGMENT,
     SEGMENT_OVER,
+    SESSION,
+    SESSION_KEPT,
     SPREAD_ONE,
     SRI_DIALOGUE,
     START,
     SUBMISSION,
+    TRIED,
 )
 from smsc_sim.model.deliver import step_segment
 from smsc_sim.model.draws import key_of
 from smsc_sim.model.network import (
     ALERTS,
+    SESSIONS,
     Command,
     Job,
     Network,
@@ -57,6 +61,7 @@ from smsc_sim.model.network import (
     phone_id,
     segment_id,
 )
+from smsc_sim.model.paging import step_session
 from smsc_sim.model.phones import AWAITED, MNRF, flags_of, global_phone, set_flags, waiting_smscs
 from smsc_sim.model.receipt import step_receipt
 from smsc_sim.model.report import step_alert_dialogue, step_phone_return, step_report_dialogue
@@ -102,6 +107,8 @@ def step(network: Network, state: State, job: Job, signal: int, now: int) -> Com
         return step_receipt(network, state, job, signal, now)
     if kind == REPORT_DIALOGUE:
         return step_report_dialogue(network, state, job, signal, now)
+    if kind == SESSION:
+        return step_session(network, state, job, signal, now)
     if kind == PHONE_RETURN:
         return step_phone_return(network, state, job, signal, now)
     return step_alert_dialogue(network, state, job, signal, now)
@@ -143,6 +150,8 @@ def begin_submission(
     job.pending = 0
     job.cell = NOBODY
     job.channel_ns = -1
+    job.tries = 0
+    job.more = 0
     job.submit_ns = now
     job.accepted_ns = -1
     job.attempt_ns = -1
@@ -159,6 +168,7 @@ def begin_record(network: Network, state: State, record: int, text: int) -> None
     state.reported[record] = 0
     state.whole_ns[record] = -1
     state.worst[record] = REJECTED
+    state.session_ns[record] = 0
 
 
 def begin_child(network: Network, parent: Job, child: Job, command: Command, now: int) -> None:
@@ -169,6 +179,11 @@ def begin_child(network: Network, parent: Job, child: Job, command: Command, now
     child.answer = command.amount
     child.dialogues = 0
     child.pending = 0
+    child.tries = 0
+    if kind == SESSION:  # it takes over the channel
+        child.id = parent.id | SESSIONS
+        child.record = NOBODY
+        return
     child.cell = NOBODY
     child.channel_ns = -1
     if kind == SEGMENT:
@@ -212,17 +227,24 @@ def apply(network: Network, state: State, job: Job, command: Command, now: int) 
         job.attempt_ns = now
     elif change == ROUTE_KNOWN:
         job.routed_ns = now
+        job.more = command.argument
     elif change == AT_MSC:
         job.arrived_ns = now
     elif change == NEXT_SEGMENT:
         job.segment += 1
         job.attempt = 0
+        job.tries = 0
         job.octets = octets_of(network, job.text, job.segment)
     elif change == NEXT_TRY:
         job.attempt += 1
+        job.tries = 0
         job.stored = min(15, job.stored + command.argument)
     elif change == SPREAD_ONE:
         job.pending &= ~(1 << command.argument)
+    elif change == TRIED:
+        job.tries = command.argument
+    elif change == SESSION_KEPT:
+        state.session_ns[job.record] = now + command.argument
     elif change == CHANNEL_TAKEN:
         job.cell = command.argument
         job.channel_ns = now

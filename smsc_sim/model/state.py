@@ -32,6 +32,7 @@ def empty_state(network: Network) -> State:
         reported=[],
         whole_ns=[],
         worst=[],
+        session_ns=[],
         flag_phone=[0] * FIRST_FLAG_ROWS,
         flag_bits=[0] * FIRST_FLAG_ROWS,
         flag_smscs=[0] * FIRST_FLAG_ROWS,
@@ -50,6 +51,7 @@ def new_record(state: State) -> int:
         state.reported,
         state.whole_ns,
         state.worst,
+        state.session_ns,
     ):
         column.append(0)
     return len(state.left) - 1

@@ -42,6 +42,7 @@ from smsc_sim.model.codes import (
     STORE_FULL,
     SUBMISSION_OVER,
     SUBMIT_ANSWERED,
+    SUBMIT_CHANNEL,
     SUBMIT_PAUSED,
     SUBMIT_RADIO,
     SUBMIT_SENT,
@@ -64,7 +65,7 @@ from smsc_sim.model.commands import (
 from smsc_sim.model.draws import exponential_ns, uniform
 from smsc_sim.model.network import Command, Job, Network, State
 from smsc_sim.model.octets import MAP_ERROR, MO_FORWARD_SM, MO_FORWARD_SM_RESULT
-from smsc_sim.model.radio import channel_ns
+from smsc_sim.model.originate import hang_up, send_text, use_channel
 
 
 def step_submission(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
@@ -75,24 +76,30 @@ def step_submission(network: Network, state: State, job: Job, signal: int, now: 
 
 
 def _step_phone(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
-    source = job.source
     if job.stage == START:
-        radio_ns = channel_ns(network, network.source_from[source], job.octets)
-        return command(
-            HOLD, 0, 0, radio_ns, SUBMIT_RADIO, OK, LOG_SUBMIT, network.text_segments[job.text]
-        )
+        return send_text(network, job, LOG_SUBMIT, network.text_segments[job.text])
+    if job.stage == SUBMIT_PAUSED:
+        return send_text(network, job, NOTHING, 0)
+    if job.stage == SUBMIT_CHANNEL:
+        return use_channel(network, job, signal)
     if job.stage == SUBMIT_RADIO:
         return start_dialogue(job, MO_DIALOGUE, SUBMIT_SENT, MO_BEGUN)
     if job.stage == SUBMIT_SENT:
-        return await_answer(job, now + network.source_patience_ns[source], SUBMIT_ANSWERED)
-    if job.stage == SUBMIT_PAUSED:
-        radio_ns = channel_ns(network, network.source_from[source], job.octets)
-        return hold(job, radio_ns, SUBMIT_RADIO)
+        return await_answer(job, now + network.source_patience_ns[job.source], SUBMIT_ANSWERED)
+    if job.stage == SUBMIT_ANSWERED:
+        cause = job.answer if signal == WOKEN else TIMEOUT
+        # The channel is kept for the segments that follow at once.
+        if job.cell >= 0 and (cause != OK or _is_last(network, job)):
+            return hang_up(network, job, cause)
+        return _react(network, job, cause)
+    return _react(network, job, job.cause)  # SUBMIT_FREED
 
-    # SUBMIT_ANSWERED
-    cause = job.answer if signal == WOKEN else TIMEOUT
+
+def _react(network: Network, job: Job, cause: int) -> Command:
+    """What a person does after an answer, a refusal or silence."""
     if cause == OK:
         return _next_segment(network, job)
+    source = job.source
     occasion = job.segment << 8 | job.attempt
     if (
         job.attempt < network.source_resends[source]
@@ -107,10 +114,14 @@ def _step_phone(network: Network, state: State, job: Job, signal: int, now: int)
 
 def _next_segment(network: Network, job: Job) -> Command:
     """Go on with the segment that follows, or be done with the message."""
-    if job.segment + 1 == network.text_segments[job.text]:
+    if _is_last(network, job):
         return end(job, NOTHING, REJECTED, SUBMISSION_OVER)
     stage = SUBMIT_PAUSED if job.sender != NOBODY else ESME_PAUSED
     return command(HOLD, 0, 0, 0, stage, OK, NOTHING, 0, NEXT_SEGMENT)
+
+
+def _is_last(network: Network, job: Job) -> bool:
+    return job.segment + 1 == network.text_segments[job.text]
 
 
 def _try_again(job: Job, pause_ns: int, stage: int, cause: int) -> Command:

@@ -1,18 +1,22 @@
 """Termination: mt-ForwardSM to the serving MSC, paging, radio channel, handset."""
 
+from smsc_sim.model.cells import cell_of
 from smsc_sim.model.codes import (
     ABSENT_SUBSCRIBER,
     AT_MSC,
     DONE,
     FOR_ERROR,
     FOR_PAGING,
+    GSM,
     HOLD,
     LOG_HANDSET,
     MT_AT_MSC,
     MT_FAILED,
+    MT_OFF_AIR,
     MT_ON_RADIO,
     MT_RETURNED,
     MT_SERVED,
+    MT_SESSION,
     MT_WOKEN,
     NOTHING,
     OK,
@@ -25,8 +29,9 @@ from smsc_sim.model.commands import answer, command, end, send, serve
 from smsc_sim.model.draws import exponential_ns, uniform
 from smsc_sim.model.network import Command, Job, Network, State
 from smsc_sim.model.octets import MAP_ERROR, MT_FORWARD_SM, MT_FORWARD_SM_RESULT
+from smsc_sim.model.paging import ask_session, step_cell
 from smsc_sim.model.phones import is_detached, reachability
-from smsc_sim.model.radio import channel_ns
+from smsc_sim.model.radio import access_of, answer_ns, channel_ns
 
 
 def step_mt_dialogue(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
@@ -34,6 +39,8 @@ def step_mt_dialogue(network: Network, state: State, job: Job, signal: int, now:
     smsc = network.smsc_node[job.smsc]
     if job.stage == START:
         return send(job, smsc, job.msc, MT_FORWARD_SM << 8 | job.octets, MT_AT_MSC, OK)
+    if job.stage >= MT_SESSION:
+        return step_cell(network, state, job, signal, now)
     if signal != DONE:  # lost on the way, or refused by an MSC that is down or overloaded
         return end(job)
     if job.stage == MT_AT_MSC:
@@ -43,7 +50,8 @@ def step_mt_dialogue(network: Network, state: State, job: Job, signal: int, now:
         return _page(network, job, now)
     if job.stage == MT_ON_RADIO:
         # The text is on the handset: logged here, whatever becomes of the answer.
-        return command(HOLD, 0, 0, 0, MT_FAILED, OK, LOG_HANDSET, now - job.submit_ns, ON_HANDSET)
+        stage = MT_OFF_AIR if job.cell >= 0 else MT_FAILED
+        return command(HOLD, 0, 0, 0, stage, OK, LOG_HANDSET, now - job.submit_ns, ON_HANDSET)
     if job.stage == MT_FAILED:
         msu = MT_FORWARD_SM_RESULT << 8 if job.cause == OK else MAP_ERROR << 8
         return send(job, job.msc, smsc, msu, MT_RETURNED, job.cause)
@@ -63,12 +71,19 @@ def _page(network: Network, job: Job, now: int) -> Command:
     u = uniform(job.key, occasion, FOR_ERROR)
     if u < network.p_failure[population]:
         return command(HOLD, 0, 0, 0, MT_FAILED, SYSTEM_FAILURE)
+    if cell_of(network, job.msc, population, job.phone) >= 0:
+        return ask_session(network, job)
     is_on, until_ns, spell = reachability(network, population, job.phone, now)
     if not is_on and is_detached(network, population, job.phone, spell):
         return command(HOLD, 0, 0, 0, MT_FAILED, ABSENT_SUBSCRIBER)
-    paging_ns = exponential_ns(job.key, occasion, FOR_PAGING, network.paging_ns[population])
     timeout_ns = network.paging_timeout_ns[population]
-    radio_ns = min(paging_ns, timeout_ns) + channel_ns(network, population, job.octets)
+    access = access_of(network, population, job.phone)
+    if access == GSM:
+        paging_ns = exponential_ns(job.key, occasion, FOR_PAGING, network.paging_ns[population])
+        radio_ns = min(paging_ns, timeout_ns) + channel_ns(network, population, job.octets)
+    else:
+        paging_ns = answer_ns(network, population, access, job.key, occasion)
+        radio_ns = min(paging_ns, timeout_ns)
     if not is_on or now + radio_ns >= until_ns:
         return command(HOLD, 0, 0, timeout_ns, MT_FAILED, ABSENT_SUBSCRIBER)
     if u < network.p_failure[population] + network.p_busy[population]:

@@ -35,7 +35,12 @@ def compile_cells(scenario: Scenario, rows: Rows) -> dict[str, Any]:
                 tch.append(NOBODY)
             else:
                 tch.append(rows.channels(f"{name} cell {cell} TCH", cells.tchs, tchs))
+    parts = [scenario.mscs[name].cells if name in scenario.mscs else None for name in rows.nodes]
     return {
+        "node_pages": [part.pages if part else 1 for part in parts],
+        "node_retrials": [part.retrials if part else 0 for part in parts],
+        "node_retrial_ns": [part.retrial_delay if part else 1 for part in parts],
+        "node_session_ns": [part.session if part else 0 for part in parts],
         "node_areas": node_areas,
         "node_first_area": node_first_area,
         "node_cells": node_cells,

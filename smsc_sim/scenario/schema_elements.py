@@ -15,14 +15,13 @@ from smsc_sim.scenario.quantities import (
     Count,
     Messages,
     Nanoseconds,
-    Octets,
     PerSecond,
     PositiveNanoseconds,
     Share,
     WaitingRoom,
 )
 from smsc_sim.scenario.schema_base import Country, Name, Part, Shares, given
-from smsc_sim.scenario.schema_radio import Cells
+from smsc_sim.scenario.schema_radio import Access, Cells, Radio
 from smsc_sim.scenario.units import NANOSECONDS
 
 Service = Literal["constant", "exponential"]
@@ -194,29 +193,6 @@ class AttemptErrors(Part):
     """Attempts that fail in the network for no other reason. Default 0.2 %: judgement."""
 
 
-class Radio(Part):
-    """The radio side of one delivery or submission."""
-
-    paging: Nanoseconds = given("1500 ms")
-    """Mean time until a reachable phone answers a page, exponential. Default 1.5 s: judgement."""
-
-    paging_timeout: PositiveNanoseconds = given("10 s")
-    """Wait until a phone that does not answer counts as absent. Default 10 s: paging response
-    timeout of osmo-msc (found: osmocom/osmo-msc@e73f361f, ran_infra.c)."""
-
-    access: Nanoseconds = given("2 s")
-    """Time of signalling before the text is sent: channel, authentication, ciphering. Default 2 s
-    (from memory, not found)."""
-
-    block: Nanoseconds = given("235.4 ms")
-    """Time of one block on the signalling channel: one 51-multiframe. Default 235.4 ms (from
-    memory, not found)."""
-
-    block_octets: Octets = given("20 octets")
-    """Octets of a message that one block carries. Default 20: N201 of LAPDm on the SDCCH (from
-    memory, not found)."""
-
-
 class Population(Part):
     """Phones that behave alike."""
 
@@ -249,6 +225,10 @@ class Population(Part):
 
     radio: Radio = Radio()
     """The radio side of what the phones send and receive."""
+
+    access: Access = given({"gsm": "100 %"})
+    """How the phones reach their MSC, in shares: {gsm: 70 %, sgs: 25 %, ims: 5 %}. Default: all
+    by GSM."""
 
 
 class Account(Part):

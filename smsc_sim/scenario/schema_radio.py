@@ -6,12 +6,19 @@ The docstring under a field is its manual: meaning, unit, default and where the 
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from smsc_sim.scenario.quantities import Count, Nanoseconds, PerSecond
-from smsc_sim.scenario.schema_base import Part, given
+from smsc_sim.scenario.quantities import (
+    Count,
+    Nanoseconds,
+    Octets,
+    PerSecond,
+    PositiveNanoseconds,
+    Share,
+)
+from smsc_sim.scenario.schema_base import Part, given, ratio_of_one
 
 
 class Cells(Part):
@@ -42,3 +49,67 @@ class Cells(Part):
 
     paging_queue: Nanoseconds = given("2 s")
     """Longest queueing of a page; one that would wait longer is lost. Default 2 s: judgement."""
+
+    pages: Annotated[Count, Field(ge=1, le=10)] = given(2)
+    """Pages for one delivery at most, a whole number, each a `paging_timeout` after the one
+    before. Default 2: judgement."""
+
+    retrials: Annotated[Count, Field(ge=0, le=10)] = given(2)
+    """Further tries of a phone that finds no SDCCH free, a whole number. Default 2: judgement."""
+
+    retrial_delay: PositiveNanoseconds = given("10 s")
+    """Time between those tries, the same for all phones. Default 10 s: T3122 of osmo-bsc (found:
+    osmocom/osmo-bsc@1245bb6f, net_init.c)."""
+
+    session: Nanoseconds = given("5 s")
+    """How long an SDCCH is kept for the next segment of a message, once it was announced
+    (TP-MMS); 0 s: each segment is paged for. Default 5 s: judgement (a few round trips)."""
+
+
+class Access(Part):
+    """How phones reach their MSC, as shares of the phones that sum to 100 %."""
+
+    gsm: Share = given("0 %")
+    """GSM: pages and an SDCCH. Default 0 %."""
+
+    sgs: Share = given("0 %")
+    """LTE with SMS over SGs: an answer time, no GSM page and no SDCCH. Default 0 %."""
+
+    ims: Share = given("0 %")
+    """SMS over IMS: an answer time, no GSM page and no SDCCH. Default 0 %."""
+
+    @model_validator(mode="after")
+    def _sum(self) -> Self:
+        ratio_of_one((self.gsm, self.sgs, self.ims), "shares of gsm, sgs and ims")
+        return self
+
+
+class Radio(Part):
+    """The radio side of one delivery or submission."""
+
+    paging: Nanoseconds = given("1500 ms")
+    """Mean time until a reachable phone answers a page, exponential. Default 1.5 s: judgement."""
+
+    paging_timeout: PositiveNanoseconds = given("10 s")
+    """Wait until a phone that does not answer counts as absent. Default 10 s: paging response
+    timeout of osmo-msc (found: osmocom/osmo-msc@e73f361f, ran_infra.c)."""
+
+    access: Nanoseconds = given("2 s")
+    """Time of signalling before the text is sent: channel, authentication, ciphering. Default 2 s
+    (from memory, not found)."""
+
+    block: Nanoseconds = given("235.4 ms")
+    """Time of one block on the signalling channel: one 51-multiframe. Default 235.4 ms (from
+    memory, not found)."""
+
+    block_octets: Octets = given("20 octets")
+    """Octets of a message that one block carries. Default 20: N201 of LAPDm on the SDCCH (from
+    memory, not found)."""
+
+    sgs_answer: PositiveNanoseconds = given("2 s")
+    """Mean time of one delivery or submission over SGs, paging included, exponential. Default 2 s:
+    idle phones take 1-3 s (from memory, not found)."""
+
+    ims_answer: PositiveNanoseconds = given("500 ms")
+    """Mean time of one delivery or submission over IMS, exponential. Default 500 ms: under 1 s
+    (from memory, not found)."""

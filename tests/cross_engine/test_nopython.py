@@ -35,7 +35,7 @@ FLAG_ROWS = 256
 FIELDS = tuple(Job.__annotations__)
 JOB = np.dtype([(field, np.int64) for field in FIELDS])
 STAGES = sorted(
-    {*range(14), *range(codes.OVER, codes.OVER + 7), *range(codes.FORGOTTEN, codes.FORGOTTEN + 7)}
+    {*range(16), *range(codes.OVER, codes.OVER + 7), *range(codes.FORGOTTEN, codes.FORGOTTEN + 7)}
 )
 
 # What no engine calls while the clock runs: octets are looked up in a table made by the compiler,
@@ -49,8 +49,11 @@ smscs:
 link_sets:
   west-a: {between: [west, a], links: 3, transport: m3ua, congestion: [20 %, 50 %, 90 %]}
   west-b: {between: [west, b], links: 5, speed: 1984 kbit/s}
+mscs:
+  helsinki: {cells: {areas: 2, per_area: 3, sdcchs: 2}}
 populations:
   city: {mscs: {helsinki: 60 %, turku: 40 %}, unknown: 10 %,
+         access: {gsm: 70 %, sgs: 20 %, ims: 10 %},
          reachability: {mean_on: 5 min, mean_off: 2 min},
          errors: {subscriber_busy: 10 %, system_failure: 5 %}, radio: {paging: 2 s}}
   town: {size: 7, country: SE, unknown: 20 %, smscs: {north: 20 %, south: 30 %, west: 50 %},
@@ -160,6 +163,7 @@ def random_state(network: Network, rng: np.random.Generator) -> State:
         reported=(rng.integers(0, 128, RECORDS) & whole).tolist(),
         whole_ns=rng.choice([-1, 5 * SECOND], RECORDS).tolist(),
         worst=rng.integers(2, 7, RECORDS).tolist(),
+        session_ns=rng.integers(0, 600 * SECOND, RECORDS).tolist(),
         flag_phone=[0] * FLAG_ROWS,
         flag_bits=[0] * FLAG_ROWS,
         flag_smscs=[0] * FLAG_ROWS,
@@ -180,7 +184,8 @@ def random_jobs(ground: Ground, rng: np.random.Generator, n: int) -> np.ndarray:
     for number, row in enumerate(rows):
         begin(net, row, number % len(net.source_digest), number % 40, number % RECORDS, number)
     pattern = np.array([tuple(getattr(row, field) for field in FIELDS) for row in rows], JOB)
-    jobs[:] = pattern[rng.integers(0, len(pattern), n)]
+    chosen = rng.integers(0, len(pattern), n)
+    jobs[:] = pattern[chosen]
     kind = rng.integers(0, len(codes.KIND_NAMES), n)
     of_person = jobs["sender"] >= 0
     # A mo-ForwardSM has a phone as its sender, a receipt an account.
@@ -195,10 +200,24 @@ def random_jobs(ground: Ground, rng: np.random.Generator, n: int) -> np.ndarray:
     jobs["attempt"] = rng.integers(1, 70, n)
     jobs["dialogues"] = rng.integers(0, 200, n)
     jobs["smsc"] = rng.integers(0, net.smscs, n)
+    jobs["cell"] = rng.integers(-1, len(net.cell_sdcch), n)
+    jobs["tries"], jobs["more"] = rng.integers(0, 3, n), rng.integers(0, 2, n)
+    # Pages and channels are for phones in a cell.
+    cell_of = ground.plain["cells.cell_of"]
+    cells = np.array([cell_of(net, row.msc, row.population, row.phone) for row in rows])[chosen]
+    outside = (kind == codes.MT_DIALOGUE) & (jobs["stage"] >= codes.MT_SESSION) & (cells < 0)
+    jobs["stage"][outside] %= codes.MT_SESSION
     jobs["smsc"][kind == codes.PHONE_RETURN] = codes.NOBODY
     jobs["stored"] = rng.integers(0, 17, n)
     jobs["pending"] = rng.integers(0, 1 << net.smscs, n)
-    for field in ("submit_ns", "accepted_ns", "attempt_ns", "routed_ns", "arrived_ns"):
+    for field in (
+        "submit_ns",
+        "accepted_ns",
+        "attempt_ns",
+        "routed_ns",
+        "arrived_ns",
+        "channel_ns",
+    ):
         jobs[field] = rng.integers(-1, 600 * SECOND, n)
     return jobs
 
@@ -328,7 +347,7 @@ def test_step_and_apply(ground: Ground, rng: np.random.Generator) -> None:
     triples = np.unique(np.stack([jobs["kind"], jobs["stage"], signals]), axis=1)
     assert triples.shape[1] == len(codes.KIND_NAMES) * len(STAGES) * len(codes.SIGNAL_NAMES)
     assert set(out[:, 0].tolist()) == set(range(len(codes.VERB_NAMES)))
-    assert set(out[:, 8].tolist()) == set(range(17)), "a change never occurred"
+    assert set(out[:, 8].tolist()) == set(range(21)), "a change never occurred"
 
 
 def test_beginnings(ground: Ground, rng: np.random.Generator) -> None:

@@ -7,7 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smsc_sim.model import codes
-from tests.networks import CODE, OTHER, PLACE, TIME, VALUE, check_conservation, network, simulate
+from tests.networks import (
+    CODE,
+    OTHER,
+    PLACE,
+    TIME,
+    VALUE,
+    check_channels,
+    check_conservation,
+    network,
+    simulate,
+)
 
 ELEMENTS = (
     *("north", "south", "main", "a", "b", "helsinki", "turku"),
@@ -46,7 +56,7 @@ def random_changes(seed: int) -> dict[str, Any]:
         failures[f"f{number}"] = {"element": element, "at": f"+{at} s", "for": f"{length} s"}
     slow = pick("64 kbit/s", "9600 bit/s", "1984 kbit/s")
     buffer = pick("300 octets", "20000 octets")
-    return {
+    changes = {
         "seed": int(rng.integers(1, 1000)),
         "duration": "30 s",
         "drain": pick("0 s", "5 s", "5 min"),
@@ -117,6 +127,24 @@ def random_changes(seed: int) -> dict[str, Any]:
         },
         "failures": failures,
     }
+    changes["mscs"]["helsinki"] = pick(
+        {},
+        {
+            "cells": {
+                "areas": 1,
+                "per_area": pick(1, 3),
+                "sdcchs": pick(1, 8),
+                "paging": pick("2 /s", "80 /s"),
+                "paging_queue": pick("0 s", "2 s"),
+                "retrials": pick(0, 2),
+                "retrial_delay": "2 s",
+                "session": pick("0 s", "300 ms", "5 s"),
+            }
+        },
+    )
+    access = pick({"gsm": "100 %"}, {"gsm": "60 %", "sgs": "30 %", "ims": "10 %"})
+    changes["populations"]["city"]["access"] = access
+    return changes
 
 
 @settings(max_examples=25)
@@ -126,6 +154,7 @@ def test_messages_and_segments_are_conserved(seed: int) -> None:
     scenario = network(random_changes(seed))
     log, engine = simulate(scenario)
     check_conservation(log, engine)
+    check_channels(engine)
     assert (np.diff(log[:, TIME]) >= 0).all()
     taken = log[log[:, CODE] == codes.LOG_TAKEN]
     units = np.array(scenario.network.pool_units)[taken[:, PLACE]]
@@ -150,10 +179,11 @@ def test_the_scenarios_meet_everything() -> None:
         seen["refused"] |= set(log[log[:, CODE] == codes.LOG_REFUSED, VALUE].tolist())
         seen["state"] |= set(log[log[:, CODE] == codes.LOG_MESSAGE_END, OTHER].tolist())
     assert seen["code"] == set(range(1, len(codes.LOG_NAMES)))
-    assert seen["cause"] == set(range(codes.UNKNOWN_SUBSCRIBER, codes.TIMEOUT + 1)) - {
-        codes.CONGESTION
-    }
+    without = {codes.CONGESTION}
+    causes = set(range(codes.UNKNOWN_SUBSCRIBER, codes.TIMEOUT + 1)) - without
+    assert seen["cause"] == causes | {codes.NO_CHANNEL}
     # Silence is no refusal: an SMSC that is down answers nobody.
-    assert seen["refused"] == {codes.CONGESTION, codes.THROTTLED, codes.STORE_FULL}
+    refusals = {codes.CONGESTION, codes.THROTTLED, codes.STORE_FULL, codes.NO_CHANNEL}
+    assert seen["refused"] == refusals
     # No store loses anything: no scenario says that it can.
     assert seen["state"] == set(range(codes.DELIVERED, codes.LOST_BY_STORE))

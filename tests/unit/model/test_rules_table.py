@@ -28,6 +28,21 @@ submission SUBMIT_ANSWERED woken person answer=store_full : end - - - SUBMISSION
 submission SUBMIT_ANSWERED timer person resends  : hold - SUBMIT_PAUSED resend NEXT_TRY
 submission SUBMIT_ANSWERED timer person          : end - - - SUBMISSION_OVER
 submission SUBMIT_PAUSED done person             : hold - SUBMIT_RADIO - -
+submission START done person sgs                 : hold - SUBMIT_RADIO submit -
+submission START done person celled              : seize sdcch SUBMIT_CHANNEL submit -
+submission START done person celled sgs          : hold - SUBMIT_RADIO submit -
+submission SUBMIT_PAUSED done person celled      : seize sdcch SUBMIT_CHANNEL - -
+submission SUBMIT_PAUSED done person holding     : hold - SUBMIT_RADIO - -
+submission SUBMIT_CHANNEL done person celled     : hold - SUBMIT_RADIO - CHANNEL_TAKEN
+submission SUBMIT_CHANNEL refused person celled  : hold - SUBMIT_PAUSED - TRIED
+submission SUBMIT_CHANNEL refused person tried   : hold - SUBMIT_FREED refused -
+submission SUBMIT_ANSWERED woken person holding more answer=none : hold - SUBMIT_PAUSED - NEXT_SEGMENT
+submission SUBMIT_ANSWERED woken person holding last answer=none : release sdcch SUBMIT_FREED - CHANNEL_FREE
+submission SUBMIT_ANSWERED woken person holding more answer=store_full : release sdcch SUBMIT_FREED - CHANNEL_FREE
+submission SUBMIT_ANSWERED timer person holding  : release sdcch SUBMIT_FREED - CHANNEL_FREE
+submission SUBMIT_FREED done person last         : end - - - SUBMISSION_OVER
+submission SUBMIT_FREED done person cause=no_channel : end - - - SUBMISSION_OVER
+submission SUBMIT_FREED done person resends cause=no_channel : hold - SUBMIT_PAUSED resend NEXT_TRY
 submission START done                            : hold - ESME_PAUSED submit -
 submission ESME_PAUSED done                      : serve account ESME_PACED - -
 submission ESME_PACED done                       : seize window ESME_WINDOW - -
@@ -76,6 +91,9 @@ segment LICENSED dropped                         : park ELEMENT_UP RESTARTED rep
 segment LICENSED refused                         : park ELEMENT_UP RESTARTED repeat -
 segment DIALOGUE_OPEN done                       : spawn sri_sm SRI_SENT attempt NEXT_ATTEMPT
 segment DIALOGUE_OPEN timer                      : release phones RETRY_DUE - -
+segment DIALOGUE_OPEN done kept                  : hold - SESSION_ROUTED attempt NEXT_ATTEMPT
+segment SESSION_ROUTED done                      : spawn mt_forward_sm MT_SENT - ROUTE_KNOWN
+segment SESSION_ROUTED dropped                   : park ELEMENT_UP RESTARTED repeat -
 segment DIALOGUE_OPEN dropped                    : park ELEMENT_UP RESTARTED repeat -
 segment SRI_SENT done                            : park ANSWER SRI_ANSWERED - -
 segment SRI_ANSWERED woken answer=none           : spawn mt_forward_sm MT_SENT - ROUTE_KNOWN
@@ -86,6 +104,7 @@ segment SRI_ANSWERED dropped                     : park ELEMENT_UP RESTARTED rep
 segment MT_SENT done                             : park ANSWER MT_ANSWERED - -
 segment MT_ANSWERED woken answer=none            : release dialogues CLOSED - -
 segment MT_ANSWERED woken answer=none awaited    : release dialogues CLOSED - -
+segment MT_ANSWERED woken answer=none announced  : release dialogues CLOSED - SESSION_KEPT
 segment MT_ANSWERED woken answer=none flagged    : spawn report_sm_delivery_status REPORTED - -
 segment MT_ANSWERED woken answer=absent_subscriber : spawn report_sm_delivery_status REPORTED failed -
 segment MT_ANSWERED woken answer=subscriber_busy : hold - REPORTED failed -
@@ -141,6 +160,33 @@ mt_forward_sm MT_SERVED done busy                : hold - MT_FAILED - -
 mt_forward_sm MT_SERVED done off                 : hold - MT_FAILED - -
 mt_forward_sm MT_SERVED done off detached        : hold - MT_FAILED - -
 mt_forward_sm MT_SERVED refused                  : end - - - -
+mt_forward_sm MT_SERVED done sgs                 : hold - MT_ON_RADIO - -
+mt_forward_sm MT_SERVED done sgs off             : hold - MT_FAILED - -
+mt_forward_sm MT_SERVED done celled              : wake OPEN_SESSION MT_SESSION - -
+mt_forward_sm MT_SERVED done celled sgs          : hold - MT_ON_RADIO - -
+mt_forward_sm MT_SERVED done celled failing      : hold - MT_FAILED - -
+mt_forward_sm MT_SESSION done celled             : serve paging MT_PAGED - -
+mt_forward_sm MT_SESSION done celled off         : serve paging MT_PAGED - -
+mt_forward_sm MT_SESSION done celled off detached : hold - MT_FAILED - -
+mt_forward_sm MT_SESSION woken celled            : hold - MT_ON_RADIO - -
+mt_forward_sm MT_SESSION woken celled off        : hold - MT_FAILED - -
+mt_forward_sm MT_PAGED done celled               : hold - MT_RESPONDED - TRIED
+mt_forward_sm MT_PAGED done celled off           : hold - MT_UNANSWERED - TRIED
+mt_forward_sm MT_PAGED refused celled            : hold - MT_UNANSWERED - TRIED
+mt_forward_sm MT_PAGED refused celled msc_down   : end - - - -
+mt_forward_sm MT_PAGED dropped celled msc_down   : end - - - -
+mt_forward_sm MT_UNANSWERED done celled          : serve paging MT_PAGED - -
+mt_forward_sm MT_UNANSWERED done tried           : hold - MT_FAILED - -
+mt_forward_sm MT_RESPONDED done celled           : seize sdcch MT_CHANNEL - -
+mt_forward_sm MT_RESPONDED done celled busy      : hold - MT_FAILED - -
+mt_forward_sm MT_CHANNEL done celled             : hold - MT_ON_RADIO - CHANNEL_TAKEN
+mt_forward_sm MT_CHANNEL done celled off         : hold - MT_OFF_AIR - CHANNEL_TAKEN
+mt_forward_sm MT_CHANNEL refused celled          : hold - MT_RESPONDED - TRIED
+mt_forward_sm MT_CHANNEL refused tried           : hold - MT_FAILED - -
+mt_forward_sm MT_ON_RADIO done holding           : hold - MT_OFF_AIR handset ON_HANDSET
+mt_forward_sm MT_OFF_AIR done holding            : release sdcch MT_FAILED - CHANNEL_FREE
+mt_forward_sm MT_OFF_AIR done holding announced  : spawn session MT_FAILED - -
+mt_forward_sm MT_OFF_AIR done holding announced cause=absent_subscriber : release sdcch MT_FAILED - CHANNEL_FREE
 mt_forward_sm MT_SERVED dropped                  : end - - - -
 mt_forward_sm MT_ON_RADIO done                   : hold - MT_FAILED handset ON_HANDSET
 mt_forward_sm MT_FAILED done                     : send msc MT_RETURNED - -
@@ -188,6 +234,11 @@ alert_sc ALERT_RETURNED lost                     : end - - - -
 
 receipt START done                               : hold - RECEIPT_ARRIVED - -
 receipt RECEIPT_ARRIVED done                     : end - - - RECEIPT_IN
+
+session START done holding                       : park OPEN_SESSION SESSION_WAITS - -
+session SESSION_WAITS woken holding              : park OPEN_SESSION SESSION_WAITS - -
+session SESSION_WAITS timer holding              : release sdcch SESSION_CLOSED - CHANNEL_FREE
+session SESSION_CLOSED done                      : end - - - -
 """  # noqa: E501
 
 ROWS = [line for line in TABLE.splitlines() if line]
@@ -196,7 +247,7 @@ STAGE_NAMES = {
     name
     for name in vars(codes)
     if name.startswith(("SUBMIT_", "ESME_", "MO_", "SRI_", "MT_", "REPORT_", "RETURN_", "READY_"))
-    or name.startswith(("ALERT_", "RECEIPT_"))
+    or name.startswith(("ALERT_", "RECEIPT_", "SESSION_"))
     or name
     in (
         *("START", "LOCKED", "LICENSED", "DIALOGUE_OPEN", "REPORTED", "CLOSED", "UNLOCKED"),
@@ -205,7 +256,7 @@ STAGE_NAMES = {
 } - {
     # Kinds and changes that are called like stages.
     *("MO_DIALOGUE", "SRI_DIALOGUE", "MT_DIALOGUE", "REPORT_DIALOGUE", "ALERT_DIALOGUE"),
-    *("RETURN_DONE", "RECEIPT_IN", "MO_BEGUN"),
+    *("RETURN_DONE", "RECEIPT_IN", "MO_BEGUN", "SESSION_KEPT"),
 }
 
 
@@ -243,7 +294,39 @@ def _arrived(case: Case) -> Case:
     return case
 
 
+def _celled(case: Case, **fields: int) -> Case:
+    """One cell with a page station and an SDCCH pool for every node; 2 pages, 1 retrial."""
+    net, alike = case.network, [1] * case.network.nodes
+    return _with_fields(
+        _set(case, **fields),
+        **dict.fromkeys(("node_areas", "node_cells", "node_retrials"), alike),
+        **dict.fromkeys(("node_first_area", "node_first_cell"), [0] * net.nodes),
+        node_pages=[2] * net.nodes,
+        node_retrial_ns=[3 * SECOND] * net.nodes,
+        node_session_ns=[4 * SECOND] * net.nodes,
+        area_paging=[net.stations - 1],
+        cell_sdcch=[net.pools - 1],
+    )
+
+
+def _kept(case: Case) -> Case:
+    case.state.session_ns[case.job.record] = NOW + 1
+    return case
+
+
+def _msc_down(case: Case) -> Case:
+    case.state.is_up[case.job.msc] = 0
+    return case
+
+
 CONDITIONS = {
+    "celled": _celled,
+    "holding": lambda case: _celled(case, cell=0, channel_ns=NOW - SECOND),
+    "tried": lambda case: _celled(case, tries=2),
+    "sgs": lambda case: _with_fields(case, p_sgs=[1.0]),
+    "announced": lambda case: _set(case, more=1),
+    "kept": _kept,
+    "msc_down": _msc_down,
     "more": lambda case: _set(case, segment=0),
     "last": lambda case: _set(case, segment=2),
     "resends": lambda case: _with_fields(case, source_p_resend=[1.0, 1.0]),
@@ -330,6 +413,8 @@ def place_of(case: Case, verb: str, name: str) -> int:
         "store": net.smsc_store[job.smsc],
         "dialogues": net.smsc_dialogues[job.smsc],
         "phones": net.smsc_phones[job.smsc],
+        "paging": net.area_paging[0] if net.area_paging else -1,
+        "sdcch": net.cell_sdcch[0] if net.cell_sdcch else -1,
     }[name]
 
 
@@ -373,6 +458,16 @@ mt_forward_sm MT_SERVED done failing : system_failure
 mt_forward_sm MT_SERVED done busy : subscriber_busy
 mt_forward_sm MT_SERVED done off : absent_subscriber
 mt_forward_sm MT_SERVED done off detached : absent_subscriber
+mt_forward_sm MT_SERVED done sgs off : absent_subscriber
+mt_forward_sm MT_SESSION done celled off detached : absent_subscriber
+mt_forward_sm MT_SESSION woken celled off : absent_subscriber
+mt_forward_sm MT_UNANSWERED done tried : absent_subscriber
+mt_forward_sm MT_RESPONDED done celled busy : subscriber_busy
+mt_forward_sm MT_CHANNEL done celled off : absent_subscriber
+mt_forward_sm MT_CHANNEL refused tried : no_channel
+submission SUBMIT_CHANNEL refused person tried : no_channel
+submission SUBMIT_ANSWERED timer person holding : timeout
+submission SUBMIT_ANSWERED woken person holding more answer=store_full : store_full
 """
 
 
@@ -411,6 +506,21 @@ AMOUNTS = [
     ("mt_forward_sm MT_SERVED done off detached", 0),
     ("ready_for_sm READY_AT_HLR lost", 3600 * SECOND),
     ("receipt START done", SECOND // 100),
+    # 2 s of access and 9 blocks of 235.4 ms: 134 octets and 36 of headers, 20 in a block.
+    ("submission SUBMIT_CHANNEL done person celled", 4_118_600_000),
+    ("submission SUBMIT_PAUSED done person holding", 2_118_600_000),
+    ("submission SUBMIT_CHANNEL refused person celled", 3 * SECOND),
+    ("submission SUBMIT_ANSWERED timer person holding", NOW - SECOND),
+    ("mt_forward_sm MT_SERVED done celled", 2_118_600_000),
+    ("mt_forward_sm MT_SERVED done celled announced", 6_118_600_000),
+    ("mt_forward_sm MT_SESSION woken celled", 2_118_600_000),
+    ("mt_forward_sm MT_PAGED refused celled", 10 * SECOND),
+    ("mt_forward_sm MT_PAGED done celled off", 10 * SECOND),
+    ("mt_forward_sm MT_CHANNEL done celled", 4_118_600_000),
+    ("mt_forward_sm MT_CHANNEL refused celled", 3 * SECOND),
+    ("mt_forward_sm MT_OFF_AIR done holding", NOW - SECOND),
+    ("mt_forward_sm MT_OFF_AIR done holding announced", 4 * SECOND),
+    ("session SESSION_WAITS timer holding", NOW - SECOND),
 ]
 
 
