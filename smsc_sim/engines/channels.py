@@ -12,8 +12,7 @@ TIME, CODE, PLACE, VALUE = 0, 1, 3, 4
 class ChannelTally:
     """Time for which channels are held, and who asked for one.
 
-    One row per kind of channel and MSC: thousands of cells would need thousands of series.  What
-    is still held when the run stops is not counted.
+    One row per kind of channel and MSC: thousands of cells would need thousands of series.
 
     Attributes
     ----------

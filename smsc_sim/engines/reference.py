@@ -13,6 +13,8 @@ import simpy
 
 from smsc_sim.engines.lines import Line
 from smsc_sim.engines.rows import Pool, Row
+from smsc_sim.model.background import begin_background
+from smsc_sim.model.cells import held_channel
 from smsc_sim.model.codes import (
     ANSWER,
     BUFFER_FULL,
@@ -32,7 +34,6 @@ from smsc_sim.model.codes import (
     LOG_LATE,
     LOG_MESSAGE_END,
     LOG_MSU_LOST,
-    LOG_SEGMENT_END,
     LOG_SPLIT,
     LOG_STATION_REFUSED,
     LOG_TAKEN,
@@ -85,6 +86,8 @@ from smsc_sim.model.rules import (
     begin_child,
     begin_record,
     begin_submission,
+    logged_other,
+    logged_place,
     message_state,
     split_ns,
     step,
@@ -274,8 +277,8 @@ class Engine:
         """Log what the command says, make its changes and log what they bring about."""
         log = command.log
         if log != NOTHING and log != LOG_ALERT:
-            other = row.cause if log == LOG_SEGMENT_END else row.smsc
-            self._write(log, row.id, row.population, command.value, other)
+            place, other = logged_place(row, log), logged_other(row, log, now)
+            self._write(log, row.id, place, command.value, other)
         outcome = apply(self.network, self.state, row, command, now)
         if log == LOG_HANDSET and outcome == NOTHING:
             for part in range(5):
@@ -514,6 +517,15 @@ class Engine:
             self.open_messages += 1
         self._start(row)
 
+    def _begin(self, source: int, number: int) -> None:
+        """Let what a source brings begin now: a message, a call or a location update."""
+        if source < self.network.sources:
+            self.submit(source, number)
+            return
+        row = Row()
+        begin_background(self.network, row, source, number, self.now)
+        self._start(row)
+
     def _new_record(self) -> int:
         if self.free_records:
             record = self.free_records.pop()
@@ -543,7 +555,7 @@ class Engine:
             self.finished.succeed()
 
     def _follow(self, source: int, number: int, mass: int) -> None:
-        """Schedule the next message of a source; each schedules the one after it."""
+        """Schedule the next arrival of a source; each schedules the one after it."""
         mass = mass_until(self.network, source, number, mass)
         time_ns = arrival_ns(self.network, source, number, mass)
         if time_ns >= NEVER:
@@ -551,7 +563,7 @@ class Engine:
 
         def arrive() -> None:
             self._follow(source, number + 1, mass)
-            self.submit(source, number)
+            self._begin(source, number)
 
         self._call_at(time_ns, RANK_SUBMIT << RANK_SHIFT | message_id(source, number), arrive)
 
@@ -642,7 +654,15 @@ class Engine:
         self._call_at(network.duration_ns, LAST, self._finish_if_over)
         self._call_at(network.duration_ns + network.drain_ns, LAST, self.stop)
         self.env.run(until=self.finished)
+        self._note_held()
         self._flush()
+
+    def _note_held(self) -> None:
+        """Log the channels that are held when the run stops, for how busy they were."""
+        for row in sorted(self.live, key=_id):
+            pool = held_channel(self.network, row)
+            if pool != NOBODY:
+                self._write(LOG_HELD, row.id, pool, self.now - row.channel_ns, row.kind)
 
 
 def _id(row: Row) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from smsc_sim.engines.calls import CallTally
 from smsc_sim.engines.spans import Array
 from smsc_sim.model.codes import (
     CAUSE_NAMES,
@@ -79,6 +80,8 @@ class MessageTally:
         Messages whole on the handset within each limit.
     flow : dict of str to (classes, intervals) int64 array
         Events of all messages, not only of the cohort, by interval.
+    calls : CallTally
+        Calls and location updates.
     """
 
     def __init__(
@@ -86,6 +89,7 @@ class MessageTally:
     ) -> None:
         self.classes = sorted(set(names.classes))
         self.countries = sorted(set(names.countries))
+        self.calls = CallTally(network, interval_ns)
         self.window_ns = (network.warm_up_ns, network.duration_ns)
         self.interval_ns = interval_ns
         self.intervals = -(-network.duration_ns // interval_ns)
@@ -151,6 +155,7 @@ class MessageTally:
     def add(self, log: Array) -> None:
         """Count a piece of the log: (rows, 6) int64, see `codes.LOG_NAMES`."""
         codes = log[:, CODE]
+        self.calls.add(log)
         self._add_submissions(log[codes == LOG_SUBMIT])
         self._add_splits(log[codes == LOG_SPLIT])
         self._add_visits(log[codes == LOG_VISIT])

@@ -53,6 +53,8 @@ KIND_NAMES = (
     "alert_sc",
     "receipt",
     "session",
+    "call",
+    "location_update",
 )
 (
     SUBMISSION,
@@ -65,6 +67,8 @@ KIND_NAMES = (
     ALERT_DIALOGUE,
     RECEIPT,
     SESSION,
+    CALL,
+    LOCATION_UPDATE,
 ) = range(len(KIND_NAMES))
 
 # Stages of each kind: what the job was doing when it is resumed.  0 is the start of every kind.
@@ -87,6 +91,8 @@ SESSION_ROUTED = 14
 (MT_SESSION, MT_PAGED, MT_UNANSWERED, MT_RESPONDED, MT_CHANNEL,
  MT_OFF_AIR) = range(7, 13)  # fmt: skip
 SESSION_WAITS, SESSION_CLOSED = range(1, 3)
+(CALL_TRIED, CALL_PAGED, CALL_AGAIN, CALL_GRANTED, CALL_SET_UP, CALL_HANDED_OVER, CALL_CONNECTED,
+ CALL_TALKED, CALL_HUNG_UP) = range(1, 10)  # fmt: skip
 
 # Why an attempt or a submission failed; rows of the retry table, described in `causes`.
 CAUSE_NAMES = tuple(cause.name for cause in CAUSES)
@@ -150,9 +156,10 @@ LOG_NAMES = (
     "taken",  # place: pool; value: units taken now; other: jobs waiting now
     "down",  # place: element
     "up",  # place: element
-    "held",  # a channel was given back; place: pool; value: ns held; other: kind of job
+    "held",  # a channel was given back, or the run stopped; place: pool; value: ns; other: kind
     "blocked",  # no channel was free; place: pool; value: kind of job
     "waiting",  # place: station with a line; value: jobs that wait now
+    "call",  # place: MSC; value: row of CALL_EVENTS; other: ns since it was first tried
 )
 (
     _,
@@ -183,12 +190,33 @@ LOG_NAMES = (
     LOG_HELD,
     LOG_BLOCKED,
     LOG_WAITING,
+    LOG_CALL,
 ) = range(len(LOG_NAMES))
 
 # Why an MSU was lost: `other` of the rows "msu_lost".  Without a way: nothing that is up leads on,
 # or the node where it is, or arrives, is down.
 LOSS_NAMES = ("no_way", "buffer_full", "congestion", "relay_full")
 NO_WAY, BUFFER_FULL, DISCARDED, RELAY_FULL = range(len(LOSS_NAMES))
+
+# What befalls a call or a location update: first tried, tried again, and one of the five ends.
+CALL_EVENTS = (
+    "tried",
+    "again",
+    "carried",
+    "blocked_sdcch",
+    "blocked_tch",
+    "page_lost",
+    "no_service",
+)
+(
+    CALL_IS_TRIED,
+    CALL_IS_RETRIED,
+    CALL_CARRIED,
+    CALL_BLOCKED_SDCCH,
+    CALL_BLOCKED_TCH,
+    CALL_PAGE_LOST,
+    CALL_NO_SERVICE,
+) = range(len(CALL_EVENTS))
 
 # Parts of the latency, in order.
 SPLIT_NAMES = ("submission", "store_wait", "routing", "links", "radio")
@@ -243,7 +271,12 @@ SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = ra
     FOR_SERVICE,
     FOR_ACCESS,
     FOR_ANSWER_TIME,
-) = range(22)
+    FOR_TERMINATED,
+    FOR_SET_UP,
+    FOR_CONVERSATION,
+    FOR_RETRIAL,
+    FOR_RETRIAL_DELAY,
+) = range(27)
 
 # Order of events at one instant: what falls free first, then failures, then what was waited for.
 RANK_NOW = 0  # jobs started or woken at this instant, in the order in which the rules did it

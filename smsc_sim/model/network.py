@@ -123,12 +123,22 @@ class Network(NamedTuple):
     home_first: Ints  # (populations + 1,) rows of the SMSCs that serve what it sends
     home_end: Floats  # cumulative share
     home_smsc: Ints  # number
-    # Sources of traffic.
-    source_digest: Ints
+    # Sources of traffic: messages, then background.  The background has rows in the columns about
+    # arrivals (digest, limit, batch, pieces) and in those that are called after it.
+    sources: int  # of messages
+    background_kind: Ints  # (background,) CALL or LOCATION_UPDATE
+    background_from: Ints  # population whose phones call
+    background_p_terminated: Floats
+    background_set_up: Ints  # distribution of the time on the SDCCH
+    background_talk: Ints  # distribution of the time on the TCH, or -1
+    background_p_retrial: Floats
+    background_retrial_ns: Ints  # mean delay, exponential
+    background_retrials: Ints  # at most
+    source_digest: Ints  # (sources + background,)
     source_from: Ints  # sending population, or -1
     source_account: Ints  # account, or -1
-    source_is_batch: Ints  # 1: a list of distinct recipients at a rate
-    source_limit: Ints  # messages at most
+    source_is_batch: Ints  # (sources + background,) 1: a list of distinct recipients at a rate
+    source_limit: Ints  # (sources + background,) messages at most
     source_first_ns: Ints  # batch: time of the first message
     source_gap_ns: Floats  # batch: time between messages
     source_validity_ns: Ints  # -1: that of the SMSC
@@ -137,7 +147,7 @@ class Network(NamedTuple):
     source_p_resend: Floats
     source_resend_ns: Ints
     source_resends: Ints
-    piece_first: Ints  # (sources + 1,) rows of the rate over time
+    piece_first: Ints  # (sources + background + 1,) rows of the rate over time
     piece_ns: Ints  # start of each piece
     piece_mass: Ints  # expected messages before it, in millionths
     piece_rate: Floats  # millionths of a message per ns

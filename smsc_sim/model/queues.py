@@ -12,8 +12,10 @@ UNIT_COST = 1 << 20  # of a unit of a pool, in place of a service time
 
 
 def band_of(network: Network, line: int, source: int) -> int:
-    """Row of the band in which jobs of a source wait."""
-    return network.line_band[line * len(network.source_digest) + source]
+    """Row of the band in which jobs of a source wait; calls, of no class, in the first."""
+    if source >= network.sources:
+        return network.line_first[line]
+    return network.line_band[line * network.sources + source]
 
 
 def waiting_at(network: Network, state: State, line: int) -> int:

@@ -4,20 +4,25 @@
 ones that change jobs and state; every engine calls the same.
 """
 
+from smsc_sim.model.background import step_background
 from smsc_sim.model.codes import (
     ACCEPTED,
     ALERT_DIALOGUE,
     AT_MSC,
+    CALL,
     CHANNEL_FREE,
     CHANNEL_TAKEN,
     CLEAR_FLAGS,
     DELIVERED,
     FLAG_ABSENT,
     LIST_SMSC,
+    LOCATION_UPDATE,
+    LOG_CALL,
     LOG_COPY,
     LOG_DUPLICATE,
     LOG_MESSAGE_END,
     LOG_REPORTED,
+    LOG_SEGMENT_END,
     MO_BEGUN,
     MO_DIALOGUE,
     MT_DIALOGUE,
@@ -111,7 +116,21 @@ def step(network: Network, state: State, job: Job, signal: int, now: int) -> Com
         return step_session(network, state, job, signal, now)
     if kind == PHONE_RETURN:
         return step_phone_return(network, state, job, signal, now)
+    if kind in (CALL, LOCATION_UPDATE):
+        return step_background(network, state, job, signal, now)
     return step_alert_dialogue(network, state, job, signal, now)
+
+
+def logged_place(job: Job, log: int) -> int:
+    """Place in a row of the log about a job: see `codes.LOG_NAMES`."""
+    return job.msc if log == LOG_CALL else job.population
+
+
+def logged_other(job: Job, log: int, now: int) -> int:
+    """Last number of a row of the log about a job: see `codes.LOG_NAMES`."""
+    if log == LOG_CALL:
+        return now - job.submit_ns
+    return job.cause if log == LOG_SEGMENT_END else job.smsc
 
 
 def begin_submission(

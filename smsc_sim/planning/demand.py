@@ -90,7 +90,7 @@ def messages_per_s(network: Network, low_ns: Array, high_ns: Array) -> Array:
     """Mean messages per second of each source between times (n,): (n, sources)."""
     columns = [
         messages_until(network, source, high_ns) - messages_until(network, source, low_ns)
-        for source in range(len(network.source_digest))
+        for source in range(network.sources)
     ]
     return np.stack(columns, axis=1) / ((high_ns - low_ns) / 1e9)[:, None]
 
@@ -115,7 +115,7 @@ def demands(network: Network) -> list[Demand]:
     """Segments by source, SMSC and population."""
     flagged = _flagged_shares(network)
     rows = []
-    for source in range(len(network.source_digest)):
+    for source in range(network.sources):
         texts = texts_of(network, source)
         # The later segments of a message find the flag that the first has set.
         own = 1 - 1 / texts.segments
@@ -130,7 +130,7 @@ def demands(network: Network) -> list[Demand]:
 
 def flows(network: Network, rows: list[Demand]) -> Flows:
     """MSUs between nodes and visits of nodes, per message of each source."""
-    sources = len(network.source_digest)
+    sources = network.sources
     texts = [texts_of(network, source) for source in range(sources)]
     sizes = sorted({size for text in texts for size in text.octets})
     codes = [operation << CODE for operation in range(len(op.OPERATION_NAMES))]

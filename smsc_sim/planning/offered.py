@@ -139,7 +139,7 @@ def dialogue_s(network: Network, state: State, rows: list[Demand]) -> Array:
     From SRI-SM until the last answer, queues left out: both ways over links and STPs, the work
     of HLR and MSC, the HLR's answer time, the radio side.
     """
-    total = np.zeros((len(network.source_digest), network.smscs))
+    total = np.zeros((network.sources, network.smscs))
     for row in rows:
         smsc, mean = network.smsc_node[row.smsc], row.course
         hlr = network.population_hlr[row.population]

@@ -20,7 +20,7 @@ def timetable(start: datetime, network: Network, names: Names) -> list[tuple[int
         events.append((0, "no warm-up: all messages are counted"))
     drained_ns = duration_ns + network.drain_ns
     events.append((drained_ns, "the run ends here at the latest, with what is still open"))
-    for source in range(len(network.source_digest)):
+    for source in range(network.sources):
         events.append(_source_event(start, network, names, source))
     events += _failure_events(start, network, names)
     order = sorted(events, key=lambda event: event[0])

@@ -14,6 +14,7 @@ from smsc_sim.model.codes import CAUSE_NAMES, SPLIT_NAMES, STATE_NAMES
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import Network
 
+from .call_frames import call_rows, call_timeline
 from .element_frames import element_rows, element_timeline
 from .estimates import ReplicationFrames
 from .measures import RUN, WITHIN, within_name
@@ -34,10 +35,18 @@ def replication_frames(
     tally, occupancy
         After the whole log.
     """
-    rows = [*_message_rows(names, tally), *element_rows(network, names, occupancy)]
+    rows = [
+        *_message_rows(names, tally),
+        *element_rows(network, names, occupancy),
+        *call_rows(names, tally.calls),
+    ]
     measures = pd.DataFrame(rows, columns=["entity_type", "entity", "measure", "value"])
     measures = measures[np.isfinite(measures["value"])].reset_index(drop=True)
-    series = [*_message_timeline(network, tally), *element_timeline(network, names, occupancy)]
+    series = [
+        *_message_timeline(network, tally),
+        *element_timeline(network, names, occupancy),
+        *call_timeline(network, names, tally.calls),
+    ]
     return ReplicationFrames(measures, _tidy_series(series, occupancy), _latency_frame(tally))
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from smsc_sim.model.causes import CAUSES
 
 from .measure import Measure, Shape
+from .measures_calls import call_measures
 from .measures_radio import radio_measures
 
 RUN = "*"
@@ -297,6 +298,7 @@ MEASURES: dict[str, Measure] = {
         *_elements(),
         *radio_measures(),
         *_timeline(),
+        *call_measures(),
     ]
 }
 """Every measure with a fixed name, in the order of the glossary."""

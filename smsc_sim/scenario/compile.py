@@ -7,6 +7,7 @@ from smsc_sim.model.legs import choose_link_set
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import Network
 from smsc_sim.model.state import empty_state
+from smsc_sim.scenario.compile_background import compile_background
 from smsc_sim.scenario.compile_cells import compile_cells
 from smsc_sim.scenario.compile_links import compile_links, link_names
 from smsc_sim.scenario.compile_policies import compile_policies
@@ -60,6 +61,8 @@ def compile_scenario(loaded: Loaded) -> Compiled:
     policies = compile_policies(scenario, sorted(scenario.smscs))
     populations = compile_populations(scenario, rows.nodes, rows.smscs)
     traffic = compile_traffic(loaded, sorted(scenario.populations), sorted(scenario.accounts))
+    phones = sorted(scenario.populations)
+    background = compile_background(scenario, phones, traffic.columns, tables)
     events = {
         event
         for failure in scenario.failures.values()
@@ -82,7 +85,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
         **cells,
         **policies,
         **populations,
-        **traffic.columns,
+        **(traffic.columns | background),
         **compile_queues(rows, traffic.classes),
         pool_group=[rows.group_of.get(pool, NOBODY) for pool in range(len(rows.pools))],
         channel_groups=len(rows.channel_groups),

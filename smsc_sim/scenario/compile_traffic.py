@@ -100,8 +100,9 @@ def compile_traffic(loaded: Loaded, populations: list[str], accounts: list[str])
     """
     scenario = loaded.scenario
     sources = list_sources(scenario)
-    if len(sources) > PHONES:
-        what = f"makes {len(sources)} sources, a campaign one for each population; at most {PHONES}"
+    if len(sources) + len(scenario.background) > PHONES:
+        found = len(sources) + len(scenario.background)
+        what = f"makes {found} sources, a campaign one for each population; at most {PHONES}"
         raise ScenarioError([loaded.problem("traffic", what, "join some of them")], loaded.file)
     until_ns = scenario.duration + scenario.drain_ns
     mixes = sorted({source.part.text for source in sources})

@@ -11,6 +11,8 @@ from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.units import (
     COUNT,
     DURATION,
+    FREQUENCY,
+    FREQUENCY_EACH,
     MESSAGES,
     OCTETS,
     RATE,
@@ -54,6 +56,7 @@ def _schema(kind: Kind, pattern: str) -> WithJsonSchema:
 _NUMBER_PATTERN = r"^[0-9.]+([eE][+-]?[0-9]+)? *"
 _TIMES = "s|sec|seconds?|min|minutes?|h|hours?|d|days?|weeks?"
 _DURATION_PATTERN = _NUMBER_PATTERN + rf"(ns|us|µs|ms|{_TIMES})$"
+_PER_PATTERN = _NUMBER_PATTERN + rf"/({_TIMES})$"
 _RATE_PATTERN = _NUMBER_PATTERN + rf"((msg|messages?|attempts?|MSU)?/({_TIMES}))$"
 
 Nanoseconds = Annotated[
@@ -123,6 +126,19 @@ VolumePerSecond = Annotated[
     float, BeforeValidator(_reader(VOLUME)), _writer(VOLUME), _schema(VOLUME, _RATE_PATTERN)
 ]
 """Messages of one person in a time, "3 msg/day"; stored as float per second and person."""
+
+Frequency = Annotated[
+    float, BeforeValidator(_reader(FREQUENCY)), _writer(FREQUENCY), _schema(FREQUENCY, _PER_PATTERN)
+]
+"""A rate above 0 of what is no message, "14 /s"; stored as float per second."""
+
+FrequencyEach = Annotated[
+    float,
+    BeforeValidator(_reader(FREQUENCY_EACH)),
+    _writer(FREQUENCY_EACH),
+    _schema(FREQUENCY_EACH, _PER_PATTERN),
+]
+"""The same of one phone, "2 /day"; stored as float per second and phone."""
 
 BitsPerSecond = Annotated[
     int,

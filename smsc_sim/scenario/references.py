@@ -28,6 +28,8 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("traffic.*.account", ("accounts",), "account"),
     ("traffic.*.profile", ("profiles",), "profile"),
     ("traffic.*.text", ("texts",), "text"),
+    ("background.*.from", ("populations",), "population"),
+    ("background.*.profile", ("profiles",), "profile"),
     ("failures.*.element", ELEMENT_MAPS, "element"),
     ("targets.*.element", ELEMENT_MAPS, "element"),
 )
@@ -152,11 +154,24 @@ def whole_problems(scenario: Scenario) -> list[tuple[Path, str, str]]:
     if len(scenario.smscs) > MOST_SMSCS:
         what = f"has {len(scenario.smscs)} SMSCs; at most {MOST_SMSCS} fit the HLR's waiting lists"
         problems.append((("smscs",), what, "join some of them by units"))
+    problems += _cells_missing(scenario)
     return problems + _mixed_prices(scenario) + _overlaps(scenario)
 
 
 def _one_of(names: Iterable[str]) -> str:
     return "add one of " + ", ".join(sorted(names))
+
+
+def _cells_missing(scenario: Scenario) -> list[tuple[Path, str, str]]:
+    """Background of phones that no cell serves, so that it would use no channel."""
+    problems: list[tuple[Path, str, str]] = []
+    for name, part in scenario.background.items():
+        mscs = scenario.populations[part.from_].mscs or scenario.mscs
+        if all(scenario.mscs[msc].cells is None for msc in mscs):
+            what = f"is without effect: no MSC of '{part.from_}' has cells"
+            remedy = f"give cells to {' or '.join(sorted(mscs))}"
+            problems.append((("background", name, "from"), what, remedy))
+    return problems
 
 
 def _mixed_prices(scenario: Scenario) -> list[tuple[Path, str, str]]:

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field
 from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.moments import Start
 from smsc_sim.scenario.quantities import Count, Nanoseconds, PositiveNanoseconds
+from smsc_sim.scenario.schema_background import Background
 from smsc_sim.scenario.schema_base import Name, Part, Text, given
 from smsc_sim.scenario.schema_elements import Account, Hlr, Msc, Population, Smsc, Stp
 from smsc_sim.scenario.schema_events import Failure, Rates, Target
@@ -113,6 +114,10 @@ class Scenario(Part):
 
     traffic: dict[Name, Traffic] = Field(min_length=1)
     """Traffic by name; at least one."""
+
+    background: dict[Name, Background] = Field(default_factory=dict)
+    """Calls and location updates that share the radio channels, by name; they are no messages.
+    Default: none."""
 
     retry_policies: dict[Name, RetryPolicy] = Field(default_factory=dict)
     """Retry policies by name. Default: the shipped ones that are used."""

@@ -41,7 +41,10 @@ def without_unused(scenario: Scenario, tree: Fields) -> Scenario:
     """Scenario without the shipped elements that nothing in it names."""
     named = {
         "texts": {part.text for part in scenario.traffic.values()},
-        "profiles": {getattr(part, "profile", "") for part in scenario.traffic.values()},
+        "profiles": {
+            getattr(part, "profile", "")
+            for part in (*scenario.traffic.values(), *scenario.background.values())
+        },
         "retry_policies": {smsc.retry for smsc in scenario.smscs.values()},
     }
     kept = {}

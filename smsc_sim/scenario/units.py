@@ -121,6 +121,23 @@ VOLUME = Kind(
     whole=False,
     high=10**6,
 )
+FREQUENCY = Kind(
+    name="a rate, so many in a time",
+    example="14 /s",
+    dimensions=((("[time]", -1),),),
+    units=("/s", "/min", "/h", "/day"),
+    whole=False,
+    high=10**9,
+    low_allowed=False,
+)
+FREQUENCY_EACH = Kind(
+    name="a rate of each phone, so many in a time",
+    example="2 /day",
+    dimensions=((("[time]", -1),),),
+    units=("/day", "/h", "/min", "/s"),
+    whole=False,
+    high=10**6,
+)
 SPEED = Kind(
     name="a speed in bits per second",
     example="64 kbit/s",

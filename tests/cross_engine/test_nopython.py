@@ -182,7 +182,7 @@ def random_jobs(ground: Ground, rng: np.random.Generator, n: int) -> np.ndarray:
     rows = [reference.Row() for _ in range(4000)]
     begin = ground.plain["rules.begin_submission"]
     for number, row in enumerate(rows):
-        begin(net, row, number % len(net.source_digest), number % 40, number % RECORDS, number)
+        begin(net, row, number % net.sources, number % 40, number % RECORDS, number)
     pattern = np.array([tuple(getattr(row, field) for field in FIELDS) for row in rows], JOB)
     chosen = rng.integers(0, len(pattern), n)
     jobs[:] = pattern[chosen]
@@ -354,7 +354,7 @@ def test_beginnings(ground: Ground, rng: np.random.Generator) -> None:
     """Submissions, records and children begin alike in both forms."""
     net, n = ground.lists, N // 2
     state = random_state(net, rng)
-    source = rng.integers(0, len(net.source_digest), n)
+    source = rng.integers(0, net.sources, n)
     number, record = rng.integers(0, 1 << 29, n), rng.integers(0, RECORDS, n)
     agree(
         ground,
@@ -426,7 +426,7 @@ def test_phones(ground: Ground, rng: np.random.Generator) -> None:
 def test_traffic(ground: Ground, rng: np.random.Generator) -> None:
     """Who sends what to whom and when is the same in both forms."""
     net, n = ground.lists, N // 5
-    source = rng.integers(0, len(net.source_digest), n)
+    source = rng.integers(0, net.sources, n)
     number = rng.integers(0, 1 << 29, n)
     number[::2] %= 60
     number[net.source_limit[0] :: 7] %= 5

@@ -516,8 +516,8 @@ BROKEN = [
         "duration: 8 h",
         "duration: 8 h\ncolour: red",
         [
-            "3:1: colour: there is no such key; known: accounts, description, drain, duration, "
-            "extends, failures, hlrs, interval, link_sets, mscs, name, populations and 15 more",
+            "3:1: colour: there is no such key; known: accounts, background, description, "
+            "drain, duration, extends, failures, hlrs, interval, link_sets, mscs, name and 16 more",
         ],
     ),
     (
