@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from smsc_sim.engines.reference import Engine, Step
-from smsc_sim.model.codes import CAUSE_NAMES, OK, SEGMENT, UNLOCKED
+from smsc_sim.model.codes import CAUSE_NAMES, OK, SEGMENT, UNLOCKED, UP
 from smsc_sim.model.deliver import wait_or_give_up
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import EXTRA_NUMBERS, Command, Job, Network, State
@@ -66,8 +66,8 @@ class World:
         self.engine.repair(_row(self.names.elements, element, "element"))
 
     def is_up(self, element: str) -> bool:
-        """Whether an element works."""
-        return bool(self.engine.state.is_up[_row(self.names.elements, element, "element")])
+        """Whether an element is in service; one that only finishes its work is not."""
+        return self.engine.state.is_up[_row(self.names.elements, element, "element")] == UP
 
     def stored(self, smsc: str) -> int:
         """Segments in the store of an SMSC."""

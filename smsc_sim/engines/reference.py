@@ -17,10 +17,12 @@ from smsc_sim.model.background import begin_background
 from smsc_sim.model.cells import held_channel
 from smsc_sim.model.codes import (
     ANSWER,
+    BREAKDOWN,
     BUFFER_FULL,
     DISCARDED,
     DONE,
-    DROPPED,
+    DOWN,
+    DRAINING,
     ELEMENT_UP,
     END,
     FLAG_ABSENT,
@@ -57,13 +59,16 @@ from smsc_sim.model.codes import (
     REFUSED,
     RELAY_FULL,
     RELEASE,
+    REPAIR,
     SEIZE,
     SEND,
     SERVE,
     SPACE_NAMES,
     SPAWN,
     TIMER,
+    UP,
     WAKE,
+    WITHDRAWAL,
     WOKEN,
 )
 from smsc_sim.model.codes import FOR_SLS as _FOR_SLS
@@ -80,6 +85,7 @@ from smsc_sim.model.legs import (
     update_routes,
 )
 from smsc_sim.model.network import Command, Network, State, message_id
+from smsc_sim.model.outages import outages, takes_work
 from smsc_sim.model.queues import UNIT_COST, has_room, service_time_ns
 from smsc_sim.model.rules import (
     apply,
@@ -94,7 +100,7 @@ from smsc_sim.model.rules import (
 )
 from smsc_sim.model.state import empty_state, grow_flags, new_record
 from smsc_sim.model.traffic import arrival_ns, mass_until
-from smsc_sim.model.victims import is_victim
+from smsc_sim.model.victims import is_victim, victim_signal
 
 ROWS_PER_CHUNK = 1 << 14  # some 400 messages: often enough for a progress bar
 LAST = 1 << 62  # priority of what happens after everything else in an instant
@@ -325,7 +331,8 @@ class Engine:
         if network.station_line[station] >= 0:
             return self._join(row, station, service_ns)
         start_ns = -1
-        if state.is_up[network.station_element[station]] == 1:
+        is_up = state.is_up[network.station_element[station]]
+        if is_up == UP or (is_up == DRAINING and takes_work(network, state, station)):
             start_ns = enter_queue(
                 state.free_ns,
                 state.free_first[station],
@@ -347,7 +354,7 @@ class Engine:
         network, state, line = self.network, self.state, self.network.station_line[station]
         row.station, row.start_ns, row.done_ns = station, self.now, NEVER
         row.cost = service_ns
-        is_up = state.is_up[network.station_element[station]] == 1
+        is_up = takes_work(network, state, station)
         if is_up and state.serving[station] < network.station_servers[station]:
             state.serving[station] += 1
             self._begin_service(row)
@@ -385,7 +392,7 @@ class Engine:
         sls = below(row.key, occasion, _FOR_SLS, network.sls_values)
         row.place = NOBODY
         reason = NO_WAY
-        while state.is_up[node] == 1:
+        while state.is_up[node] != DOWN:
             hop = self._hop(node, target, sls, msu)
             if hop is None:
                 break
@@ -411,7 +418,7 @@ class Engine:
                 continue  # changeover: the MSU waits at the same node for another way
             node = far
             if node == target:
-                if state.is_up[node] == 1:
+                if state.is_up[node] != DOWN:
                     return DONE
                 break
             relay = network.node_station[node]
@@ -569,13 +576,40 @@ class Engine:
 
     # Failures.
 
-    def fail(self, element: int) -> None:
+    def withdraw(self, element: int) -> None:
+        """Take an element out of service now: it finishes what it has, routes change."""
+        if self.state.is_up[element] == UP:
+            self._write(LOG_DOWN, NOBODY, element, 1, 0)
+            self._find_ways(take_down(self.network, self.state, element, DRAINING, self.now))
+
+    def fail(self, element: int, failure: int = BREAKDOWN) -> None:
         """Take an element down now: its victims are dropped, routes change."""
-        network, state, now = self.network, self.state, self.now
-        if state.is_up[element] == 0:
+        if self.state.is_up[element] != DOWN:
+            self._shut(element)
+        elif failure == BREAKDOWN:
             return
+        network, now = self.network, self.now
+        victims = [
+            row for row in self.live if row.wait is not None and self._is_hit(row, element, failure)
+        ]
+        for row in sorted(victims, key=_id):
+            if row.station >= 0 and row.done_ns == NEVER:
+                pass  # it waited in the line of the station
+            elif (
+                row.station >= 0 and row.done_ns > now and fails_with(network, element, row.station)
+            ):
+                uncut_ns = min(row.done_ns - now, row.done_ns - row.start_ns)
+                wait_ns = max(0, row.start_ns - now)
+                self._write(LOG_CUT, row.id, row.station, wait_ns, uncut_ns)
+            elif row.verb == PARK:
+                self._unpark(row)
+            self._redirect(row, victim_signal(row.kind, failure))
+
+    def _shut(self, element: int) -> None:
+        """Mark an element as down; its stations and pools are empty again."""
+        network, state, now = self.network, self.state, self.now
         self._write(LOG_DOWN, NOBODY, element, 0, 0)
-        self._find_ways(take_down(network, state, element, now))
+        self._find_ways(take_down(network, state, element, DOWN, now))
         for station in range(network.stations):
             if fails_with(network, element, station):
                 first = state.free_first[station]
@@ -590,19 +624,6 @@ class Engine:
                 self.pools[number] = self._empty_pool(number)
                 self.keyed[number].clear()
                 self._note_pool(number, NOBODY, self.pools[number])
-        victims = [row for row in self.live if row.wait is not None and self._is_hit(row, element)]
-        for row in sorted(victims, key=_id):
-            if row.station >= 0 and row.done_ns == NEVER:
-                pass  # it waited in the line of the station
-            elif (
-                row.station >= 0 and row.done_ns > now and fails_with(network, element, row.station)
-            ):
-                uncut_ns = min(row.done_ns - now, row.done_ns - row.start_ns)
-                wait_ns = max(0, row.start_ns - now)
-                self._write(LOG_CUT, row.id, row.station, wait_ns, uncut_ns)
-            elif row.verb == PARK:
-                self._unpark(row)
-            self._redirect(row, DROPPED)
 
     def _find_ways(self, routes_ns: int) -> None:
         """Forget the hops, and let the routes follow at `routes_ns` unless that is -1."""
@@ -617,10 +638,11 @@ class Engine:
         update_routes(self.network, self.state)
         self.hops.clear()
 
-    def _is_hit(self, row: Row, element: int) -> bool:
+    def _is_hit(self, row: Row, element: int, failure: int) -> bool:
         return is_victim(
             self.network,
             element,
+            failure,
             self.now,
             row.kind,
             row.smsc,
@@ -632,23 +654,30 @@ class Engine:
 
     def repair(self, element: int) -> None:
         """Bring an element up again now; operations that wait for it are repeated."""
-        if self.state.is_up[element] == 1:
+        if self.state.is_up[element] == UP:
             return
         self._write(LOG_UP, NOBODY, element, 0, 0)
         self._find_ways(bring_up(self.network, self.state, element, self.now))
         self._wake(ELEMENT_UP, element, 0)
+
+    def _alter(self, change: int, element: int) -> None:
+        if change == REPAIR:
+            self.repair(element)
+        elif change == WITHDRAWAL:
+            self.withdraw(element)
+        else:
+            self.fail(element, change)
 
     # The run.
 
     def run(self) -> None:
         """Simulate until the cohort has ended or the drain is over."""
         network = self.network
-        for time_ns, is_down, element in zip(
-            network.outage_ns, network.outage_is_down, network.outage_element, strict=True
-        ):
-            rank = RANK_DOWN if is_down else RANK_UP
-            action = partial(self.fail if is_down else self.repair, element)
-            self._call_at(time_ns, rank << RANK_SHIFT | element, action)
+        for time_ns, change, element in outages(network):
+            rank = RANK_UP if change == REPAIR else RANK_DOWN
+            self._call_at(
+                time_ns, rank << RANK_SHIFT | element, partial(self._alter, change, element)
+            )
         for source in range(len(network.source_digest)):
             self._follow(source, 0, 0)
         self._call_at(network.duration_ns, LAST, self._finish_if_over)

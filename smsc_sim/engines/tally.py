@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from smsc_sim.engines.calls import CallTally
 from smsc_sim.engines.spans import Array
+from smsc_sim.engines.tally_restarts import Restarts
 from smsc_sim.model.codes import (
     CAUSE_NAMES,
     DELIVERED,
@@ -21,6 +22,7 @@ from smsc_sim.model.codes import (
     LOG_HANDSET,
     LOG_MESSAGE_END,
     LOG_REFUSED,
+    LOG_REPEAT,
     LOG_REPORTED,
     LOG_RESEND,
     LOG_SPLIT,
@@ -128,11 +130,13 @@ class MessageTally:
                     "octets",
                     "split_segments",
                 ),
+                *("repeats", "restart_duplicates"),
                 *STATE_NAMES[1:],
                 *(f"cause.{name}" for name in CAUSE_NAMES[1:]),
                 *(f"split_{name}_ns" for name in SPLIT_NAMES),
             )
         }
+        self._restarts = Restarts()
         self.other_msus = self.other_octets = 0  # of phones' returns and alerts, in the window
         self.histogram = np.zeros((sum(shape), HISTOGRAM_BINS), np.int64)
         self.within = np.zeros((*shape, len(self.limits_ns)), np.int64)
@@ -147,7 +151,8 @@ class MessageTally:
             LOG_ATTEMPT: self._add_attempts,
             LOG_FAILED: self._add_failures,
             LOG_HANDSET: lambda rows, c, k: self._count("handset", c, k),
-            LOG_DUPLICATE: lambda rows, c, k: self._count("duplicates", c, k),
+            LOG_DUPLICATE: self._add_duplicates,
+            LOG_REPEAT: lambda rows, c, k: self._count("repeats", c, k),
             LOG_REPORTED: self._add_reported,
             LOG_MESSAGE_END: self._add_ends,
         }
@@ -157,6 +162,7 @@ class MessageTally:
         codes = log[:, CODE]
         self.calls.add(log)
         self._add_submissions(log[codes == LOG_SUBMIT])
+        self._restarts.remember(log[codes == LOG_REPEAT])
         self._add_splits(log[codes == LOG_SPLIT])
         self._add_visits(log[codes == LOG_VISIT])
         self._add_flow(log, codes)
@@ -238,6 +244,11 @@ class MessageTally:
         for cause in np.unique(rows[:, VALUE]):
             mine = rows[:, VALUE] == cause
             self._count(f"cause.{CAUSE_NAMES[cause]}", classes[mine], countries[mine])
+
+    def _add_duplicates(self, rows: Array, classes: Array, countries: Array) -> None:
+        self._count("duplicates", classes, countries)
+        caused = self._restarts.caused(rows)
+        self._count("restart_duplicates", classes[caused], countries[caused])
 
     def _add_reported(self, rows: Array, classes: Array, countries: Array) -> None:
         self._count("reported", classes, countries)

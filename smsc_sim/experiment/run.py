@@ -37,7 +37,7 @@ from smsc_sim.results.estimates import Estimates, ReplicationFrames
 from smsc_sim.results.storage import write_bytes
 from smsc_sim.scenario.compile import Compiled, compile_scenario
 from smsc_sim.scenario.loader import Loaded, load, resolved_yaml
-from smsc_sim.scenario.schema_events import UtilisationTarget, WithinTarget
+from smsc_sim.scenario.schema_events import Outage, UtilisationTarget, WithinTarget
 
 REPLICATIONS = "replications"
 LIBRARIES = ("numpy", "numba", "pandas", "simpy", "matplotlib", "typst")
@@ -366,11 +366,12 @@ def _manifest(
         "outages": [
             {
                 "name": name,
-                "element": failure.element,
+                "element": ", ".join(failure.names),
                 "from_s": failure.at / 1e9,
                 "to_s": (failure.at + failure.for_) / 1e9,
             }
             for name, failure in scenario.failures.items()
+            if isinstance(failure, Outage)  # random ones differ between replications
         ],
         "not_for_decisions": ["only a part of the scenario was simulated, see the notes"]
         if loaded.not_for_decisions

@@ -30,8 +30,16 @@ HOLD, SERVE, SEND, SEIZE, RELEASE, PARK, WAKE, SPAWN, END = range(len(VERB_NAMES
 #   DONE     the wait ended as asked        REFUSED  no room, or the element is down
 #   DROPPED  the element failed meanwhile   TIMER    patience ran out
 #   WOKEN    somebody woke the job          LOST     the MSU found no way
-SIGNAL_NAMES = ("done", "refused", "dropped", "timer", "woken", "lost")
-DONE, REFUSED, DROPPED, TIMER, WOKEN, LOST = range(len(SIGNAL_NAMES))
+#   WIPED    the store that held the job was lost
+SIGNAL_NAMES = ("done", "refused", "dropped", "timer", "woken", "lost", "wiped")
+DONE, REFUSED, DROPPED, TIMER, WOKEN, LOST, WIPED = range(len(SIGNAL_NAMES))
+
+# What an element may be: DRAINING finishes what it has begun and takes nothing new.
+DOWN, UP, DRAINING = range(3)
+
+# What happens to elements: three ways to go out of service, and the way back.
+OUTAGE_NAMES = ("breakdown", "withdrawal", "store_loss", "repair")
+BREAKDOWN, WITHDRAWAL, STORE_LOSS, REPAIR = range(len(OUTAGE_NAMES))
 
 # Spaces to park in; the key is a job id, a phone at an SMSC, or an element.
 SPACE_NAMES = ("answer", "retry_wait", "element_up", "open_session")
@@ -154,7 +162,7 @@ LOG_NAMES = (
     "station_refused",  # place: station; other: service ns asked for
     "msu_lost",  # place: node; value: operation; other: reason
     "taken",  # place: pool; value: units taken now; other: jobs waiting now
-    "down",  # place: element
+    "down",  # place: element; value: 1 if it drains
     "up",  # place: element
     "held",  # a channel was given back, or the run stopped; place: pool; value: ns; other: kind
     "blocked",  # no channel was free; place: pool; value: kind of job
@@ -276,7 +284,8 @@ SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = ra
     FOR_CONVERSATION,
     FOR_RETRIAL,
     FOR_RETRIAL_DELAY,
-) = range(27)
+    FOR_OUTAGE,
+) = range(28)
 
 # Order of events at one instant: what falls free first, then failures, then what was waited for.
 RANK_NOW = 0  # jobs started or woken at this instant, in the order in which the rules did it

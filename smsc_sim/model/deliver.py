@@ -17,6 +17,7 @@ from smsc_sim.model.codes import (
     LOG_FAILED,
     LOG_REPEAT,
     LOG_SEGMENT_END,
+    LOST_BY_STORE,
     MT_ANSWERED,
     MT_DIALOGUE,
     MT_SENT,
@@ -49,7 +50,9 @@ from smsc_sim.model.codes import (
     TIMER,
     UNDELIVERABLE,
     UNLOCKED,
+    UP,
     WAKE,
+    WIPED,
     WOKEN,
 )
 from smsc_sim.model.commands import (
@@ -77,6 +80,8 @@ def validity_end_ns(network: Network, job: Job) -> int:
 def step_segment(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
     """One segment in the store of an SMSC."""
     stage = job.stage
+    if signal == WIPED:  # nobody is left to send a receipt
+        return hold(job, 0, OVER + LOST_BY_STORE)
     if signal in (DROPPED, REFUSED):
         until_up = network.smsc_node[job.smsc]
         return command(PARK, ELEMENT_UP, until_up, NEVER, RESTARTED, OK, LOG_REPEAT)
@@ -97,7 +102,7 @@ def _begin(network: Network, state: State, job: Job, signal: int, now: int) -> C
         if first_ns > 0:
             return wait_or_give_up(network, job, first_ns, now)
     if stage in (START, RETRY_DUE, RESTARTED):
-        if state.is_up[smsc] == 0:
+        if state.is_up[smsc] != UP:
             return command(PARK, ELEMENT_UP, smsc, NEVER, RESTARTED, OK)
         if now >= end_ns:
             return _over(network, job, EXPIRED)

@@ -6,14 +6,18 @@ links of the set.  When the whole set is down, or the STP behind it, they wait u
 settled on other ways.  Nothing overtakes and nothing is lost, unless no way is left.
 """
 
+from smsc_sim.model.codes import UP
 from smsc_sim.model.legs import find_usable_sets
 from smsc_sim.model.network import Network, State
 
 
-def take_down(network: Network, state: State, element: int, now: int) -> int:
-    """Take an element out of service; returns when the routes change, or -1 if they do not."""
-    state.is_up[element] = 0
-    routes_ns = _reconsider(network, state, now)
+def take_down(network: Network, state: State, element: int, to: int, now: int) -> int:
+    """Take an element out of service; returns when the routes change, or -1 if they do not.
+
+    `to` is DOWN or DRAINING.  An STP that drains relays what still comes until they do.
+    """
+    state.is_up[element] = to
+    routes_ns = _reconsider(network, state, element, now)
     if element >= network.nodes + network.link_sets and routes_ns < 0:
         state.moved_ns[element] = now + network.changeover_ns
     return routes_ns
@@ -24,22 +28,23 @@ def bring_up(network: Network, state: State, element: int, now: int) -> int:
 
     A single link has its SLS values back at once: changeback takes no time here.
     """
-    state.is_up[element] = 1
-    return _reconsider(network, state, now)
+    state.is_up[element] = UP
+    return _reconsider(network, state, element, now)
 
 
-def _reconsider(network: Network, state: State, now: int) -> int:
+def _reconsider(network: Network, state: State, element: int, now: int) -> int:
     """Find out which link sets can be used now; returns when the routes follow, or -1."""
     find_usable_sets(network, state)
-    routes_ns = -1
+    is_relay = element < network.nodes and network.is_relay[element] == 1
+    routes_ns = now + network.reroute_ns if is_relay else -1
     for link_set in range(network.link_sets):
-        element = network.nodes + link_set
-        was_usable = state.moved_ns[element] < 0
+        row = network.nodes + link_set
+        was_usable = state.moved_ns[row] < 0
         if was_usable and state.set_up[link_set] == 0:
-            routes_ns = state.moved_ns[element] = now + network.reroute_ns
+            routes_ns = state.moved_ns[row] = now + network.reroute_ns
         elif not was_usable and state.set_up[link_set] == 1:
             routes_ns = now + network.reroute_ns
-            state.moved_ns[element] = -1
+            state.moved_ns[row] = -1
     return routes_ns
 
 
@@ -52,7 +57,7 @@ def held_until_ns(network: Network, state: State, link_set: int, sls: int, now: 
     if state.set_up[link_set] == 0:
         return max(now, state.moved_ns[network.nodes + link_set])
     link = network.set_first_link[link_set] + sls % network.set_links[link_set]
-    if state.is_up[link] == 0 and now < state.moved_ns[link]:
+    if state.is_up[link] != UP and now < state.moved_ns[link]:
         return state.moved_ns[link]
     return -1
 

@@ -1,5 +1,6 @@
 """How MSUs find their way: routes over what is up, links by SLS, queues as recursions."""
 
+from smsc_sim.model.codes import DOWN, UP
 from smsc_sim.model.network import Network, State
 
 PRIORITIES = 4  # of MSUs: 0 is discarded first
@@ -12,13 +13,14 @@ def find_usable_sets(network: Network, state: State) -> None:
     them is lost there.
     """
     for link_set in range(network.link_sets):
-        is_up = state.is_up[network.nodes + link_set]
+        is_up = 1 if state.is_up[network.nodes + link_set] == UP else 0
         for node in (network.set_from[link_set], network.set_to[link_set]):
-            if network.is_relay[node] == 1 and state.is_up[node] == 0:
+            if network.is_relay[node] == 1 and state.is_up[node] == DOWN:
                 is_up = 0
         links_up = 0
         for link in range(network.set_links[link_set]):
-            links_up += state.is_up[network.set_first_link[link_set] + link]
+            if state.is_up[network.set_first_link[link_set] + link] == UP:
+                links_up += 1
         state.set_up[link_set] = is_up if links_up > 0 else 0
 
 
@@ -45,7 +47,7 @@ def update_routes(network: Network, state: State) -> None:
         while taken < waiting:
             node = frontier[taken]
             taken += 1
-            if node != target and (network.is_relay[node] == 0 or state.is_up[node] == 0):
+            if node != target and (network.is_relay[node] == 0 or state.is_up[node] != UP):
                 continue
             for link_set in range(network.link_sets):
                 if state.set_up[link_set] == 0:
@@ -67,7 +69,7 @@ def update_routes(network: Network, state: State) -> None:
                 other = b if a == node else a if b == node else -1
                 if other < 0 or distance[other] != distance[node] - 1:
                     continue
-                if other == target or (network.is_relay[other] == 1 and state.is_up[other] == 1):
+                if other == target or (network.is_relay[other] == 1 and state.is_up[other] == UP):
                     state.route_set[rows] = link_set
                     rows += 1
     state.route_first[nodes * nodes] = rows
@@ -97,13 +99,14 @@ def link_station(network: Network, state: State, link_set: int, node: int, sls: 
     back = 0 if network.set_from[link_set] == node else links
     first = network.set_first_link[link_set]
     chosen = sls % links
-    if state.is_up[first + chosen] == 0:
+    if state.is_up[first + chosen] != UP:
         links_up = 0
         for link in range(links):
-            links_up += state.is_up[first + link]
+            if state.is_up[first + link] == UP:
+                links_up += 1
         skip = sls // links % max(1, links_up)
         for link in range(links):
-            if state.is_up[first + link] == 1:
+            if state.is_up[first + link] == UP:
                 if skip == 0:
                     chosen = link
                 skip -= 1

@@ -174,10 +174,14 @@ class Network(NamedTuple):
     account_resends: Ints
     account_receipts: Ints
     smsc_validity_ns: Ints  # (smscs,)
-    # Failures, by time.
-    outage_ns: Ints
-    outage_is_down: Ints
-    outage_element: Ints
+    # Failures: what goes out of service together, once or again and again.
+    failure_digest: Ints
+    failure_kind: Ints  # BREAKDOWN, WITHDRAWAL or STORE_LOSS
+    failure_at_ns: Ints  # when it begins, if once
+    failure_up_ns: Ints  # mean time between outages, exponential; 0: once
+    failure_down_ns: Ints  # how long an outage lasts; again and again: on average, exponential
+    failure_first: Ints  # (failures + 1,) rows of its elements
+    failure_element: Ints
     # Distributions of times: tables as `quantiles` reads them.
     quantile_ns: Ints
     # The end.
@@ -189,7 +193,7 @@ class Network(NamedTuple):
 class State(NamedTuple):
     """What the rules read and `rules.apply` changes."""
 
-    is_up: list[int]  # (elements + 1,) the last one stands for all outside the network
+    is_up: list[int]  # (elements + 1,) DOWN, UP or DRAINING; the last one: all outside the network
     moved_ns: list[int]  # (elements,) when the traffic of a failed link or set goes on; -1: none
     set_up: list[int]  # (link_sets,) 1 while MSUs can be sent over it
     free_ns: list[int]  # servers of all stations; per station a heap of when each falls free
@@ -279,6 +283,11 @@ def message_id(source: int, number: int) -> int:
 def segment_id(submission: int, segment: int, copy: int) -> int:
     """Id of a stored segment: segment in 8 bits, copy in 4, dialogues in 6."""
     return submission >> NUMBER_SHIFT << NUMBER_SHIFT | segment << 10 | copy << 6
+
+
+def segment_of_dialogue(dialogue: int) -> int:
+    """Id of the stored segment that a dialogue belongs to."""
+    return dialogue >> 6 << 6
 
 
 MOST_SEGMENTS = 62  # of a message: bits of the record that says which are on the handset

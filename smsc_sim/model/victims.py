@@ -1,6 +1,15 @@
 """Whom the failure of an element hits."""
 
-from smsc_sim.model.codes import ELEMENT_UP, PARK, RETRY_WAIT, SEGMENT, SEND
+from smsc_sim.model.codes import (
+    DROPPED,
+    ELEMENT_UP,
+    PARK,
+    RETRY_WAIT,
+    SEGMENT,
+    SEND,
+    STORE_LOSS,
+    WIPED,
+)
 from smsc_sim.model.failover import fails_with
 from smsc_sim.model.network import Network
 
@@ -8,6 +17,7 @@ from smsc_sim.model.network import Network
 def is_victim(
     network: Network,
     element: int,
+    failure: int,
     now: int,
     kind: int,
     smsc: int,
@@ -22,6 +32,8 @@ def is_victim(
     ----------
     element : int
         Node, or number of nodes plus link set.
+    failure : int
+        BREAKDOWN or STORE_LOSS.
     kind, smsc : int
         Of the job.
     verb, place : int
@@ -35,12 +47,18 @@ def is_victim(
     -----
     Whoever queues or is served at the element is hit, in its send buffers too.  So is every
     operation under way for a segment of a failed SMSC; what merely waits in its store for the next
-    attempt survives.
+    attempt survives, unless the store is lost.
     """
     if station >= 0 and done_ns > now and fails_with(network, element, station):
         return True
     if verb == SEND and station < 0 and place == element:
         return True
     if kind == SEGMENT and network.smsc_node[smsc] == element:
-        return not (verb == PARK and (place in (RETRY_WAIT, ELEMENT_UP)))
+        is_waiting = verb == PARK and place in (RETRY_WAIT, ELEMENT_UP)
+        return failure == STORE_LOSS or not is_waiting
     return False
+
+
+def victim_signal(kind: int, failure: int) -> int:
+    """What a victim of a failure is told."""
+    return WIPED if failure == STORE_LOSS and kind == SEGMENT else DROPPED

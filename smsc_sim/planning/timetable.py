@@ -4,10 +4,12 @@ from datetime import datetime
 
 import numpy as np
 
+from smsc_sim.model.codes import STORE_LOSS, WITHDRAWAL
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import Network
 from smsc_sim.planning.demand import messages_per_s, mscs_of, recipients_of
 from smsc_sim.scenario.moments import later
+from smsc_sim.theory.renewal import availability, expected_failures
 
 
 def timetable(start: datetime, network: Network, names: Names) -> list[tuple[int, str, str]]:
@@ -129,18 +131,30 @@ def _source_event(start: datetime, network: Network, names: Names, source: int) 
 def _failure_events(start: datetime, network: Network, names: Names) -> list[tuple[int, str]]:
     """Failures, and when the element is back."""
     events = []
-    ends: dict[int, list[int]] = {}
-    rows = list(zip(network.outage_ns, network.outage_is_down, network.outage_element, strict=True))
-    for at_ns, is_down, element in rows:
-        if not is_down:
-            ends.setdefault(element, []).append(at_ns)
-    for at_ns, is_down, element in rows:
-        if not is_down:
-            continue
-        until_ns = next(end for end in ends[element] if end > at_ns)
-        kind = names.kinds[element].replace("_", " ")
-        kind = kind if kind in ("link set", "link") else kind.upper()
-        span = f"for {duration_text(until_ns - at_ns)}, until {local_text(start, until_ns)}"
-        affected = affected_by(network, names, element)
-        events.append((at_ns, f"{kind} '{names.elements[element]}' fails {span}: {affected}"))
+    for failure, kind in enumerate(network.failure_kind):
+        rows = range(network.failure_first[failure], network.failure_first[failure + 1])
+        at_ns, down_ns = network.failure_at_ns[failure], network.failure_down_ns[failure]
+        verb = "is taken out" if kind == WITHDRAWAL else "fails"
+        span = f"for {duration_text(down_ns)}, until {local_text(start, at_ns + down_ns)}"
+        if network.failure_up_ns[failure] > 0:
+            at_ns, span = 0, _at_random(network, failure)
+        if kind == STORE_LOSS:
+            span += ", and its store is lost"
+        for element in (network.failure_element[row] for row in rows):
+            what = names.kinds[element].replace("_", " ")
+            what = what if what in ("link set", "link") else what.upper()
+            affected = affected_by(network, names, element)
+            events.append((at_ns, f"{what} '{names.elements[element]}' {verb} {span}: {affected}"))
     return events
+
+
+def _at_random(network: Network, failure: int) -> str:
+    """How often a random failure comes, and how much of the time it leaves its elements up."""
+    up_ns, down_ns = network.failure_up_ns[failure], network.failure_down_ns[failure]
+    up_s, down_s = up_ns / 1e9, down_ns / 1e9
+    number = expected_failures(network.duration_ns / 1e9, up_s, down_s)
+    return (
+        f"at random, up {duration_text(up_ns)} and down {duration_text(down_ns)} on average "
+        f"({number:.2g} times in the window, up {availability(up_s, down_s):.4%} of the time in "
+        "the long run)"
+    )

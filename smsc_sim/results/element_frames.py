@@ -125,6 +125,11 @@ def element_rows(
             yield "element", name, "queue_mean", queue
         for measure, value in load.facts.items():
             yield "element", name, measure, value
+    for element in sorted({*network.failure_element}):
+        up_ns = occupancy.up_ns[element, first:].sum()
+        if len(weights):
+            share = float(up_ns / weights.sum())
+            yield "element", names.elements[element], "availability", share
 
 
 def _busiest(busy: Floats, minutes: int, interval_ns: int) -> float:

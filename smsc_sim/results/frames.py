@@ -140,6 +140,9 @@ def _measures(
     yield "attempts_per_segment", _ratio(counts["attempts"], counts["accepted"])
     duplicates = counts["duplicates"]  # counted as `handset` too
     yield "duplicates_per_delivered", _ratio(duplicates, counts["handset"] - duplicates)
+    yield "repeats", counts["repeats"]
+    restarted = counts["restart_duplicates"]
+    yield "restart_duplicates_per_delivered", _ratio(restarted, counts["handset"] - duplicates)
     yield "resends_per_message", _ratio(counts["resends"], submitted)
     yield "refusals_per_message", _ratio(counts["refusals"], submitted)
     first = counts["first_attempts"]

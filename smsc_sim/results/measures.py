@@ -14,6 +14,7 @@ from smsc_sim.model.causes import CAUSES
 
 from .measure import Measure, Shape
 from .measures_calls import call_measures
+from .measures_failures import failure_measures
 from .measures_radio import radio_measures
 
 RUN = "*"
@@ -294,6 +295,7 @@ MEASURES: dict[str, Measure] = {
         *_delivery(),
         *_latency(),
         *_attempts(),
+        *failure_measures(),
         *_costs(),
         *_elements(),
         *radio_measures(),

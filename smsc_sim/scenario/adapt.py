@@ -14,7 +14,7 @@ from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.moments import Clock, later, parse_moment, start_text
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_base import Part
-from smsc_sim.scenario.schema_events import Failure
+from smsc_sim.scenario.schema_events import Failure, Outage
 from smsc_sim.scenario.schema_links import LinkSet
 from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, Traffic
 from smsc_sim.scenario.units import (
@@ -89,6 +89,8 @@ def windowed(scenario: Scenario, window: str) -> tuple[Scenario, list[str]]:
 def _moved_failure(
     name: str, failure: Failure, begin: int, duration: int, notes: list[str]
 ) -> Failure | None:
+    if not isinstance(failure, Outage):
+        return failure
     at, end = failure.at - begin, failure.at - begin + failure.for_
     if end <= 0 or at >= duration:
         notes.append(f"failures.{name}: left out, it is not in the window")

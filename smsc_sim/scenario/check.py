@@ -125,11 +125,11 @@ def _wrong_kind(tree: Fields, path: Path, context: dict[str, Any]) -> Problem:
 
 
 def _tag(part: type[Part]) -> str:
-    """Value of `kind` or `measure` that marks a member of a union; empty for other parts."""
+    """Value of `kind` or `measure`, or the tag, of a member of a union; empty for other parts."""
     for key in ("kind", "measure"):
         if key in part.model_fields:
             return str(get_args(part.model_fields[key].annotation)[0])
-    return ""
+    return str(getattr(part, "tag", ""))
 
 
 def _parts(annotation: Any) -> list[type[Part]]:

@@ -9,6 +9,7 @@ from smsc_sim.model.network import Network
 from smsc_sim.model.state import empty_state
 from smsc_sim.scenario.compile_background import compile_background
 from smsc_sim.scenario.compile_cells import compile_cells
+from smsc_sim.scenario.compile_failures import compile_failures
 from smsc_sim.scenario.compile_links import compile_links, link_names
 from smsc_sim.scenario.compile_policies import compile_policies
 from smsc_sim.scenario.compile_queues import compile_queues
@@ -17,7 +18,6 @@ from smsc_sim.scenario.compile_topology import (
     Rows,
     compile_accounts,
     compile_nodes,
-    element_of,
 )
 from smsc_sim.scenario.compile_traffic import compile_traffic
 from smsc_sim.scenario.distributions import Tables
@@ -63,20 +63,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
     traffic = compile_traffic(loaded, sorted(scenario.populations), sorted(scenario.accounts))
     phones = sorted(scenario.populations)
     background = compile_background(scenario, phones, traffic.columns, tables)
-    events = {
-        event
-        for failure in scenario.failures.values()
-        for event in (
-            (failure.at, 1, element_of(rows, failure.element)),
-            (failure.at + failure.for_, 0, element_of(rows, failure.element)),
-        )
-    }
-    # An element that fails at the instant of its repair stays down.
-    failures = sorted(
-        (time_ns, is_down, element)
-        for time_ns, is_down, element in events
-        if (time_ns, 1 - is_down, element) not in events
-    )
+    failures = compile_failures(scenario, rows)
     network = Network(
         seed=scenario.seed,
         **nodes,
@@ -87,14 +74,12 @@ def compile_scenario(loaded: Loaded) -> Compiled:
         **populations,
         **(traffic.columns | background),
         **compile_queues(rows, traffic.classes),
+        **failures,
         pool_group=[rows.group_of.get(pool, NOBODY) for pool in range(len(rows.pools))],
         channel_groups=len(rows.channel_groups),
         elements=outside,
         station_link=links.link_of(rows.stations),
         station_sender=links.sender_of(rows.stations),
-        outage_ns=[event[0] for event in failures],
-        outage_is_down=[event[1] for event in failures],
-        outage_element=[event[2] for event in failures],
         quantile_ns=tables.quantile_ns,
         warm_up_ns=scenario.warm_up,
         duration_ns=scenario.duration,

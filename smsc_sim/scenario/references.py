@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from smsc_sim.model.phones import MOST_SMSCS
 from smsc_sim.scenario.document import Fields, Items, Node, Scalar
 from smsc_sim.scenario.errors import Place, Problem, did_you_mean
+from smsc_sim.scenario.references_failures import failure_problems
 from smsc_sim.scenario.schema import ELEMENT_MAPS, NODE_MAPS, Scenario
 from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, PersonToPerson
 from smsc_sim.scenario.units import DURATION, written
@@ -31,6 +32,7 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("background.*.from", ("populations",), "population"),
     ("background.*.profile", ("profiles",), "profile"),
     ("failures.*.element", ELEMENT_MAPS, "element"),
+    ("failures.*.elements", ELEMENT_MAPS, "element"),
     ("targets.*.element", ELEMENT_MAPS, "element"),
 )
 _DEFAULT_CLASS = {
@@ -155,7 +157,7 @@ def whole_problems(scenario: Scenario) -> list[tuple[Path, str, str]]:
         what = f"has {len(scenario.smscs)} SMSCs; at most {MOST_SMSCS} fit the HLR's waiting lists"
         problems.append((("smscs",), what, "join some of them by units"))
     problems += _cells_missing(scenario)
-    return problems + _mixed_prices(scenario) + _overlaps(scenario)
+    return problems + _mixed_prices(scenario) + failure_problems(scenario)
 
 
 def _one_of(names: Iterable[str]) -> str:
@@ -183,17 +185,4 @@ def _mixed_prices(scenario: Scenario) -> list[tuple[Path, str, str]]:
         if part.price != price:
             what = f"pays {part.price} prices, but '{other}' of the same class pays {price} prices"
             problems.append((("traffic", name), what, "give it another class, or the same price"))
-    return problems
-
-
-def _overlaps(scenario: Scenario) -> list[tuple[Path, str, str]]:
-    """Failures that begin while the same element is still out of service."""
-    problems: list[tuple[Path, str, str]] = []
-    last: dict[str, tuple[int, str]] = {}
-    for name, failure in sorted(scenario.failures.items(), key=lambda item: (item[1].at, item[0])):
-        until, other = last.get(failure.element, (-1, ""))
-        if failure.at < until:
-            what = f"begins while '{failure.element}' is still out of service by '{other}'"
-            problems.append((("failures", name, "at"), what, "join the two, or move one"))
-        last[failure.element] = max((until, other), (failure.at + failure.for_, name))
     return problems

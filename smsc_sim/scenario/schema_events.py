@@ -5,26 +5,100 @@ The docstring under a field is its manual, as in `schema_elements`.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
+from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.moments import MomentNs
 from smsc_sim.scenario.quantities import PositiveNanoseconds, Price, Share
-from smsc_sim.scenario.schema_base import Country, ElementName, Name, Part
+from smsc_sim.scenario.schema_base import Country, ElementName, Flag, Name, Part
+from smsc_sim.scenario.units import NANOSECONDS
 
 
-class Failure(Part):
-    """An element that is out of service for a time."""
+def _names(value: Any) -> Any:
+    if not isinstance(value, (list, tuple)) or not value or not all(map(_is_text, value)):
+        raise Refusal("needs names of elements", "write e.g. [a, b]", show_value=False)
+    if len(set(value)) < len(value):
+        raise Refusal("names an element twice", "leave one out", show_value=False)
+    return tuple(value)
 
-    element: ElementName
-    """SMSC, HLR, STP, MSC or link set that fails, or one link: home-a.1 is link 1 of set home-a."""
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _long_enough(value: int) -> int:
+    # Outages are listed when a run begins, so their number must stay bounded.
+    if value < NANOSECONDS:
+        raise Refusal("must be at least 1 s", "write e.g. 30 d")
+    return value
+
+
+class _Fails(Part):
+    """What goes out of service, and what that does to a store."""
+
+    element: ElementName | None = None
+    """SMSC, HLR, STP, MSC or link set that fails, or one link: home-a.1 is link 1 of set home-a.
+    Default: none, `elements` names several."""
+
+    elements: Annotated[tuple[ElementName, ...], BeforeValidator(_names)] | None = None
+    """Elements that fail together, of a common cause: [a, b]. Default: none, `element` names
+    one."""
+
+    store: Literal["kept", "lost"] = "kept"
+    """What becomes of the store of an SMSC that fails: kept, or lost with all segments in it.
+    Default kept."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Elements that fail."""
+        return self.elements or ((self.element,) if self.element else ())
+
+
+class Outage(_Fails):
+    """Elements that are out of service for a time."""
+
+    tag: ClassVar[str] = "outage"
 
     at: MomentNs
-    """When it fails: 21:00, 2026-12-31T21:00 or +3 h."""
+    """When they fail: 21:00, 2026-12-31T21:00 or +3 h; no default."""
 
     for_: PositiveNanoseconds = Field(alias="for")
-    """How long it is out of service."""
+    """How long they are out of service, e.g. 10 min; no default."""
+
+    planned: Flag = False
+    """Whether it is planned work: the elements are taken out gracefully. Nothing new is given to
+    them, and what queues or is served there is finished. Default false."""
+
+
+class RandomFailure(_Fails):
+    """Elements that fail and are repaired again and again, at random.
+
+    Times are exponential, drawn by replication, name of the failure and number of the outage.
+    All is up at the start.
+    """
+
+    tag: ClassVar[str] = "random"
+
+    mtbf: Annotated[PositiveNanoseconds, AfterValidator(_long_enough)]
+    """Mean time from a repair to the next failure, e.g. 30 d, at least 1 s; no default."""
+
+    mttr: PositiveNanoseconds
+    """Mean time from a failure to its repair, e.g. 2 h; no default."""
+
+
+def _kind_of_failure(value: Any) -> str:
+    if isinstance(value, dict):
+        return "random" if value.keys() & {"mtbf", "mttr"} else "outage"
+    return str(getattr(value, "tag", "outage"))
+
+
+Failure = Annotated[
+    Annotated[Outage, Tag("outage")] | Annotated[RandomFailure, Tag("random")],
+    Discriminator(_kind_of_failure),
+]
+"""A failure; with `mtbf` and `mttr` it is random, with `at` and `for` it happens once."""
 
 
 class WithinTarget(Part):

@@ -73,6 +73,67 @@ def probability_up(at_s: float, mtbf_s: float, mttr_s: float, is_up_at_start: bo
     return 1 - (1 - share) * forgotten if is_up_at_start else share * forgotten
 
 
+def expected_failures(until_s: float, mtbf_s: float, mttr_s: float) -> float:
+    """Expected number of failures up to a time, for exponential spells and an element up at 0.
+
+    Parameters
+    ----------
+    until_s : float
+        At least 0.
+    mtbf_s, mttr_s : float
+        Mean spells up and down, above 0.
+
+    Raises
+    ------
+    ValueError
+        If the time is negative, or a mean is not above 0.
+
+    Notes
+    -----
+    The integral of P(up) / MTBF: (A t + (1 - A) (1 - exp(-r t)) / r) / MTBF, with A and r as in
+    `probability_up`.
+
+    Examples
+    --------
+    >>> round(expected_failures(1e6, 90.0, 10.0) * 100 / 1e6, 3)
+    1.0
+    """
+    return mean_availability(0.0, until_s, mtbf_s, mttr_s) * until_s / mtbf_s
+
+
+def mean_availability(from_s: float, until_s: float, mtbf_s: float, mttr_s: float) -> float:
+    """Expected share of a window in which an element is up that was up at time 0.
+
+    Parameters
+    ----------
+    from_s, until_s : float
+        Ends of the window, 0 <= from_s <= until_s; of an empty one, the probability at its time.
+    mtbf_s, mttr_s : float
+        Mean spells up and down, exponential, above 0.
+
+    Raises
+    ------
+    ValueError
+        If a time is negative, the window ends before it begins, or a mean is not above 0.
+
+    Notes
+    -----
+    The mean of `probability_up` over the window.
+
+    Examples
+    --------
+    >>> round(mean_availability(0.0, 100.0, 90.0, 10.0), 6)
+    0.908999
+    """
+    start = probability_up(from_s, mtbf_s, mttr_s, is_up_at_start=True)
+    _check_times(window_s=until_s - from_s)
+    if until_s == from_s:
+        return start
+    share, rate = availability(mtbf_s, mttr_s), 1 / mtbf_s + 1 / mttr_s
+    area = math.exp(-rate * from_s) * -math.expm1(-rate * (until_s - from_s)) / rate
+    return share + (1 - share) * area / (until_s - from_s)
+
+
 def mean_residual_s(spell_s: float, spell_second_moment_s2: float) -> float:
     """Mean time to the end of a spell that is under way at a random moment of it.
 

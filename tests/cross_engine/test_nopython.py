@@ -74,6 +74,10 @@ profiles: {evening: {hours: [1, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 7, 6, 5, 6, 
 duration: 6 h
 drain: 30 min
 signalling: {sls_bits: 8, changeover: 200 ms, reroute: 1 s, link_cards: in_node}
+failures:
+  work: {element: a, at: +1 h, for: 1 h, planned: true}
+  flaky: {elements: [a, west], mtbf: 20 min, mttr: 5 min}
+  burnt: {element: west, at: +2 h, for: 10 min, store: lost}
 retry_policies:
   patient: {first_attempt: 3 s, default: {delays: [1 min, 5 min], attempts: 4},
             causes: {absent_subscriber: {delays: [1 h], then: repeat}}}
@@ -150,8 +154,8 @@ def prepare() -> Ground:
 def random_state(network: Network, rng: np.random.Generator) -> State:
     """Some elements down, busy servers, messages half delivered, phones with flags; as lists."""
     state = empty_state(network)
-    down = rng.random(len(state.is_up) - 1) < 0.2
-    state.is_up[:-1] = (~down).astype(int).tolist()
+    some = [codes.DOWN, codes.DRAINING, *[codes.UP] * 8]
+    state.is_up[:-1] = rng.choice(some, len(state.is_up) - 1).tolist()
     state.free_ns[:] = rng.integers(0, 60 * SECOND, len(state.free_ns)).tolist()
     segments = rng.integers(1, 8, RECORDS)
     whole = (1 << segments) - 1
@@ -472,8 +476,8 @@ def test_legs(ground: Ground, rng: np.random.Generator) -> None:
     net, n = ground.lists, N // 8
     state = random_state(net, rng)
     for _ in range(100):
-        is_up = rng.random(net.elements) < 0.8
-        here = state._replace(is_up=[*is_up.astype(int).tolist(), 1])
+        is_up = rng.choice([codes.DOWN, codes.DRAINING, *[codes.UP] * 8], net.elements)
+        here = state._replace(is_up=[*is_up.tolist(), codes.UP])
         there = jit.by_reference(here)
         COMPARED.add("legs.update_routes")
         ground.plain["legs.update_routes"](net, here)
@@ -547,8 +551,8 @@ def test_small_decisions(ground: Ground, rng: np.random.Generator) -> None:
         "job = jobs[i]\n"
         "out[i, 0] = retry_delay_ns(net, a[i], job.cause, job.attempt)\n"
         "out[i, 1] = channel_ns(net, b[i], job.octets)\n"
-        "out[i, 2] = is_victim(net, c[i], d[i], job.kind, job.smsc, e[i], job.stage % 3, f[i],"
-        " job.submit_ns)\n"
+        "out[i, 2] = is_victim(net, c[i], job.dialogues % 3, d[i], job.kind, job.smsc, e[i],"
+        " job.stage % 3, f[i], job.submit_ns)\n"
         "out[i, 3] = validity_end_ns(net, job)\n"
         "out[i, 4] = sri_sm_cause(net, state, job)\n"
         "out[i, 5] = global_phone(net, job)\n"
@@ -605,6 +609,31 @@ def test_quantiles(ground: Ground, rng: np.random.Generator) -> None:
         results=2,
     )
     assert (out[:, 0] == 0).any() and len(set(out[:, 0].tolist())) > n // 2
+
+
+def test_outages(ground: Ground, rng: np.random.Generator) -> None:
+    """The list of outages, whom they hit and what still works are the same in both forms."""
+    net, n = ground.lists, N // 8
+    agree(
+        ground,
+        "out[i, 0] = segment_of_dialogue(a[i])\n"
+        "out[i, 1] = victim_signal(b[i], c[i])\n"
+        "out[i, 2] = takes_work(net, state, d[i])",
+        [
+            rng.integers(0, 1 << 60, n),
+            rng.integers(0, len(codes.KIND_NAMES), n),
+            rng.integers(0, 3, n),
+            rng.integers(0, net.stations, n),
+        ],
+        random_state(net, rng),
+        ("network.segment_of_dialogue", "victims.victim_signal", "outages.takes_work"),
+        results=3,
+    )
+    rows = ground.plain["outages.outages"](ground.lists)
+    assert {change for _, change, _ in rows} == set(range(len(codes.OUTAGE_NAMES)))
+    assert len(rows) > 50
+    COMPARED.add("outages.outages")
+    assert ground.machine["outages.outages"](ground.arrays) == rows
 
 
 MASK = (1 << 64) - 1

@@ -25,6 +25,23 @@ ELEMENTS = (
 )
 
 
+def more_failures(seed: int, failures: dict[str, Any]) -> dict[str, Any]:
+    """Make some outages planned work or a loss of the store; draw elements that fail at random."""
+    rng = np.random.default_rng([seed, 1])
+    found: dict[str, Any] = {}
+    for name, failure in failures.items():
+        how = int(rng.integers(4))
+        if how == 0:
+            found[name] = {**failure, "planned": "true"}
+        elif how == 1 and failure["element"] in ("north", "south"):
+            found[name] = {**failure, "store": "lost"}
+    if rng.random() < 0.5:
+        both = [str(name) for name in rng.choice(ELEMENTS, 2, replace=False)]
+        means = [f"{int(rng.integers(1, 15))} s" for _ in range(2)]
+        found["chance"] = {"elements": both, "mtbf": means[0], "mttr": means[1]}
+    return found
+
+
 def random_changes(seed: int) -> dict[str, Any]:
     """Draw a small scenario: tiny stores, pools and windows, failures, absence, coarse times."""
     rng = np.random.default_rng(seed)
@@ -54,6 +71,7 @@ def random_changes(seed: int) -> dict[str, Any]:
             continue
         free[element] = at + length
         failures[f"f{number}"] = {"element": element, "at": f"+{at} s", "for": f"{length} s"}
+    failures |= more_failures(seed, failures)
     slow = pick("64 kbit/s", "9600 bit/s", "1984 kbit/s")
     buffer = pick("300 octets", "20000 octets")
     changes = {

@@ -81,6 +81,7 @@ def recount(scenario: Compiled, log: np.ndarray) -> dict[str, Counter[tuple[str,
     net, names = scenario
     found: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     submit_ns: dict[int, int] = {}
+    repeated: dict[int, int] = {}
     simple = {
         codes.LOG_REFUSED: "refusals",
         codes.LOG_RESEND: "resends",
@@ -118,7 +119,12 @@ def recount(scenario: Compiled, log: np.ndarray) -> dict[str, Counter[tuple[str,
             row = (day * len(names.sources) + source) * len(names.populations) + place
             found["accepted"][who] += 1
             found["cost_micros"][who] += net.price_micros[row]
+        elif code == codes.LOG_REPEAT:
+            found["repeats"][who] += 1
+            repeated.setdefault(row_id, time_ns)
         elif code in simple:
+            if code == codes.LOG_DUPLICATE and repeated.get(row_id >> 6 << 6, time_ns) < time_ns:
+                found["restart_duplicates"][who] += 1
             found[simple[code]][who] += 1
         elif code == codes.LOG_ATTEMPT:
             found["attempts"][who] += 1
@@ -154,6 +160,7 @@ def test_messages_are_recounted(busy: Any) -> None:
         if sums.any():
             filled.add(name)
     assert {name for name, sums in found.items() if any(sums.values())} == filled
+    assert filled >= {"repeats", "restart_duplicates"}
     assert filled >= {"refusals", "resends", "duplicates", "reported", "expired"}
     assert filled >= {"cause.timeout", "cause.unknown_subscriber", "split_radio_ns", "rejected"}
 

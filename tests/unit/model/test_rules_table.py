@@ -51,6 +51,7 @@ submission ESME_ARRIVED done                     : serve admission ESME_ADMITTED
 submission ESME_ADMITTED done                    : seize store ESME_STORED - -
 submission ESME_ADMITTED refused                 : hold - ESME_RESPONDED refused -
 submission ESME_ADMITTED refused down            : hold - ESME_RESPONDED - -
+submission ESME_ADMITTED refused draining        : hold - ESME_RESPONDED refused -
 submission ESME_ADMITTED dropped down            : hold - ESME_RESPONDED - -
 submission ESME_STORED done                      : spawn segment ESME_ACCEPTED accepted ACCEPTED
 submission ESME_STORED refused                   : hold - ESME_RESPONDED refused -
@@ -129,6 +130,16 @@ segment RETRY_DUE timer down                     : park ELEMENT_UP RESTARTED - -
 segment RETRY_DUE woken down                     : park ELEMENT_UP RESTARTED - -
 segment RESTARTED woken                          : seize phones LOCKED - -
 segment RESTARTED woken late                     : spawn receipt OVER+expired - -
+segment LOCKED wiped                             : hold - OVER+lost - -
+segment LICENSED wiped                           : hold - OVER+lost - -
+segment DIALOGUE_OPEN wiped                      : hold - OVER+lost - -
+segment SRI_ANSWERED wiped                       : hold - OVER+lost - -
+segment MT_ANSWERED wiped                        : hold - OVER+lost - -
+segment RETRY_DUE wiped                          : hold - OVER+lost - -
+segment RESTARTED wiped                          : hold - OVER+lost - -
+segment OVER+lost done                           : release store FORGOTTEN+lost - -
+segment FORGOTTEN+lost done                      : end - - segment_end SEGMENT_OVER
+segment RETRY_DUE timer draining                 : park ELEMENT_UP RESTARTED - -
 segment OVER+delivered done                      : release store FORGOTTEN+delivered - -
 segment OVER+expired done                        : release store FORGOTTEN+expired - -
 segment OVER+undeliverable done                  : release store FORGOTTEN+undeliverable - -
@@ -226,6 +237,8 @@ ready_for_sm READY_RETURNED lost flagged         : hold - RETURN_NOTICED - -
 
 alert_sc START done                              : send hlr ALERT_AT_SMSC - -
 alert_sc ALERT_AT_SMSC done                      : wake RETRY_WAIT ALERT_WOKEN alert -
+alert_sc ALERT_AT_SMSC done draining             : wake RETRY_WAIT ALERT_WOKEN alert -
+alert_sc ALERT_AT_SMSC done down                 : end - - - -
 alert_sc ALERT_AT_SMSC lost                      : end - - - -
 alert_sc ALERT_WOKEN done                        : send smsc ALERT_RETURNED - -
 alert_sc ALERT_WOKEN woken                      : send smsc ALERT_RETURNED - -
@@ -289,6 +302,11 @@ def _down(case: Case) -> Case:
     return case
 
 
+def _draining(case: Case) -> Case:
+    case.state.is_up[case.network.smsc_node[case.job.smsc]] = codes.DRAINING
+    return case
+
+
 def _arrived(case: Case) -> Case:
     case.state.on_handset[case.job.record] |= 1 << case.job.segment
     return case
@@ -332,6 +350,7 @@ CONDITIONS = {
     "resends": lambda case: _with_fields(case, source_p_resend=[1.0, 1.0]),
     "tired": lambda case: _set(case, attempt=20),
     "down": _down,
+    "draining": _draining,
     "late": lambda case: case._replace(now=NOW + 48 * 3600 * SECOND),
     "first": lambda case: _with_fields(case, first_attempt_ns=[SECOND]),
     "quiet": lambda case: _with_fields(case, account_receipts=[0]),
