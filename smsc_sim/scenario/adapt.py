@@ -171,12 +171,21 @@ def _failures_left(
     """Failures without those of single links that are there no more."""
     kept = {}
     for name, failure in scenario.failures.items():
-        link_set, _, number = failure.element.partition(".")
-        if number and int(number) > link_sets[link_set].links:
-            notes.append(f"failures.{name}: left out, there is no link {failure.element} now")
-        else:
-            kept[name] = failure
+        left = [element for element in failure.names if _is_there(element, link_sets)]
+        gone = [element for element in failure.names if element not in left]
+        if left:
+            several = {"elements": tuple(left)} if failure.elements else {}
+            kept[name] = failure.model_copy(update=several)
+        if gone:
+            what = ", ".join(gone)
+            lead = "without" if left else "left out, there is no link"
+            notes.append(f"failures.{name}: {lead} {what} now")
     return kept
+
+
+def _is_there(element: str, link_sets: Mapping[str, LinkSet]) -> bool:
+    link_set, _, number = element.partition(".")
+    return not number or int(number) <= link_sets[link_set].links
 
 
 def _shrunk_part(

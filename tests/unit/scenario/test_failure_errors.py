@@ -103,3 +103,18 @@ def test_random_failures_may_overlap(tmp_path: Path) -> None:
     scenario = load(written(tmp_path, BASE.replace(GOOD, more, 1))).scenario
     assert scenario.failures["group"].names == ("a", "north")
     assert scenario.failures["down"].names == ("a",)
+
+
+def test_a_smaller_network_keeps_what_can_fail(tmp_path: Path) -> None:
+    """With fewer links a group fails without the links that are gone; random failures stay."""
+    groups = """
+  chance: {elements: [a, north-a.4, north-a.1], mtbf: 30 d, mttr: 2 h}
+  gone: {elements: [north-a.3, north-a.4], at: 21:00, for: 1 h}"""
+    text = BASE.replace(GOOD, GOOD + groups, 1).replace("[north, a]}", "[north, a], links: 4}", 1)
+    small = load(written(tmp_path, text), scale="0.5")
+    assert small.scenario.failures.keys() == {"down", "chance"}
+    assert small.scenario.failures["chance"].names == ("a", "north-a.1")
+    assert "failures.chance: without north-a.4 now" in small.notes
+    assert "failures.gone: left out, there is no link north-a.3, north-a.4 now" in small.notes
+    late = load(written(tmp_path, text), window="22:00-23:00")
+    assert late.scenario.failures.keys() == {"chance"}
