@@ -58,22 +58,24 @@ def test_random_failures_overlap_with_everything() -> None:
     chance = "chance: {element: a, mtbf: 10 min, mttr: 5 min}"
     alone = changes(chance)
     first, second = alone[0][0], alone[1][0]
-    during = f"fixed: {{element: a, at: +{int(first) + 1} s, for: {int(second - first) + 100} s}}"
+    begin, end = (first + second) / 2, (second + alone[2][0]) / 2
+    length = round((end - begin) * 1e9)
+    during = f"fixed: {{element: a, at: +{round(begin * 1e9)} ns, for: {length} ns}}"
     both = changes(chance, during)
-    end = int(first) + 1 + int(second - first) + 100
     assert both[0] == (first, BREAKDOWN, "a")
-    assert both[1] == (end, REPAIR, "a") or both[1][0] > end
-    assert (second, REPAIR, "a") not in both
+    assert both[1][1:] == (REPAIR, "a") and both[1][0] == pytest.approx(end, abs=1e-6)
+    assert both[2:] == alone[2:]
 
 
 def test_a_breakdown_ends_the_grace_of_planned_work() -> None:
     """What breaks down while it drains is down; it is back when nothing holds it any more."""
     chance = "chance: {element: a, mtbf: 10 min, mttr: 5 min}"
     alone = changes(chance)
-    work = f"work: {{element: a, at: +1 s, for: {int(alone[1][0]) + 50} s, planned: true}}"
+    end = (alone[1][0] + alone[2][0]) / 2
+    work = f"work: {{element: a, at: +1 s, for: {round((end - 1) * 1e3)} ms, planned: true}}"
     both = changes(chance, work)
     assert both[:2] == [(1, WITHDRAWAL, "a"), (alone[0][0], BREAKDOWN, "a")]
-    assert both[2][1:] == (REPAIR, "a") and both[2][0] >= int(alone[1][0]) + 51
+    assert both[2][1:] == (REPAIR, "a") and both[2][0] == pytest.approx(end, abs=1e-3)
 
 
 def test_a_store_is_lost_also_in_an_outage() -> None:
