@@ -63,6 +63,7 @@ KIND_NAMES = (
     "session",
     "call",
     "location_update",
+    "submit_sm",
 )
 (
     SUBMISSION,
@@ -77,13 +78,14 @@ KIND_NAMES = (
     SESSION,
     CALL,
     LOCATION_UPDATE,
+    ESME_DIALOGUE,
 ) = range(len(KIND_NAMES))
 
 # Stages of each kind: what the job was doing when it is resumed.  0 is the start of every kind.
 START = 0
 SUBMIT_RADIO, SUBMIT_SENT, SUBMIT_ANSWERED, SUBMIT_PAUSED = range(1, 5)
-(ESME_PACED, ESME_WINDOW, ESME_ARRIVED, ESME_ADMITTED, ESME_STORED, ESME_ACCEPTED, ESME_RESPONDED,
- ESME_RELEASED, ESME_PAUSED) = range(5, 14)  # fmt: skip
+ESME_PACED, ESME_WINDOW, ESME_SENT, ESME_RESPONDED, ESME_RELEASED, ESME_PAUSED = range(5, 11)
+SM_ARRIVED, SM_ADMITTED, SM_STORED, SM_ACCEPTED, SM_RETURNED, SM_WOKEN = range(1, 7)
 MO_AT_MSC, MO_AT_SMSC, MO_ADMITTED, MO_STORED, MO_ACCEPTED, MO_RETURNED, MO_WOKEN = range(1, 8)
 (LOCKED, LICENSED, DIALOGUE_OPEN, SRI_SENT, SRI_ANSWERED, MT_SENT, MT_ANSWERED, REPORTED, CLOSED,
  UNLOCKED, OTHERS_WOKEN, RETRY_DUE, RESTARTED) = range(1, 14)  # fmt: skip
@@ -234,7 +236,7 @@ SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = ra
 (
     NO_CHANGE,
     NEXT_SEGMENT,  # the submission goes on to its next segment
-    NEXT_TRY,  # the submission tries the segment again; value 1: it may be stored already
+    NEXT_TRY,  # the submission tries the segment again; value: bits MAYBE_STORED, ELSEWHERE
     ACCEPTED,  # the store has taken the segment
     NEXT_ATTEMPT,  # an attempt begins
     ROUTE_KNOWN,  # SRI-SM was answered; value 1: more messages to send
@@ -248,12 +250,18 @@ SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = ra
     SEGMENT_OVER,  # the store forgets the segment; value: state
     SUBMISSION_OVER,  # the sender, or its mo-ForwardSM, is done with the message
     RECEIPT_IN,  # the sender has a receipt; value: state
-    MO_BEGUN,  # a mo-ForwardSM is on its way and may still be stored
+    MO_BEGUN,  # a mo-ForwardSM or submit_sm is on its way and may still be stored
     CHANNEL_TAKEN,  # the job holds a channel from now on; value: cell
     CHANNEL_FREE,  # the job holds no channel any more
     TRIED,  # value: pages sent or channels asked for so far
     SESSION_KEPT,  # the MSC keeps the channel for what follows; value: ns
-) = range(21)
+    JOIN_ACCOUNT,  # the submission queues at its account, and knows how long that has paused
+    PAUSE_ACCOUNT,  # the account sends nothing for a while; value: ns
+) = range(23)
+
+# Bits of the value of NEXT_TRY.
+MAYBE_STORED = 1  # nobody answered: the store may have the segment
+ELSEWHERE = 2  # the alternate SMSC is tried
 
 # What random numbers are for.
 (

@@ -86,10 +86,12 @@ class Network(NamedTuple):
     smsc_dialogues: Ints  # (smscs,) pool
     smsc_phones: Ints  # (smscs,) pool with one unit per phone
     smsc_policy: Ints  # (smscs,) retry policy
+    smsc_alternate: Ints  # (smscs,) number of the SMSC that senders turn to, or -1
     sri_timer_ns: Ints  # (smscs,)
     mt_timer_ns: Ints  # (smscs,)
     hlr_answer_ns: Ints  # (nodes,) time to answer besides the service; 0 for other nodes
-    # Retry policies: delay after each attempt by cause; -1 ends the attempts.
+    # Retry policies, of SMSCs and then of accounts: delay after each attempt by cause; -1 ends the
+    # attempts.
     retry_first: Ints  # (policies * causes,) first row of the delays
     retry_count: Ints  # (policies * causes,) number of rows
     retry_ns: Ints
@@ -144,7 +146,7 @@ class Network(NamedTuple):
     source_validity_ns: Ints  # -1: that of the SMSC
     source_priority: Ints  # 1: sm-RP-PRI
     source_patience_ns: Ints  # the sender waits so long for the answer
-    source_p_resend: Floats
+    source_p_resend: Floats  # (sources * causes,)
     source_resend_ns: Ints
     source_resends: Ints
     piece_first: Ints  # (sources + background + 1,) rows of the rate over time
@@ -170,8 +172,9 @@ class Network(NamedTuple):
     account_station: Ints
     account_window: Ints  # pool
     account_latency_ns: Ints
-    account_back_off_ns: Ints
-    account_resends: Ints
+    account_policy: Ints  # what it does after an error: row of the retry policies
+    account_age_ns: Ints  # (accounts * causes,) no resend of a message older than that; or NEVER
+    account_pause_ns: Ints  # it sends nothing for so long after it was throttled
     account_receipts: Ints
     smsc_validity_ns: Ints  # (smscs,)
     # Failures: what goes out of service together, once or again and again.
@@ -213,6 +216,9 @@ class State(NamedTuple):
     whole_ns: list[int]  # when all of it was on the handset, or -1
     worst: list[int]  # state that ends the message if nothing is delivered
     session_ns: list[int]  # until when the MSC keeps the channel for the segment that follows
+    # Accounts that pause.
+    pause_until_ns: list[int]
+    paused_ns: list[int]  # all pauses so far, the rest of the present one included
     # Phones with a flag: an open hash table.
     flag_phone: list[int]  # phone + 1, or 0
     flag_bits: list[int]
@@ -246,6 +252,7 @@ class Job:
     channel_ns: int  # since when
     tries: int  # pages sent for, or channels asked for, this attempt before
     more: int  # 1: the mt-ForwardSM announces more messages to send
+    paused_ns: int  # of its account, when it queued there
     submit_ns: int
     accepted_ns: int
     attempt_ns: int
@@ -278,6 +285,11 @@ EXTRA_NUMBERS = 1 << 29  # messages that Python code submits are numbered from h
 def message_id(source: int, number: int) -> int:
     """Id of a message's submission; its segments and dialogues use the low 18 bits."""
     return source << SOURCE_SHIFT | number << NUMBER_SHIFT | 255 << 10
+
+
+def submit_sm_id(job: Job) -> int:
+    """Id of the submit_sm of a submission: one more after each that got no answer."""
+    return job.id | job.stored
 
 
 def segment_id(submission: int, segment: int, copy: int) -> int:

@@ -14,7 +14,10 @@ from smsc_sim.model.codes import (
     CHANNEL_TAKEN,
     CLEAR_FLAGS,
     DELIVERED,
+    ELSEWHERE,
+    ESME_DIALOGUE,
     FLAG_ABSENT,
+    JOIN_ACCOUNT,
     LIST_SMSC,
     LOCATION_UPDATE,
     LOG_CALL,
@@ -23,6 +26,7 @@ from smsc_sim.model.codes import (
     LOG_MESSAGE_END,
     LOG_REPORTED,
     LOG_SEGMENT_END,
+    MAYBE_STORED,
     MO_BEGUN,
     MO_DIALOGUE,
     MT_DIALOGUE,
@@ -35,6 +39,7 @@ from smsc_sim.model.codes import (
     OK,
     ON_HANDSET,
     PARTIAL,
+    PAUSE_ACCOUNT,
     PHONE_RETURN,
     RECEIPT,
     RECEIPT_IN,
@@ -54,6 +59,7 @@ from smsc_sim.model.codes import (
 )
 from smsc_sim.model.deliver import step_segment
 from smsc_sim.model.draws import key_of
+from smsc_sim.model.esme import change_account, step_esme, step_esme_dialogue
 from smsc_sim.model.network import (
     ALERTS,
     SESSIONS,
@@ -65,6 +71,7 @@ from smsc_sim.model.network import (
     message_id,
     phone_id,
     segment_id,
+    submit_sm_id,
 )
 from smsc_sim.model.paging import step_session
 from smsc_sim.model.phones import AWAITED, MNRF, flags_of, global_phone, set_flags, waiting_smscs
@@ -106,8 +113,12 @@ def step(network: Network, state: State, job: Job, signal: int, now: int) -> Com
         return step_sri_dialogue(network, state, job, signal, now)
     if kind == MO_DIALOGUE:
         return step_mo_dialogue(network, state, job, signal, now)
+    if kind == SUBMISSION and job.sender == NOBODY:
+        return step_esme(network, state, job, signal, now)
     if kind == SUBMISSION:
         return step_submission(network, state, job, signal, now)
+    if kind == ESME_DIALOGUE:
+        return step_esme_dialogue(network, state, job, signal, now)
     if kind == RECEIPT:
         return step_receipt(network, state, job, signal, now)
     if kind == REPORT_DIALOGUE:
@@ -171,6 +182,7 @@ def begin_submission(
     job.channel_ns = -1
     job.tries = 0
     job.more = 0
+    job.paused_ns = 0
     job.submit_ns = now
     job.accepted_ns = -1
     job.attempt_ns = -1
@@ -210,6 +222,9 @@ def begin_child(network: Network, parent: Job, child: Job, command: Command, now
         child.accepted_ns = now
         child.attempt = 0
         child.cause = OK
+        return
+    if kind == ESME_DIALOGUE:
+        child.id = submit_sm_id(parent)
         return
     if kind == PHONE_RETURN:
         child.id = phone_id(global_phone(network, parent))
@@ -257,7 +272,9 @@ def apply(network: Network, state: State, job: Job, command: Command, now: int) 
     elif change == NEXT_TRY:
         job.attempt += 1
         job.tries = 0
-        job.stored = min(15, job.stored + command.argument)
+        job.stored = min(15, job.stored + (command.argument & MAYBE_STORED))
+        if command.argument & ELSEWHERE != 0:
+            job.smsc = network.smsc_alternate[job.smsc]
     elif change == SPREAD_ONE:
         job.pending &= ~(1 << command.argument)
     elif change == TRIED:
@@ -270,6 +287,8 @@ def apply(network: Network, state: State, job: Job, command: Command, now: int) 
     elif change == CHANNEL_FREE:
         job.cell = NOBODY
         job.channel_ns = -1
+    elif change in (JOIN_ACCOUNT, PAUSE_ACCOUNT):
+        change_account(network, state, job, command, now)
     elif SEGMENT_OVER <= change <= MO_BEGUN or change in (ACCEPTED, ON_HANDSET):
         return _change_record(state, job, change, command.argument, now)
     else:

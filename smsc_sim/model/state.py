@@ -33,6 +33,8 @@ def empty_state(network: Network) -> State:
         whole_ns=[],
         worst=[],
         session_ns=[],
+        pause_until_ns=[0] * len(network.account_smsc),
+        paused_ns=[0] * len(network.account_smsc),
         flag_phone=[0] * FIRST_FLAG_ROWS,
         flag_bits=[0] * FIRST_FLAG_ROWS,
         flag_smscs=[0] * FIRST_FLAG_ROWS,

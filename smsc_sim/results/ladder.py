@@ -21,6 +21,7 @@ SMSC, MSC, SENDER_MSC = -2, -3, -4  # who takes part in a wait: its SMSC and MSC
 HERE = (
     (codes.SUBMISSION, SENDER),
     (codes.MO_DIALOGUE, SENDER_MSC),
+    (codes.ESME_DIALOGUE, SMSC),
     (codes.SEGMENT, SMSC),
     (codes.MT_DIALOGUE, MSC),
     (codes.PHONE_RETURN, PHONE),
@@ -30,8 +31,8 @@ HERE = (
 
 EXCHANGES: dict[tuple[int, int], tuple[Any, Any, str]] = {
     (codes.SUBMISSION, codes.SUBMIT_RADIO): (SENDER, SENDER_MSC, "radio: SMS-SUBMIT"),
-    (codes.SUBMISSION, codes.ESME_ARRIVED): (SENDER, SMSC, "submit_sm"),
-    (codes.SUBMISSION, codes.ESME_RESPONDED): (SMSC, SENDER, "submit_sm_resp"),
+    (codes.ESME_DIALOGUE, codes.SM_ARRIVED): (SENDER, SMSC, "submit_sm"),
+    (codes.ESME_DIALOGUE, codes.SM_RETURNED): (SMSC, SENDER, "submit_sm_resp"),
     (codes.MT_DIALOGUE, codes.MT_ON_RADIO): (MSC, PHONE, "radio: SMS-DELIVER"),
     (codes.RECEIPT, codes.RECEIPT_ARRIVED): (SMSC, SENDER, "deliver_sm: receipt"),
 }
@@ -40,6 +41,7 @@ EXCHANGES: dict[tuple[int, int], tuple[Any, Any, str]] = {
 WAITS: dict[tuple[int, int], str] = {
     (codes.SUBMISSION, codes.SUBMIT_PAUSED): "waits before the resend",
     (codes.SUBMISSION, codes.ESME_PAUSED): "waits before the resend",
+    (codes.SUBMISSION, codes.ESME_PACED): "waits while the account pauses",
     (codes.SEGMENT, codes.RETRY_DUE): "waits for the next attempt",
     (codes.SEGMENT, codes.RESTARTED): "waits for the restart",
     (codes.SEGMENT, codes.LOCKED): "waits for the phone's turn",

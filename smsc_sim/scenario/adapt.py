@@ -151,6 +151,10 @@ def scaled(scenario: Scenario, factor: Fraction) -> tuple[Scenario, list[str]]:
         elif isinstance(part, OneTimePassword):
             fields = ("rate",)
         traffic[name] = _shrunk_part(f"traffic.{name}", part, fields, factor, notes)
+    accounts = {
+        name: part.model_copy(update={"rate": part.rate_per_s, "bind_rate": None})
+        for name, part in scenario.accounts.items()
+    }
     update: dict[str, Any] = {
         "smscs": shrunk("smscs", scenario.smscs, "units", "store", "dialogues"),
         "hlrs": shrunk("hlrs", scenario.hlrs, "units"),
@@ -158,7 +162,7 @@ def scaled(scenario: Scenario, factor: Fraction) -> tuple[Scenario, list[str]]:
         "mscs": shrunk("mscs", scenario.mscs, "units"),
         "link_sets": shrunk("link_sets", scenario.link_sets, "links"),
         "populations": shrunk("populations", scenario.populations, "size"),
-        "accounts": shrunk("accounts", scenario.accounts, "rate"),
+        "accounts": shrunk("accounts", accounts, "rate"),
         "traffic": traffic,
     }
     update["failures"] = _failures_left(scenario, update["link_sets"], notes)

@@ -13,10 +13,10 @@ from smsc_sim.scenario.compile_failures import compile_failures
 from smsc_sim.scenario.compile_links import compile_links, link_names
 from smsc_sim.scenario.compile_policies import compile_policies
 from smsc_sim.scenario.compile_queues import compile_queues
+from smsc_sim.scenario.compile_senders import compile_senders
 from smsc_sim.scenario.compile_subscribers import compile_populations
 from smsc_sim.scenario.compile_topology import (
     Rows,
-    compile_accounts,
     compile_nodes,
 )
 from smsc_sim.scenario.compile_traffic import compile_traffic
@@ -56,11 +56,11 @@ def compile_scenario(loaded: Loaded) -> Compiled:
     outside = len(rows.nodes) + len(rows.link_sets) + len(rows.links)
     nodes = compile_nodes(scenario, rows)
     links = compile_links(scenario, rows)
-    accounts = compile_accounts(scenario, rows, outside)
     cells = compile_cells(scenario, rows)
     policies = compile_policies(scenario, sorted(scenario.smscs))
+    accounts = compile_senders(scenario, rows, outside, policies)
     populations = compile_populations(scenario, rows.nodes, rows.smscs)
-    traffic = compile_traffic(loaded, sorted(scenario.populations), sorted(scenario.accounts))
+    traffic = compile_traffic(loaded, sorted(scenario.populations))
     phones = sorted(scenario.populations)
     background = compile_background(scenario, phones, traffic.columns, tables)
     failures = compile_failures(scenario, rows)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from smsc_sim.model.codes import CAUSE_NAMES
+from smsc_sim.model.codes import CAUSE_NAMES, NOBODY
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_traffic import Schedule
 
@@ -53,6 +53,9 @@ def compile_policies(scenario: Scenario, smscs: list[str]) -> dict[str, Any]:
     elements = [scenario.smscs[name] for name in smscs]
     return {
         "smsc_policy": [policies.index(smsc.retry) for smsc in elements],
+        "smsc_alternate": [
+            NOBODY if smsc.alternate is None else smscs.index(smsc.alternate) for smsc in elements
+        ],
         "sri_timer_ns": [smsc.timers.sri_sm for smsc in elements],
         "mt_timer_ns": [smsc.timers.mt_forward_sm for smsc in elements],
         "smsc_validity_ns": [smsc.validity for smsc in elements],

@@ -1,4 +1,4 @@
-"""Topology to columns: nodes, links and accounts become stations, pools and link sets."""
+"""Topology to columns: nodes and links become stations, pools and link sets."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -125,26 +125,4 @@ def compile_nodes(scenario: Scenario, rows: Rows) -> dict[str, Any]:
         "smsc_dialogues": dialogues,
         "smsc_phones": phones,
         "hlr_answer_ns": answers,
-    }
-
-
-def compile_accounts(scenario: Scenario, rows: Rows, outside: int) -> dict[str, Any]:
-    """Accounts are paced by a station and hold a window, both outside the network."""
-    only_smsc = next(iter(scenario.smscs))
-    names = sorted(scenario.accounts)
-    parts = [scenario.accounts[name] for name in names]
-    return {
-        "account_smsc": [rows.nodes[part.smsc or only_smsc] for part in parts],
-        "account_station": [
-            rows.station(f"{name} account", outside, 1, service_ns(part.rate), NEVER)
-            for name, part in zip(names, parts, strict=True)
-        ],
-        "account_window": [
-            rows.pool(f"{name} window", part.window, NOBODY)
-            for name, part in zip(names, parts, strict=True)
-        ],
-        "account_latency_ns": [part.latency for part in parts],
-        "account_back_off_ns": [part.back_off for part in parts],
-        "account_resends": [part.resends for part in parts],
-        "account_receipts": [int(part.receipts == "final") for part in parts],
     }

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
-from smsc_sim.model.codes import NOBODY
+from smsc_sim.model.codes import CAUSE_NAMES, NOBODY
 from smsc_sim.model.network import EXTRA_NUMBERS, PHONES
 from smsc_sim.model.traffic import MASS
 from smsc_sim.scenario.compile_prices import compile_prices
@@ -16,8 +16,6 @@ from smsc_sim.scenario.loader import Loaded
 from smsc_sim.scenario.moments import later
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, PersonToPerson
-
-SUBMIT_PATIENCE_NS = 60_000_000_000  # response timer of an SMPP session: Jasmin, found
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ def mean_rate(scenario: Scenario, part: PersonToPerson | OneTimePassword) -> flo
     return part.rate
 
 
-def compile_traffic(loaded: Loaded, populations: list[str], accounts: list[str]) -> CompiledTraffic:
+def compile_traffic(loaded: Loaded, populations: list[str]) -> CompiledTraffic:
     """Columns of `Network` about sources, texts and prices.
 
     Raises
@@ -125,7 +123,7 @@ def compile_traffic(loaded: Loaded, populations: list[str], accounts: list[str])
         "source_digest": [digest(f"traffic/{source.name}") for source in sources],
         "source_limit": [source.limit for source in sources],
         "source_gap_ns": [source.gap_ns for source in sources],
-        **_sender_columns([source.part for source in sources], populations, accounts),
+        **_sender_columns(scenario, [source.part for source in sources], populations),
         "piece_first": [0, *accumulate(len(rows) for rows in pieces)],
         "piece_ns": [row[0] for rows in pieces for row in rows],
         "piece_mass": [row[1] for rows in pieces for row in rows],
@@ -147,11 +145,12 @@ def compile_traffic(loaded: Loaded, populations: list[str], accounts: list[str])
 
 
 def _sender_columns(
+    scenario: Scenario,
     parts: list[PersonToPerson | OneTimePassword | Campaign],
     populations: list[str],
-    accounts: list[str],
 ) -> dict[str, Any]:
     """How each source sends and what its sender does after a refusal."""
+    accounts = sorted(scenario.accounts)
     people = [part if isinstance(part, PersonToPerson) else None for part in parts]
     batches = [part if isinstance(part, Campaign) else None for part in parts]
     return {
@@ -166,8 +165,17 @@ def _sender_columns(
         "source_priority": [
             0 if isinstance(part, PersonToPerson) else int(part.priority) for part in parts
         ],
-        "source_patience_ns": [p.patience if p else SUBMIT_PATIENCE_NS for p in people],
-        "source_p_resend": [p.resend.probability if p else 0.0 for p in people],
+        "source_patience_ns": [
+            part.patience
+            if isinstance(part, PersonToPerson)
+            else scenario.accounts[part.account].response_timer
+            for part in parts
+        ],
+        "source_p_resend": [
+            p.resend.causes.get(cause, p.resend.probability) if p else 0.0
+            for p in people
+            for cause in CAUSE_NAMES
+        ],
         "source_resend_ns": [max(1, p.resend.delay) if p else 1 for p in people],
         "source_resends": [p.resend.at_most if p else 0 for p in people],
     }

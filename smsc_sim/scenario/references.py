@@ -24,6 +24,8 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("populations.*.mscs", ("mscs",), "MSC"),
     ("populations.*.smscs", ("smscs",), "SMSC"),
     ("accounts.*.smsc", ("smscs",), "SMSC"),
+    ("accounts.*.policy", ("sender_policies",), "sender policy"),
+    ("smscs.*.alternate", ("smscs",), "SMSC"),
     ("traffic.*.from", ("populations",), "population"),
     ("traffic.*.to", ("populations",), "population"),
     ("traffic.*.account", ("accounts",), "account"),
@@ -153,6 +155,10 @@ def whole_problems(scenario: Scenario) -> list[tuple[Path, str, str]]:
         if account.smsc is None and len(scenario.smscs) > 1:
             what = f"is missing: there are {len(scenario.smscs)} SMSCs"
             problems.append((("accounts", name, "smsc"), what, _one_of(scenario.smscs)))
+    for name, smsc in scenario.smscs.items():
+        if smsc.alternate == name:
+            what = "must be another SMSC than the one it stands in for"
+            problems.append((("smscs", name, "alternate"), what, "name another, or leave it out"))
     if len(scenario.smscs) > MOST_SMSCS:
         what = f"has {len(scenario.smscs)} SMSCs; at most {MOST_SMSCS} fit the HLR's waiting lists"
         problems.append((("smscs",), what, "join some of them by units"))

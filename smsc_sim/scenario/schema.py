@@ -14,9 +14,10 @@ from pydantic import BeforeValidator, Field
 from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.moments import Start
 from smsc_sim.scenario.quantities import Count, Nanoseconds, PositiveNanoseconds
+from smsc_sim.scenario.schema_accounts import Account, SenderPolicy
 from smsc_sim.scenario.schema_background import Background
 from smsc_sim.scenario.schema_base import Name, Part, Text, given
-from smsc_sim.scenario.schema_elements import Account, Hlr, Msc, Population, Smsc, Stp
+from smsc_sim.scenario.schema_elements import Hlr, Msc, Population, Smsc, Stp
 from smsc_sim.scenario.schema_events import Failure, Rates, Target
 from smsc_sim.scenario.schema_links import LinkSet, Signalling
 from smsc_sim.scenario.schema_traffic import Profile, RetryPolicy, TextLengths, Traffic
@@ -121,6 +122,9 @@ class Scenario(Part):
 
     retry_policies: dict[Name, RetryPolicy] = Field(default_factory=dict)
     """Retry policies by name. Default: the shipped ones that are used."""
+
+    sender_policies: dict[Name, SenderPolicy] = Field(default_factory=dict)
+    """What applications do after errors, by name. Default: the shipped ones that are used."""
 
     failures: dict[Name, Failure] = Field(default_factory=dict)
     """Failures by name. Default: none."""

@@ -83,6 +83,10 @@ class Smsc(Part):
     timers: Timers = Timers()
     """How long answers are waited for."""
 
+    alternate: Name | None = None
+    """Another SMSC, to which phones and accounts resend what this one did not answer or refused
+    for congestion (throttled, store full). Default: none; they try the same one again."""
+
 
 class Hlr(Part):
     """A home location register: knows the serving MSC, keeps flags and waiting lists."""
@@ -229,32 +233,3 @@ class Population(Part):
     access: Access = given({"gsm": "100 %"})
     """How the phones reach their MSC, in shares: {gsm: 70 %, sgs: 25 %, ims: 5 %}. Default: all
     by GSM."""
-
-
-class Account(Part):
-    """An account of an application (ESME) at an SMSC, over SMPP."""
-
-    smsc: Name | None = None
-    """SMSC that it is bound to. Default: the only SMSC of the scenario."""
-
-    rate: PerSecond = given("50 msg/s")
-    """Highest rate of submissions; what comes faster waits at the account. Default 50 msg/s: one
-    server of SMSPortal (found: docs.smsportal.com/docs/smpp-connection)."""
-
-    window: Annotated[Count, Field(ge=1, le=10000)] = given(10)
-    """Submissions without an answer, a whole number. Default 10: the guideline in Kannel's manual
-    (found: pruiz/kannel@cdbcfc12, userguide.xml)."""
-
-    latency: Nanoseconds = given("10 ms")
-    """Time between account and SMSC, one way. Default 10 ms: judgement."""
-
-    back_off: PositiveNanoseconds = given("1 s")
-    """Pause after a refusal. Default 1 s: Kannel's sleep on a throttling error (found:
-    pruiz/kannel@cdbcfc12, smsc_smpp.c)."""
-
-    resends: Annotated[Count, Field(ge=0, le=10000)] = given(20)
-    """Times that a refused submission is sent again, a whole number. Default 20: Jasmin's retries
-    after THROTTLED (found: jookies/jasmin@0aac58e4, jasmin.cfg)."""
-
-    receipts: Literal["none", "final"] = "final"
-    """Delivery receipts asked for: none, or one at the end of each segment. Default final."""

@@ -34,6 +34,9 @@ LONGEST_UCS2 = MOST_SEGMENTS * 67  # code units
 RETRY_CAUSES = tuple(cause.name for cause in CAUSES if cause.is_retried)
 PERMANENT_CAUSES = tuple(cause.name for cause in CAUSES if cause.is_retried and cause.is_permanent)
 
+# Why a phone's submission fails.
+SUBMIT_CAUSES = ("congestion", "timeout", "throttled", "store_full", "not_paid", "no_channel")
+
 _BIN = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?", re.ASCII)
 
 
@@ -193,11 +196,25 @@ class RetryPolicy(Part):
         return self
 
 
+def _submit_cause(value: Any) -> str:
+    if value not in SUBMIT_CAUSES:
+        raise Refusal("is no cause of a refusal", did_you_mean(str(value), SUBMIT_CAUSES))
+    return str(value)
+
+
+SubmitCause = Annotated[
+    str, BeforeValidator(_submit_cause), WithJsonSchema({"enum": list(SUBMIT_CAUSES)})
+]
+
+
 class Resend(Part):
     """What a person does whose phone says that the message was not sent."""
 
     probability: Share = given("50 %")
     """Share of refused or unanswered submissions that are tried again. Default 50 %: judgement."""
+
+    causes: dict[SubmitCause, Share] = Field(default_factory=dict)
+    """That share for single causes, e.g. {timeout: 80 %, store_full: 30 %}. Default: none."""
 
     delay: Nanoseconds = given("1 min")
     """Mean pause before that, exponential. Default 1 min: judgement."""

@@ -1,4 +1,4 @@
-"""The texts, daily profiles and retry policies that the package ships; a scenario's own win."""
+"""The texts, daily profiles and policies that the package ships; a scenario's own win."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from smsc_sim.scenario.document import Fields, Scalar, read_document
 from smsc_sim.scenario.errors import Place
 from smsc_sim.scenario.schema import Scenario
 
-SHIPPED = {"texts": "texts.yaml", "profiles": "profiles.yaml", "retry_policies": "retry.yaml"}
+SHIPPED = {
+    "texts": "texts.yaml",
+    "profiles": "profiles.yaml",
+    "retry_policies": "retry.yaml",
+    "sender_policies": "senders.yaml",
+}
 
 
 @functools.cache
@@ -46,6 +51,7 @@ def without_unused(scenario: Scenario, tree: Fields) -> Scenario:
             for part in (*scenario.traffic.values(), *scenario.background.values())
         },
         "retry_policies": {smsc.retry for smsc in scenario.smscs.values()},
+        "sender_policies": {account.policy for account in scenario.accounts.values()},
     }
     kept = {}
     for key, names in named.items():

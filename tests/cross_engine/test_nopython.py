@@ -45,7 +45,7 @@ NOT_RULES = ("causes", "octets", "state", "names")
 RICH = """
 smscs:
   south: {retry: patient, validity: 20 min, timers: {sri_sm: 7 s}}
-  west: {rate: 10 msg/s, units: 3, retry: quick}
+  west: {rate: 10 msg/s, units: 3, retry: quick, alternate: north}
 link_sets:
   west-a: {between: [west, a], links: 3, transport: m3ua, congestion: [20 %, 50 %, 90 %]}
   west-b: {between: [west, b], links: 5, speed: 1984 kbit/s}
@@ -62,7 +62,9 @@ populations:
 texts:
   mixed: {gsm7: {"1-160": 60 %, "161-1000": 30 %}, ucs2: {"1-300": 10 %}}
 accounts:
-  shop: {smsc: west, receipts: none, resends: 3, window: 2}
+  shop: {smsc: west, receipts: none, policy: hasty, window: 2, binds: 2}
+sender_policies:
+  hasty: {pause: 1 s, default: {delays: [3 s, 5 s], then: double, age: 40 s}}
 traffic:
   people: {kind: person_to_person, from: city, volume: 500 msg/day, text: mixed, profile: evening,
            to: {city: 50 %, town: 30 %, village: 20 %}}
@@ -351,7 +353,7 @@ def test_step_and_apply(ground: Ground, rng: np.random.Generator) -> None:
     triples = np.unique(np.stack([jobs["kind"], jobs["stage"], signals]), axis=1)
     assert triples.shape[1] == len(codes.KIND_NAMES) * len(STAGES) * len(codes.SIGNAL_NAMES)
     assert set(out[:, 0].tolist()) == set(range(len(codes.VERB_NAMES)))
-    assert set(out[:, 8].tolist()) == set(range(21)), "a change never occurred"
+    assert set(out[:, 8].tolist()) == set(range(23)), "a change never occurred"
 
 
 def test_beginnings(ground: Ground, rng: np.random.Generator) -> None:

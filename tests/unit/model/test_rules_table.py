@@ -44,23 +44,36 @@ submission SUBMIT_FREED done person last         : end - - - SUBMISSION_OVER
 submission SUBMIT_FREED done person cause=no_channel : end - - - SUBMISSION_OVER
 submission SUBMIT_FREED done person resends cause=no_channel : hold - SUBMIT_PAUSED resend NEXT_TRY
 submission START done                            : hold - ESME_PAUSED submit -
-submission ESME_PAUSED done                      : serve account ESME_PACED - -
+submission ESME_PAUSED done                      : serve account ESME_PACED - JOIN_ACCOUNT
 submission ESME_PACED done                       : seize window ESME_WINDOW - -
-submission ESME_WINDOW done                      : hold - ESME_ARRIVED - -
-submission ESME_ARRIVED done                     : serve admission ESME_ADMITTED - -
-submission ESME_ADMITTED done                    : seize store ESME_STORED - -
-submission ESME_ADMITTED refused                 : hold - ESME_RESPONDED refused -
-submission ESME_ADMITTED refused down            : hold - ESME_RESPONDED - -
-submission ESME_ADMITTED refused draining        : hold - ESME_RESPONDED refused -
-submission ESME_ADMITTED dropped down            : hold - ESME_RESPONDED - -
-submission ESME_STORED done                      : spawn segment ESME_ACCEPTED accepted ACCEPTED
-submission ESME_STORED refused                   : hold - ESME_RESPONDED refused -
-submission ESME_ACCEPTED done                    : hold - ESME_RESPONDED - -
-submission ESME_RESPONDED done                   : release window ESME_RELEASED - -
+submission ESME_PACED done behind                : hold - ESME_PACED - JOIN_ACCOUNT
+submission ESME_WINDOW done                      : spawn submit_sm ESME_SENT - MO_BEGUN
+submission ESME_SENT done                        : park ANSWER ESME_RESPONDED - -
+submission ESME_RESPONDED woken answer=none      : release window ESME_RELEASED - -
+submission ESME_RESPONDED woken answer=throttled : release window ESME_RELEASED - -
+submission ESME_RESPONDED woken answer=throttled pausing : release window ESME_RELEASED - PAUSE_ACCOUNT
+submission ESME_RESPONDED woken answer=store_full pausing : release window ESME_RELEASED - -
+submission ESME_RESPONDED timer                  : release window ESME_RELEASED - -
 submission ESME_RELEASED done more               : hold - ESME_PAUSED - NEXT_SEGMENT
 submission ESME_RELEASED done last               : end - - - SUBMISSION_OVER
 submission ESME_RELEASED done cause=throttled    : hold - ESME_PAUSED resend NEXT_TRY
 submission ESME_RELEASED done cause=throttled tired : end - - - SUBMISSION_OVER
+submission ESME_RELEASED done cause=throttled old : end - - - SUBMISSION_OVER
+submission ESME_RELEASED done cause=unknown_subscriber : end - - - SUBMISSION_OVER
+
+submit_sm START done                             : hold - SM_ARRIVED - -
+submit_sm SM_ARRIVED done                        : serve admission SM_ADMITTED - -
+submit_sm SM_ADMITTED done                       : seize store SM_STORED - -
+submit_sm SM_ADMITTED refused                    : hold - SM_RETURNED refused -
+submit_sm SM_ADMITTED refused down               : end - - - SUBMISSION_OVER
+submit_sm SM_ADMITTED refused draining           : hold - SM_RETURNED refused -
+submit_sm SM_ADMITTED dropped down               : end - - - SUBMISSION_OVER
+submit_sm SM_STORED done                         : spawn segment SM_ACCEPTED accepted ACCEPTED
+submit_sm SM_STORED refused                      : hold - SM_RETURNED refused -
+submit_sm SM_ACCEPTED done                       : hold - SM_RETURNED - -
+submit_sm SM_RETURNED done                       : wake ANSWER SM_WOKEN - -
+submit_sm SM_WOKEN done                          : end - - - SUBMISSION_OVER
+submit_sm SM_WOKEN woken                         : end - - - SUBMISSION_OVER
 
 mo_forward_sm START done person                  : serve sender MO_AT_MSC - -
 mo_forward_sm MO_AT_MSC done person              : send sender MO_AT_SMSC - -
@@ -259,7 +272,9 @@ NOW = 100 * SECOND
 STAGE_NAMES = {
     name
     for name in vars(codes)
-    if name.startswith(("SUBMIT_", "ESME_", "MO_", "SRI_", "MT_", "REPORT_", "RETURN_", "READY_"))
+    if name.startswith(
+        ("SUBMIT_", "ESME_", "SM_", "MO_", "SRI_", "MT_", "REPORT_", "RETURN_", "READY_")
+    )
     or name.startswith(("ALERT_", "RECEIPT_", "SESSION_"))
     or name
     in (
@@ -269,7 +284,7 @@ STAGE_NAMES = {
 } - {
     # Kinds and changes that are called like stages.
     *("MO_DIALOGUE", "SRI_DIALOGUE", "MT_DIALOGUE", "REPORT_DIALOGUE", "ALERT_DIALOGUE"),
-    *("RETURN_DONE", "RECEIPT_IN", "MO_BEGUN", "SESSION_KEPT"),
+    *("RETURN_DONE", "RECEIPT_IN", "MO_BEGUN", "SESSION_KEPT", "ESME_DIALOGUE"),
 }
 
 
@@ -304,6 +319,11 @@ def _down(case: Case) -> Case:
 
 def _draining(case: Case) -> Case:
     case.state.is_up[case.network.smsc_node[case.job.smsc]] = codes.DRAINING
+    return case
+
+
+def _behind(case: Case) -> Case:
+    case.state.paused_ns[0] = SECOND
     return case
 
 
@@ -347,7 +367,10 @@ CONDITIONS = {
     "msc_down": _msc_down,
     "more": lambda case: _set(case, segment=0),
     "last": lambda case: _set(case, segment=2),
-    "resends": lambda case: _with_fields(case, source_p_resend=[1.0, 1.0]),
+    "resends": lambda case: _with_fields(case, source_p_resend=[1.0] * 2 * len(codes.CAUSE_NAMES)),
+    "behind": _behind,
+    "pausing": lambda case: _with_fields(case, account_pause_ns=[SECOND]),
+    "old": lambda case: _with_fields(case, account_age_ns=[10 * SECOND] * len(codes.CAUSE_NAMES)),
     "tired": lambda case: _set(case, attempt=20),
     "down": _down,
     "draining": _draining,
@@ -461,9 +484,11 @@ CAUSES = """
 mo_forward_sm MO_AT_MSC refused person : congestion
 mo_forward_sm MO_ADMITTED refused person : throttled
 mo_forward_sm MO_STORED refused person : store_full
-submission ESME_ADMITTED refused : throttled
-submission ESME_ADMITTED refused down : congestion
-submission ESME_STORED refused : store_full
+submission ESME_RESPONDED woken answer=none : none
+submission ESME_RESPONDED woken answer=throttled : throttled
+submission ESME_RESPONDED timer : timeout
+submit_sm SM_ADMITTED refused : throttled
+submit_sm SM_STORED refused : store_full
 segment SRI_ANSWERED timer : timeout
 segment SRI_ANSWERED woken answer=absent_subscriber : absent_subscriber
 segment MT_ANSWERED timer : timeout
@@ -507,9 +532,12 @@ def test_causes(scenario: Compiled, row: str) -> None:
 AMOUNTS = [
     ("submission SUBMIT_SENT done person", NOW + 40 * SECOND),
     ("submission ESME_PACED done", codes.NEVER),
-    ("submission ESME_ADMITTED done", 0),
-    ("submission ESME_ADMITTED refused down", 60 * SECOND),
-    ("submission ESME_WINDOW done", SECOND // 100),
+    ("submission ESME_PACED done behind", SECOND),
+    ("submission ESME_SENT done", NOW + 60 * SECOND),
+    ("submit_sm START done", SECOND // 100),
+    ("submit_sm SM_ADMITTED done", 0),
+    ("submit_sm SM_ACCEPTED done", SECOND // 100),
+    ("submit_sm SM_ADMITTED refused", SECOND // 100),
     ("submission ESME_RELEASED done cause=throttled", SECOND),
     ("mo_forward_sm MO_ADMITTED done person", 0),
     ("segment START done first", NOW + SECOND),

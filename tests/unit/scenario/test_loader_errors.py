@@ -7,6 +7,7 @@ import pytest
 from smsc_sim.scenario.compile import compile_scenario
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import load
+from smsc_sim.scenario.schema import Scenario
 
 BASE = """\
 start: 2026-12-31T18:00 Europe/Helsinki
@@ -517,7 +518,8 @@ BROKEN = [
         "duration: 8 h\ncolour: red",
         [
             "3:1: colour: there is no such key; known: accounts, background, description, "
-            "drain, duration, extends, failures, hlrs, interval, link_sets, mscs, name and 16 more",
+            "drain, duration, extends, failures, hlrs, interval, link_sets, mscs, name and "
+            f"{len(Scenario.model_fields) + 1 - 11} more",  # and extends; 11 are listed
         ],
     ),
     (
@@ -615,6 +617,59 @@ BROKEN = [
         [
             "3:18: retry_policies.mine: gives a schedule to illegal_subscriber, which is permanent;"
             " write permanent without it",
+        ],
+    ),
+    (
+        "  bank: {}",
+        "  bank: {policy: jasmine}",
+        [
+            "17:18: accounts.bank.policy: no sender policy is called 'jasmine'; did you mean "
+            "'jasmin'?"
+        ],
+    ),
+    (
+        "  bank: {}",
+        "  bank: {policy: jasmin, resends: 3}",
+        [
+            "17:3: accounts.bank: has both policy and resends; leave one out: a policy says when "
+            "to send again",
+        ],
+    ),
+    (
+        "  bank: {}",
+        "  bank: {rate: 9 msg/s, bind_rate: 3 msg/s}",
+        [
+            "17:3: accounts.bank: has both rate and bind_rate; leave one out: the rate of all "
+            "binds is binds x bind_rate",
+        ],
+    ),
+    (
+        "  north: {rate: 400 msg/s}",
+        "  north: {rate: 400 msg/s, alternate: north}",
+        [
+            "4:39: smscs.north.alternate: must be another SMSC than the one it stands in for; name "
+            "another, or leave it out",
+        ],
+    ),
+    (
+        "  north: {rate: 400 msg/s}",
+        "  north: {rate: 400 msg/s, alternate: nort}",
+        ["4:39: smscs.north.alternate: no SMSC is called 'nort'; did you mean 'north'?"],
+    ),
+    (
+        "duration: 8 h",
+        "duration: 8 h\nsender_policies: {mine: {errors: {throtled: {delays: [1 s]}}}}",
+        [
+            "3:35: sender_policies.mine.errors.throtled: is no error of SMPP told apart here (got "
+            "'throtled'); did you mean 'throttled'?",
+        ],
+    ),
+    (
+        "volume: 3 msg/day, to: city}",
+        "volume: 3 msg/day, to: city, resend: {causes: {time_out: 5 %}}}",
+        [
+            "19:95: traffic.people.resend.causes.time_out: is no cause of a refusal (got "
+            "'time_out'); did you mean 'timeout'?",
         ],
     ),
     (

@@ -12,6 +12,7 @@ from smsc_sim.model.codes import CAUSE_NAMES
 from smsc_sim.scenario.document import plain
 from smsc_sim.scenario.editor import json_schema
 from smsc_sim.scenario.loader import load, resolved_yaml
+from smsc_sim.scenario.schema_accounts import SenderPolicy
 from smsc_sim.scenario.schema_traffic import (
     RETRY_CAUSES,
     Profile,
@@ -22,7 +23,12 @@ from smsc_sim.scenario.schema_traffic import (
 from smsc_sim.scenario.shipped import SHIPPED, shipped_table
 
 MINUTE = 60 * 10**9
-PART_OF = {"texts": TextLengths, "profiles": Profile, "retry_policies": RetryPolicy}
+PART_OF = {
+    "texts": TextLengths,
+    "profiles": Profile,
+    "retry_policies": RetryPolicy,
+    "sender_policies": SenderPolicy,
+}
 
 SMALL = """\
 start: 2026-12-31T18:00 Europe/Helsinki
@@ -158,6 +164,10 @@ def test_defaults_are_the_cited_figures(tmp_path: Path) -> None:
     assert population.reachability.periodic_update == 60 * MINUTE
     assert population.radio.paging_timeout == 10 * second
     assert population.radio.block == 235_400_000
-    assert (scenario.accounts["bank"].window, scenario.accounts["bank"].resends) == (10, 20)
+    bank = scenario.accounts["bank"]
+    assert (bank.window, bank.rate_per_s, bank.response_timer) == (10, 50.0, 60 * second)
+    schedule = bank.own_policy().default
+    assert schedule is not None
+    assert (schedule.delays, schedule.then, schedule.attempts) == ((second,), "repeat", 21)
     reach = population.reachability
     assert reach.mean_off / (reach.mean_on + reach.mean_off) == pytest.approx(0.077, abs=0.001)

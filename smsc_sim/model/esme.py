@@ -1,0 +1,141 @@
+"""Applications: an ESME hands segments to its SMSC by SMPP, at the pace of its account."""
+
+from smsc_sim.model.codes import (
+    ANSWER,
+    DONE,
+    ESME_DIALOGUE,
+    ESME_PACED,
+    ESME_PAUSED,
+    ESME_RELEASED,
+    ESME_RESPONDED,
+    ESME_SENT,
+    ESME_WINDOW,
+    HOLD,
+    JOIN_ACCOUNT,
+    LOG_REFUSED,
+    LOG_SUBMIT,
+    MO_BEGUN,
+    NEVER,
+    NOBODY,
+    NOTHING,
+    OK,
+    PARK,
+    PAUSE_ACCOUNT,
+    REJECTED,
+    RELEASE,
+    SM_ACCEPTED,
+    SM_ADMITTED,
+    SM_ARRIVED,
+    SM_RETURNED,
+    SM_STORED,
+    SM_WOKEN,
+    START,
+    STORE_FULL,
+    SUBMISSION_OVER,
+    THROTTLED,
+    TIMEOUT,
+    WOKEN,
+)
+from smsc_sim.model.commands import answer, command, end, hold, seize, serve, start_dialogue
+from smsc_sim.model.network import Command, Job, Network, State, submit_sm_id
+from smsc_sim.model.retry import CAUSES, retry_delay_ns
+from smsc_sim.model.submit import dialogue_over, next_segment, store_segment, try_again
+
+
+def step_esme(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
+    """An application: paced by its account, as many submissions open as the window allows."""
+    account = network.source_account[job.source]
+    station = network.account_station[account]
+    if job.stage == START:
+        return command(HOLD, 0, 0, 0, ESME_PAUSED, OK, LOG_SUBMIT, network.text_segments[job.text])
+    if job.stage == ESME_PAUSED:
+        return serve(job, station, network.station_service_ns[station], ESME_PACED, JOIN_ACCOUNT)
+    if job.stage == ESME_PACED:
+        behind_ns = state.paused_ns[account] - job.paused_ns
+        if behind_ns > 0:  # the account has paused since it queued there
+            return hold(job, behind_ns, ESME_PACED, JOIN_ACCOUNT)
+        return seize(job, network.account_window[account], NOBODY, NEVER, ESME_WINDOW)
+    if job.stage == ESME_WINDOW:
+        return start_dialogue(job, ESME_DIALOGUE, ESME_SENT, MO_BEGUN)
+    if job.stage == ESME_SENT:
+        until_ns = now + network.source_patience_ns[job.source]
+        return command(PARK, ANSWER, submit_sm_id(job), until_ns, ESME_RESPONDED, OK)
+    if job.stage == ESME_RESPONDED:
+        return _note_response(network, job, job.answer if signal == WOKEN else TIMEOUT)
+
+    # ESME_RELEASED
+    if job.cause == OK:
+        return next_segment(network, job)
+    pause_ns = resend_delay_ns(network, job, now)
+    if pause_ns < 0:
+        return end(job, NOTHING, REJECTED, SUBMISSION_OVER)
+    return try_again(network, job, pause_ns, ESME_PAUSED, job.cause)
+
+
+def _note_response(network: Network, job: Job, cause: int) -> Command:
+    """Give the place in the window back; after throttling the whole account may pause."""
+    account = network.source_account[job.source]
+    window = network.account_window[account]
+    pause_ns = network.account_pause_ns[account]
+    if cause != THROTTLED or pause_ns == 0:
+        return command(RELEASE, window, NOBODY, 0, ESME_RELEASED, cause)
+    return command(
+        RELEASE, window, NOBODY, 0, ESME_RELEASED, cause, NOTHING, 0, PAUSE_ACCOUNT, pause_ns
+    )
+
+
+def resend_delay_ns(network: Network, job: Job, now: int) -> int:
+    """Pause of an application before it sends a segment again; -1 gives the message up.
+
+    The age is that of the message, from its first submission.
+    """
+    account = network.source_account[job.source]
+    pause_ns = retry_delay_ns(network, network.account_policy[account], job.cause, job.attempt + 1)
+    oldest_ns = network.account_age_ns[account * CAUSES + job.cause]
+    if pause_ns < 0 or now + pause_ns - job.submit_ns > oldest_ns:
+        return -1
+    return pause_ns
+
+
+def step_esme_dialogue(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
+    """submit_sm from an application to the SMSC, and its response."""
+    latency_ns = network.account_latency_ns[network.source_account[job.source]]
+    if job.stage == START:
+        return hold(job, latency_ns, SM_ARRIVED)
+    if job.stage == SM_ARRIVED:
+        gate = network.admission_station[job.smsc]
+        return serve(job, gate, network.station_service_ns[gate], SM_ADMITTED)
+    if job.stage == SM_ADMITTED:
+        if signal != DONE:
+            return _respond(network, state, job, THROTTLED)
+        return seize(job, network.smsc_store[job.smsc], NOBODY, 0, SM_STORED)
+    if job.stage == SM_STORED:
+        if signal != DONE:
+            return _respond(network, state, job, STORE_FULL)
+        return store_segment(job, now, SM_ACCEPTED)
+    if job.stage == SM_ACCEPTED:
+        return hold(job, latency_ns, SM_RETURNED)
+    if job.stage == SM_RETURNED:
+        return answer(job, SM_WOKEN)
+    return dialogue_over(job)  # SM_WOKEN
+
+
+def _respond(network: Network, state: State, job: Job, cause: int) -> Command:
+    """Refuse a submission; a store that is down does not answer and the sender's timer runs out."""
+    if state.is_up[network.smsc_node[job.smsc]] == 0:
+        return dialogue_over(job)
+    latency_ns = network.account_latency_ns[network.source_account[job.source]]
+    return command(HOLD, 0, 0, latency_ns, SM_RETURNED, cause, LOG_REFUSED, cause)
+
+
+def change_account(network: Network, state: State, job: Job, command: Command, now: int) -> None:
+    """Changes of an account's queue: who comes to it, and pauses, which push all who wait back."""
+    account = network.source_account[job.source]
+    if command.change == PAUSE_ACCOUNT:
+        old_ns = max(now, state.pause_until_ns[account])
+        until_ns = max(old_ns, now + command.argument)
+        server = state.free_first[network.account_station[account]]
+        state.free_ns[server] = max(state.free_ns[server], old_ns) + until_ns - old_ns
+        state.paused_ns[account] += until_ns - old_ns
+        state.pause_until_ns[account] = until_ns
+    job.paused_ns = state.paused_ns[account]

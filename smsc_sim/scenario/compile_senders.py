@@ -1,0 +1,69 @@
+"""Accounts of applications to columns: pace, window, and what they do after an error."""
+
+from typing import Any
+
+from smsc_sim.model.causes import CAUSES
+from smsc_sim.model.codes import CAUSE_NAMES, NEVER, NOBODY, OK
+from smsc_sim.scenario.compile_policies import delay_rows
+from smsc_sim.scenario.compile_topology import Rows, service_ns
+from smsc_sim.scenario.schema import Scenario
+from smsc_sim.scenario.schema_accounts import SMPP_ERRORS, SenderPolicy
+
+
+def compile_senders(
+    scenario: Scenario, rows: Rows, outside: int, policies: dict[str, Any]
+) -> dict[str, Any]:
+    """Columns of `Network` about accounts, in the order of their names.
+
+    They are paced by a station and hold a window, both outside the network.  What they do after
+    an error is added to `policies`, the columns of the SMSCs' retry policies: one table for both.
+    """
+    only_smsc = next(iter(scenario.smscs))
+    names = sorted(scenario.accounts)
+    parts = [scenario.accounts[name] for name in names]
+    senders = [
+        part.own_policy() if part.policy is None else scenario.sender_policies[part.policy]
+        for part in parts
+    ]
+    return {
+        "account_smsc": [rows.nodes[part.smsc or only_smsc] for part in parts],
+        "account_station": [
+            rows.station(f"{name} account", outside, 1, service_ns(part.rate_per_s), NEVER)
+            for name, part in zip(names, parts, strict=True)
+        ],
+        "account_window": [
+            rows.pool(f"{name} window", part.window * part.binds, NOBODY)
+            for name, part in zip(names, parts, strict=True)
+        ],
+        "account_latency_ns": [part.latency for part in parts],
+        "account_policy": [add_policy(policies, sender) for sender in senders],
+        "account_age_ns": [age for sender in senders for age in ages_ns(sender)],
+        "account_pause_ns": [sender.pause for sender in senders],
+        "account_receipts": [int(part.receipts == "final") for part in parts],
+    }
+
+
+def add_policy(policies: dict[str, Any], sender: SenderPolicy) -> int:
+    """Add a sender's policy to the table of retry policies; returns its row."""
+    row = len(policies["retry_first"]) // len(CAUSE_NAMES)
+    for cause in range(len(CAUSE_NAMES)):
+        schedule = _schedule(sender, cause)
+        delays = delay_rows(schedule) if schedule is not None else []
+        policies["retry_first"].append(len(policies["retry_ns"]))
+        policies["retry_count"].append(len(delays))
+        policies["retry_ns"] += delays
+    return row
+
+
+def ages_ns(sender: SenderPolicy) -> list[int]:
+    """Longest age of a message that is sent again, by cause."""
+    schedules = [_schedule(sender, cause) for cause in range(len(CAUSE_NAMES))]
+    return [NEVER if s is None or s.age is None else s.age for s in schedules]
+
+
+def _schedule(sender: SenderPolicy, cause: int) -> Any:
+    """Schedule of a cause; None for what is never sent again."""
+    if cause == OK or CAUSES[cause].is_permanent:
+        return None
+    of_cause = {SMPP_ERRORS[error]: schedule for error, schedule in sender.errors.items()}
+    return of_cause.get(CAUSE_NAMES[cause], sender.default)
