@@ -251,7 +251,10 @@ def check_channels(engine: reference.Engine) -> None:
     assert taken == holders
 
 
-LIVES = (codes.SUBMISSION, codes.ESME_DIALOGUE, codes.MO_DIALOGUE, codes.SEGMENT)
+LIVES = (
+    *(codes.SUBMISSION, codes.ESME_DIALOGUE, codes.MO_DIALOGUE, codes.SEGMENT),
+    codes.HUB_SUBMISSION,
+)
 
 
 def check_segments(

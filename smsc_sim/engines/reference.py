@@ -27,6 +27,7 @@ from smsc_sim.model.codes import (
     END,
     FLAG_ABSENT,
     HOLD,
+    HUB_RECEIPT,
     LOG_ALERT,
     LOG_BLOCKED,
     LOG_CUT,
@@ -266,7 +267,7 @@ class Engine:
                 signal = DONE
             elif verb == WAKE:
                 woken = self._wake(command.place, command.target, command.amount)
-                if command.place == ANSWER and woken == 0:
+                if command.place in (ANSWER, HUB_RECEIPT) and woken == 0:
                     write(LOG_LATE, row.id, row.kind, command.amount, 0)
                 elif command.log == LOG_ALERT:
                     write(LOG_ALERT, row.id, row.population, woken, row.smsc)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from smsc_sim.engines.calls import CallTally
 from smsc_sim.engines.spans import Array
+from smsc_sim.engines.tally_offnet import OFFNET_COUNTS, offnet_actions
 from smsc_sim.engines.tally_restarts import Restarts
 from smsc_sim.model.codes import (
     CAUSE_NAMES,
@@ -131,6 +132,7 @@ class MessageTally:
                     "split_segments",
                 ),
                 *("repeats", "restart_duplicates"),
+                *OFFNET_COUNTS,
                 *STATE_NAMES[1:],
                 *(f"cause.{name}" for name in CAUSE_NAMES[1:]),
                 *(f"split_{name}_ns" for name in SPLIT_NAMES),
@@ -155,6 +157,7 @@ class MessageTally:
             LOG_REPEAT: lambda rows, c, k: self._count("repeats", c, k),
             LOG_REPORTED: self._add_reported,
             LOG_MESSAGE_END: self._add_ends,
+            **offnet_actions(network, self.counts),
         }
 
     def add(self, log: Array) -> None:

@@ -42,8 +42,8 @@ OUTAGE_NAMES = ("breakdown", "withdrawal", "store_loss", "repair")
 BREAKDOWN, WITHDRAWAL, STORE_LOSS, REPAIR = range(len(OUTAGE_NAMES))
 
 # Spaces to park in; the key is a job id, a phone at an SMSC, or an element.
-SPACE_NAMES = ("answer", "retry_wait", "element_up", "open_session")
-ANSWER, RETRY_WAIT, ELEMENT_UP, OPEN_SESSION = range(len(SPACE_NAMES))
+SPACE_NAMES = ("answer", "retry_wait", "element_up", "open_session", "hub_receipt")
+ANSWER, RETRY_WAIT, ELEMENT_UP, OPEN_SESSION, HUB_RECEIPT = range(len(SPACE_NAMES))
 
 # Access of a phone.
 ACCESS_NAMES = ("gsm", "sgs", "ims")
@@ -64,6 +64,7 @@ KIND_NAMES = (
     "call",
     "location_update",
     "submit_sm",
+    "hub_submission",
 )
 (
     SUBMISSION,
@@ -79,6 +80,7 @@ KIND_NAMES = (
     CALL,
     LOCATION_UPDATE,
     ESME_DIALOGUE,
+    HUB_SUBMISSION,
 ) = range(len(KIND_NAMES))
 
 # Stages of each kind: what the job was doing when it is resumed.  0 is the start of every kind.
@@ -103,6 +105,9 @@ SESSION_ROUTED = 14
 SESSION_WAITS, SESSION_CLOSED = range(1, 3)
 (CALL_TRIED, CALL_PAGED, CALL_AGAIN, CALL_GRANTED, CALL_SET_UP, CALL_HANDED_OVER, CALL_CONNECTED,
  CALL_TALKED, CALL_HUNG_UP) = range(1, 10)  # fmt: skip
+HUB_SENT, HUB_ANSWERED, HUB_CLOSED, HUB_UNLOCKED, HUB_WAITED = range(40, 45)  # of a segment
+(HUB_CHOSEN, HUB_PACED, HUB_ACCEPTED, HUB_RESPONDED, HUB_UNDER_WAY, HUB_DONE, HUB_REPORTING,
+ HUB_RECEIPT_IN, HUB_REFUSED, HUB_OVER) = range(1, 11)  # fmt: skip
 
 # Why an attempt or a submission failed; rows of the retry table, described in `causes`.
 CAUSE_NAMES = tuple(cause.name for cause in CAUSES)
@@ -170,6 +175,8 @@ LOG_NAMES = (
     "blocked",  # no channel was free; place: pool; value: kind of job
     "waiting",  # place: station with a line; value: jobs that wait now
     "call",  # place: MSC; value: row of CALL_EVENTS; other: ns since it was first tried
+    "routed",  # a hub has accepted a segment; value: route
+    "false_receipt",  # a hub claims a segment delivered that is not; value: cause
 )
 (
     _,
@@ -201,6 +208,8 @@ LOG_NAMES = (
     LOG_BLOCKED,
     LOG_WAITING,
     LOG_CALL,
+    LOG_ROUTED,
+    LOG_FALSE_RECEIPT,
 ) = range(len(LOG_NAMES))
 
 # Why an MSU was lost: `other` of the rows "msu_lost".  Without a way: nothing that is up leads on,
@@ -257,7 +266,9 @@ SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = ra
     SESSION_KEPT,  # the MSC keeps the channel for what follows; value: ns
     JOIN_ACCOUNT,  # the submission queues at its account, and knows how long that has paused
     PAUSE_ACCOUNT,  # the account sends nothing for a while; value: ns
-) = range(23)
+    HUB_BEGUN,  # a hub may still deliver the segment
+    NEXT_ROUTE,  # the hub before has refused the segment
+) = range(25)
 
 # Bits of the value of NEXT_TRY.
 MAYBE_STORED = 1  # nobody answered: the store may have the segment
@@ -293,7 +304,13 @@ ELSEWHERE = 2  # the alternate SMSC is tried
     FOR_RETRIAL,
     FOR_RETRIAL_DELAY,
     FOR_OUTAGE,
-) = range(28)
+    FOR_HUB_OUTCOME,
+    FOR_HUB_DELAY,
+    FOR_FOREIGN_HLR,
+    FOR_FOREIGN_HLR_TIME,
+    FOR_FOREIGN_MSC,
+    FOR_FOREIGN_MSC_TIME,
+) = range(34)
 
 # Order of events at one instant: what falls free first, then failures, then what was waited for.
 RANK_NOW = 0  # jobs started or woken at this instant, in the order in which the rules did it

@@ -11,6 +11,8 @@ from smsc_sim.model.codes import (
     EXPIRED,
     FORGOTTEN,
     HOLD,
+    HUB_SENT,
+    HUB_SUBMISSION,
     LICENSED,
     LOCKED,
     LOG_ATTEMPT,
@@ -64,6 +66,7 @@ from smsc_sim.model.commands import (
     seize,
     serve,
 )
+from smsc_sim.model.foreign import is_foreign
 from smsc_sim.model.network import Command, Job, Network, State
 from smsc_sim.model.phones import MNRF, flags_of, global_phone
 from smsc_sim.model.retry import retry_delay_ns
@@ -75,6 +78,12 @@ def validity_end_ns(network: Network, job: Job) -> int:
     if own_ns < 0:
         own_ns = network.smsc_validity_ns[job.smsc]
     return job.accepted_ns + own_ns
+
+
+def has_route(network: Network, population: int) -> bool:
+    """Whether a population is reached through a hub, not over our links."""
+    first = network.population_route_first[population]
+    return network.population_route_first[population + 1] > first
 
 
 def step_segment(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
@@ -120,6 +129,9 @@ def _begin(network: Network, state: State, job: Job, signal: int, now: int) -> C
         phone = global_phone(network, job)
         return release(job, network.smsc_phones[job.smsc], phone, RETRY_DUE)
     # DIALOGUE_OPEN
+    if has_route(network, job.population):
+        kind, stage = HUB_SUBMISSION, HUB_SENT
+        return command(SPAWN, kind, 0, 0, stage, OK, LOG_ATTEMPT, job.attempt + 1, NEXT_ATTEMPT)
     if now < state.session_ns[job.record]:  # the way is known
         return command(
             HOLD, 0, 0, 0, SESSION_ROUTED, OK, LOG_ATTEMPT, job.attempt + 1, NEXT_ATTEMPT
@@ -146,7 +158,8 @@ def _converse(network: Network, state: State, job: Job, signal: int, now: int) -
     if stage == MT_ANSWERED:
         cause = job.answer if signal == WOKEN else TIMEOUT
         is_flagged = flags_of(state, global_phone(network, job)) & MNRF != 0
-        if cause == ABSENT_SUBSCRIBER or (cause == OK and is_flagged):
+        is_absent = cause == ABSENT_SUBSCRIBER and not is_foreign(network, job.msc)
+        if is_absent or (cause == OK and is_flagged):
             log = LOG_FAILED if cause != OK else NOTHING
             return command(SPAWN, REPORT_DIALOGUE, 0, 0, REPORTED, cause, log, cause)
         if cause != OK:
@@ -196,6 +209,8 @@ def _conclude(network: Network, state: State, job: Job, now: int) -> Command:
     outcome = stage - FORGOTTEN
     if state.on_handset[job.record] >> job.segment & 1 == 1:
         outcome = DELIVERED  # even if the store never learned of it
+    elif outcome == DELIVERED:
+        outcome = UNDELIVERABLE  # a false receipt: the sender believes it, the log does not
     return end(job, LOG_SEGMENT_END, outcome, SEGMENT_OVER)
 
 

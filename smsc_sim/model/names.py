@@ -18,3 +18,4 @@ class Names(NamedTuple):
     classes: tuple[str, ...]  # (sources,)
     prices: tuple[str, ...]  # (sources,) kind of price: retail or a2p
     currencies: tuple[str, ...]  # (sources,) of that price
+    routes: tuple[str, ...]

@@ -187,6 +187,24 @@ class Network(NamedTuple):
     failure_element: Ints
     # Distributions of times: tables as `quantiles` reads them.
     quantile_ns: Ints
+    # Outcomes by chance: rows of cumulative shares.
+    outcome_first: Ints  # (tables + 1,)
+    outcome_end: Floats
+    outcome_cause: Ints  # OK for found or delivered
+    # Routes: hubs that deliver for us; and foreign networks, which answer after a time.
+    route_node: Ints  # (routes,) node whose station is the session
+    route_latency_ns: Ints
+    route_delay: Ints  # distribution
+    route_outcomes: Ints  # table
+    route_is_fake: Ints  # 1: its receipts claim everything delivered
+    route_price_micros: Ints
+    population_route_first: Ints  # (populations + 1,) rows of its routes; none: HLR and MSC
+    population_route: Ints
+    foreign_hlr_time: Ints  # (nodes,) distribution, or -1 for nodes of our own
+    foreign_hlr_outcomes: Ints  # (nodes,) table
+    foreign_msc_time: Ints  # (nodes,)
+    foreign_msc_outcomes: Ints  # (nodes,)
+    receipt_timer_ns: Ints  # (smscs,) for the receipt of a hub
     # The end.
     warm_up_ns: int
     duration_ns: int
@@ -247,7 +265,7 @@ class Job:
     text: int
     octets: int  # TP-UD of this segment
     stored: int  # times the submission may have been stored
-    pending: int  # SMSCs still to be alerted
+    pending: int  # SMSCs still to be alerted; routes that have refused
     cell: int  # whose channel the job holds, or -1
     channel_ns: int  # since when
     tries: int  # pages sent for, or channels asked for, this attempt before

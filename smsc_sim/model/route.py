@@ -17,6 +17,7 @@ from smsc_sim.model.codes import (
     UNKNOWN_SUBSCRIBER,
 )
 from smsc_sim.model.commands import answer, command, end, send, serve
+from smsc_sim.model.foreign import foreign_hlr, is_foreign
 from smsc_sim.model.network import Command, Job, Network, State
 from smsc_sim.model.octets import MAP_ERROR, SRI_SM, SRI_SM_RESULT
 from smsc_sim.model.phones import MNRF, flags_of, global_phone, is_unknown
@@ -33,6 +34,8 @@ def step_sri_dialogue(network: Network, state: State, job: Job, signal: int, now
     if job.stage == SRI_AT_HLR:
         station = network.node_station[hlr]
         return serve(job, station, network.station_service_ns[station], SRI_SERVED)
+    if job.stage == SRI_SERVED and is_foreign(network, hlr):
+        return foreign_hlr(network, job, hlr)
     if job.stage == SRI_SERVED:
         cause = sri_sm_cause(network, state, job)
         change = LIST_SMSC if cause == ABSENT_SUBSCRIBER else NO_CHANGE

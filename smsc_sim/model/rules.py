@@ -17,6 +17,8 @@ from smsc_sim.model.codes import (
     ELSEWHERE,
     ESME_DIALOGUE,
     FLAG_ABSENT,
+    HUB_BEGUN,
+    HUB_SUBMISSION,
     JOIN_ACCOUNT,
     LIST_SMSC,
     LOCATION_UPDATE,
@@ -31,6 +33,7 @@ from smsc_sim.model.codes import (
     MO_DIALOGUE,
     MT_DIALOGUE,
     NEXT_ATTEMPT,
+    NEXT_ROUTE,
     NEXT_SEGMENT,
     NEXT_TRY,
     NO_CHANGE,
@@ -60,6 +63,7 @@ from smsc_sim.model.codes import (
 from smsc_sim.model.deliver import step_segment
 from smsc_sim.model.draws import key_of
 from smsc_sim.model.esme import change_account, step_esme, step_esme_dialogue
+from smsc_sim.model.hub import is_at_hub, step_hub_segment, step_hub_submission
 from smsc_sim.model.network import (
     ALERTS,
     SESSIONS,
@@ -106,6 +110,8 @@ def step(network: Network, state: State, job: Job, signal: int, now: int) -> Com
     """
     kind = job.kind
     if kind == SEGMENT:
+        if is_at_hub(job, signal):
+            return step_hub_segment(network, state, job, signal, now)
         return step_segment(network, state, job, signal, now)
     if kind == MT_DIALOGUE:
         return step_mt_dialogue(network, state, job, signal, now)
@@ -129,6 +135,8 @@ def step(network: Network, state: State, job: Job, signal: int, now: int) -> Com
         return step_phone_return(network, state, job, signal, now)
     if kind in (CALL, LOCATION_UPDATE):
         return step_background(network, state, job, signal, now)
+    if kind == HUB_SUBMISSION:
+        return step_hub_submission(network, state, job, signal, now)
     return step_alert_dialogue(network, state, job, signal, now)
 
 
@@ -275,6 +283,8 @@ def apply(network: Network, state: State, job: Job, command: Command, now: int) 
         job.stored = min(15, job.stored + (command.argument & MAYBE_STORED))
         if command.argument & ELSEWHERE != 0:
             job.smsc = network.smsc_alternate[job.smsc]
+    elif change == NEXT_ROUTE:
+        job.pending += 1
     elif change == SPREAD_ONE:
         job.pending &= ~(1 << command.argument)
     elif change == TRIED:
@@ -289,7 +299,7 @@ def apply(network: Network, state: State, job: Job, command: Command, now: int) 
         job.channel_ns = -1
     elif change in (JOIN_ACCOUNT, PAUSE_ACCOUNT):
         change_account(network, state, job, command, now)
-    elif SEGMENT_OVER <= change <= MO_BEGUN or change in (ACCEPTED, ON_HANDSET):
+    elif SEGMENT_OVER <= change <= MO_BEGUN or change in (ACCEPTED, ON_HANDSET, HUB_BEGUN):
         return _change_record(state, job, change, command.argument, now)
     else:
         _change_flags(network, state, job, change)
@@ -306,7 +316,7 @@ def _change_record(state: State, job: Job, change: int, argument: int, now: int)
         is_copy = state.accepted[record] & bit != 0
         state.accepted[record] |= bit
         return LOG_COPY if is_copy else NOTHING
-    if change == MO_BEGUN:
+    if change in (MO_BEGUN, HUB_BEGUN):
         state.left[record] += 1
         return NOTHING
     if change == ON_HANDSET:

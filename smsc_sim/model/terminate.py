@@ -27,6 +27,7 @@ from smsc_sim.model.codes import (
 )
 from smsc_sim.model.commands import answer, command, end, send, serve
 from smsc_sim.model.draws import exponential_ns, uniform
+from smsc_sim.model.foreign import foreign_msc, is_foreign
 from smsc_sim.model.network import Command, Job, Network, State
 from smsc_sim.model.octets import MAP_ERROR, MT_FORWARD_SM, MT_FORWARD_SM_RESULT
 from smsc_sim.model.paging import ask_session, step_cell
@@ -46,6 +47,8 @@ def step_mt_dialogue(network: Network, state: State, job: Job, signal: int, now:
     if job.stage == MT_AT_MSC:
         station = network.node_station[job.msc]
         return serve(job, station, network.station_service_ns[station], MT_SERVED, AT_MSC)
+    if job.stage == MT_SERVED and is_foreign(network, job.msc):
+        return foreign_msc(network, job)
     if job.stage == MT_SERVED:
         return _page(network, job, now)
     if job.stage == MT_ON_RADIO:

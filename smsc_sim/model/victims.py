@@ -3,6 +3,7 @@
 from smsc_sim.model.codes import (
     DROPPED,
     ELEMENT_UP,
+    HUB_RECEIPT,
     PARK,
     RETRY_WAIT,
     SEGMENT,
@@ -47,14 +48,14 @@ def is_victim(
     -----
     Whoever queues or is served at the element is hit, in its send buffers too.  So is every
     operation under way for a segment of a failed SMSC; what merely waits in its store for the next
-    attempt survives, unless the store is lost.
+    attempt, or for the receipt of a hub, survives, unless the store is lost.
     """
     if station >= 0 and done_ns > now and fails_with(network, element, station):
         return True
     if verb == SEND and station < 0 and place == element:
         return True
     if kind == SEGMENT and network.smsc_node[smsc] == element:
-        is_waiting = verb == PARK and place in (RETRY_WAIT, ELEMENT_UP)
+        is_waiting = verb == PARK and place in (RETRY_WAIT, ELEMENT_UP, HUB_RECEIPT)
         return failure == STORE_LOSS or not is_waiting
     return False
 

@@ -18,6 +18,7 @@ from .call_frames import call_rows, call_timeline
 from .element_frames import element_rows, element_timeline
 from .estimates import ReplicationFrames
 from .measures import RUN, WITHIN, within_name
+from .measures_offnet import offnet_values
 
 Row = tuple[str, str, str, float]
 QUANTILES = (50, 90, 95, 99)
@@ -145,6 +146,7 @@ def _measures(
     yield "restart_duplicates_per_delivered", _ratio(restarted, counts["handset"] - duplicates)
     yield "resends_per_message", _ratio(counts["resends"], submitted)
     yield "refusals_per_message", _ratio(counts["refusals"], submitted)
+    yield from offnet_values(counts)
     first = counts["first_attempts"]
     yield "retry_ratio", _ratio(counts["attempts"] - first, first)
     yield "msus_per_delivered", _ratio(counts["msus"] + other_msus, delivered)

@@ -11,6 +11,7 @@ from smsc_sim.scenario.compile_background import compile_background
 from smsc_sim.scenario.compile_cells import compile_cells
 from smsc_sim.scenario.compile_failures import compile_failures
 from smsc_sim.scenario.compile_links import compile_links, link_names
+from smsc_sim.scenario.compile_offnet import check_route_prices, compile_offnet
 from smsc_sim.scenario.compile_policies import compile_policies
 from smsc_sim.scenario.compile_queues import compile_queues
 from smsc_sim.scenario.compile_senders import compile_senders
@@ -24,6 +25,15 @@ from smsc_sim.scenario.distributions import Tables
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded
 from smsc_sim.scenario.schema import Scenario
+
+NODE_KINDS = {
+    "smscs": "smsc",
+    "hlrs": "hlr",
+    "stps": "stp",
+    "mscs": "msc",
+    "routes": "route",
+    "networks": "network",
+}
 
 
 class Compiled(NamedTuple):
@@ -42,7 +52,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
         If an element that traffic needs cannot be reached, or a price is missing.
     """
     scenario = loaded.scenario
-    node_names = sorted([*scenario.smscs, *scenario.hlrs, *scenario.stps, *scenario.mscs])
+    node_names = sorted(name for key in NODE_KINDS for name in getattr(scenario, key))
     rows = Rows(
         nodes={name: row for row, name in enumerate(node_names)},
         link_sets={name: row for row, name in enumerate(sorted(scenario.link_sets))},
@@ -51,7 +61,6 @@ def compile_scenario(loaded: Loaded) -> Compiled:
         stations=[],
         pools=[],
     )
-    tables = Tables()
     # An element that is always up.
     outside = len(rows.nodes) + len(rows.link_sets) + len(rows.links)
     nodes = compile_nodes(scenario, rows)
@@ -60,6 +69,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
     policies = compile_policies(scenario, sorted(scenario.smscs))
     accounts = compile_senders(scenario, rows, outside, policies)
     populations = compile_populations(scenario, rows.nodes, rows.smscs)
+    tables = Tables()
     traffic = compile_traffic(loaded, sorted(scenario.populations))
     phones = sorted(scenario.populations)
     background = compile_background(scenario, phones, traffic.columns, tables)
@@ -80,7 +90,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
         elements=outside,
         station_link=links.link_of(rows.stations),
         station_sender=links.sender_of(rows.stations),
-        quantile_ns=tables.quantile_ns,
+        **compile_offnet(scenario, rows.nodes, tables),
         warm_up_ns=scenario.warm_up,
         duration_ns=scenario.duration,
         drain_ns=scenario.drain_ns,
@@ -104,14 +114,15 @@ def compile_scenario(loaded: Loaded) -> Compiled:
         classes=traffic.classes,
         prices=traffic.price_kinds,
         currencies=traffic.currencies,
+        routes=tuple(sorted(scenario.routes)),
     )
+    check_route_prices(loaded, traffic.currencies)
     check_reach(loaded, network, names)
     return Compiled(network, names)
 
 
 def _kind_of(scenario: Scenario, name: str) -> str:
-    kinds = ("smsc", "hlr", "stp", "msc")
-    return next(kind for kind in kinds if name in getattr(scenario, kind + "s"))
+    return next(kind for key, kind in NODE_KINDS.items() if name in getattr(scenario, key))
 
 
 def check_reach(loaded: Loaded, network: Network, names: Names) -> None:
@@ -126,9 +137,12 @@ def check_reach(loaded: Loaded, network: Network, names: Names) -> None:
     needed: dict[tuple[int, int], str] = {}
     for population, name in enumerate(names.populations):
         hlr = network.population_hlr[population]
+        if hlr == NOBODY:  # behind a hub, which needs no links
+            continue
         rows = slice(network.share_first[population], network.share_first[population + 1])
         for msc in network.share_msc[rows]:
-            needed[msc, hlr] = name  # ready-for-SM
+            if msc != hlr:  # a foreign network is both
+                needed[msc, hlr] = name  # ready-for-SM
             needed |= {(smsc, msc): name for smsc in network.smsc_node}
         needed |= {(smsc, hlr): name for smsc in network.smsc_node}
     problems = [

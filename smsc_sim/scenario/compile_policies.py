@@ -58,6 +58,7 @@ def compile_policies(scenario: Scenario, smscs: list[str]) -> dict[str, Any]:
         ],
         "sri_timer_ns": [smsc.timers.sri_sm for smsc in elements],
         "mt_timer_ns": [smsc.timers.mt_forward_sm for smsc in elements],
+        "receipt_timer_ns": [smsc.timers.receipt for smsc in elements],
         "smsc_validity_ns": [smsc.validity for smsc in elements],
         "retry_first": first,
         "retry_count": count,

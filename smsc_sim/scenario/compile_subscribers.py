@@ -4,7 +4,9 @@ import hashlib
 from itertools import accumulate
 from typing import Any
 
+from smsc_sim.model.codes import NOBODY
 from smsc_sim.scenario.schema import Scenario
+from smsc_sim.scenario.schema_elements import Population
 
 
 def digest(text: str) -> int:
@@ -31,6 +33,15 @@ def equal_shares(names: list[str]) -> dict[str, float]:
     return {name: 1 / len(names) for name in names}
 
 
+def _mscs_of(scenario: Scenario, part: Population) -> dict[str, float]:
+    """Serving MSCs of a population; what is behind a hub has one that nobody knows."""
+    if part.route:
+        return {part.route[0]: 1.0}
+    if part.network:
+        return {part.network: 1.0}
+    return part.mscs or equal_shares(list(scenario.mscs))
+
+
 def compile_populations(
     scenario: Scenario, nodes: dict[str, int], smscs: dict[str, int]
 ) -> dict[str, Any]:
@@ -40,8 +51,8 @@ def compile_populations(
     share_first, share_end, share_msc = [0], [], []
     home_first, home_end, home_smsc = [0], [], []
     for part in parts:
-        mscs, ends = cumulative(part.mscs or equal_shares(list(scenario.mscs)))
-        share_msc += [nodes[name] for name in mscs]
+        mscs, ends = cumulative(_mscs_of(scenario, part))
+        share_msc += [NOBODY if part.route else nodes[name] for name in mscs]
         share_end += [round(end * part.size) for end in ends]
         share_first.append(len(share_msc))
         homes, home_ends = cumulative(part.smscs or equal_shares(list(scenario.smscs)))
@@ -53,7 +64,9 @@ def compile_populations(
         "population_size": [part.size for part in parts],
         "population_first": [0, *accumulate(part.size for part in parts)],
         "population_digest": [digest(f"population/{name}") for name in names],
-        "population_hlr": [nodes[part.hlr or only_hlr] for part in parts],
+        "population_hlr": [
+            NOBODY if part.route else nodes[part.network or part.hlr or only_hlr] for part in parts
+        ],
         "population_on_ns": [part.reachability.mean_on for part in parts],
         "population_off_ns": [part.reachability.mean_off for part in parts],
         "p_detached": [part.reachability.detached for part in parts],

@@ -109,6 +109,14 @@ def compile_nodes(scenario: Scenario, rows: Rows) -> dict[str, Any]:
             hlr = scenario.hlrs[name]
             answers[-1] = hlr.answer_time
             part: Hlr | Stp | Msc = hlr
+        elif name in scenario.routes:
+            route = scenario.routes[name]
+            stations.append(rows.station(name, node, 1, service_ns(route.rate), route.queue))
+            continue
+        elif name in scenario.networks:
+            # Its own queues are in the times that it takes; each visit is counted.
+            stations.append(rows.station(name, node, 1, 0, NEVER))
+            continue
         else:
             part = scenario.stps[name] if name in scenario.stps else scenario.mscs[name]
         work_ns = service_ns(part.rate)

@@ -139,8 +139,8 @@ def filled(scenario: Scenario) -> Scenario:
     populations = {
         name: part.model_copy(
             update={
-                "hlr": part.hlr or only_hlr,
-                "mscs": part.mscs or _equal(scenario.mscs),
+                "hlr": part.hlr or (None if part.is_foreign else only_hlr),
+                "mscs": part.mscs or (None if part.is_foreign else _equal(scenario.mscs)),
                 "smscs": part.smscs or _equal(scenario.smscs),
             }
         )

@@ -8,6 +8,7 @@ from smsc_sim.model.phones import MOST_SMSCS
 from smsc_sim.scenario.document import Fields, Items, Node, Scalar
 from smsc_sim.scenario.errors import Place, Problem, did_you_mean
 from smsc_sim.scenario.references_failures import failure_problems
+from smsc_sim.scenario.references_offnet import offnet_problems
 from smsc_sim.scenario.schema import ELEMENT_MAPS, NODE_MAPS, Scenario
 from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, PersonToPerson
 from smsc_sim.scenario.units import DURATION, written
@@ -23,6 +24,9 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("populations.*.hlr", ("hlrs",), "HLR"),
     ("populations.*.mscs", ("mscs",), "MSC"),
     ("populations.*.smscs", ("smscs",), "SMSC"),
+    ("populations.*.route", ("routes",), "route"),
+    ("populations.*.network", ("networks",), "network"),
+    ("networks.*.retry", ("retry_policies",), "retry policy"),
     ("accounts.*.smsc", ("smscs",), "SMSC"),
     ("accounts.*.policy", ("sender_policies",), "sender policy"),
     ("smscs.*.alternate", ("smscs",), "SMSC"),
@@ -144,7 +148,7 @@ def whole_problems(scenario: Scenario) -> list[tuple[Path, str, str]]:
         what = f"makes more than {MOST_INTERVALS} intervals in {length}"
         problems.append((("interval",), what, "choose a longer one"))
     for name, population in scenario.populations.items():
-        if population.hlr is None and len(scenario.hlrs) > 1:
+        if population.hlr is None and len(scenario.hlrs) > 1 and not population.is_foreign:
             what = f"is missing: there are {len(scenario.hlrs)} HLRs"
             problems.append((("populations", name, "hlr"), what, _one_of(scenario.hlrs)))
     for name, links in scenario.link_sets.items():
@@ -162,7 +166,7 @@ def whole_problems(scenario: Scenario) -> list[tuple[Path, str, str]]:
     if len(scenario.smscs) > MOST_SMSCS:
         what = f"has {len(scenario.smscs)} SMSCs; at most {MOST_SMSCS} fit the HLR's waiting lists"
         problems.append((("smscs",), what, "join some of them by units"))
-    problems += _cells_missing(scenario)
+    problems += _cells_missing(scenario) + offnet_problems(scenario)
     return problems + _mixed_prices(scenario) + failure_problems(scenario)
 
 

@@ -20,12 +20,13 @@ from smsc_sim.scenario.schema_base import Name, Part, Text, given
 from smsc_sim.scenario.schema_elements import Hlr, Msc, Population, Smsc, Stp
 from smsc_sim.scenario.schema_events import Failure, Rates, Target
 from smsc_sim.scenario.schema_links import LinkSet, Signalling
+from smsc_sim.scenario.schema_offnet import Network, Route
 from smsc_sim.scenario.schema_traffic import Profile, RetryPolicy, TextLengths, Traffic
 from smsc_sim.scenario.units import NANOSECONDS
 
 LONGEST_DRAIN_NS = 24 * 3600 * NANOSECONDS
-NODE_MAPS = ("smscs", "hlrs", "stps", "mscs")
-ELEMENT_MAPS = (*NODE_MAPS, "link_sets")
+NODE_MAPS = ("smscs", "hlrs", "stps", "mscs", "networks")  # what link sets join
+ELEMENT_MAPS = (*NODE_MAPS, "link_sets", "routes")
 
 
 def _file_name(value: Any) -> str:
@@ -82,6 +83,12 @@ class Scenario(Part):
 
     record: Literal["summary", "messages"] = "summary"
     """What is kept of each run: summary, or messages for one row per message. Default summary."""
+
+    routes: dict[Name, Route] = Field(default_factory=dict)
+    """Routes by name: hubs that deliver to other networks. Default: none."""
+
+    networks: dict[Name, Network] = Field(default_factory=dict)
+    """Foreign networks by name, joined by link sets. Default: none."""
 
     smscs: dict[Name, Smsc] = Field(min_length=1)
     """Short message service centres by name; at least one."""

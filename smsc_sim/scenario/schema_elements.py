@@ -21,6 +21,7 @@ from smsc_sim.scenario.quantities import (
     WaitingRoom,
 )
 from smsc_sim.scenario.schema_base import Country, Name, Part, Shares, given
+from smsc_sim.scenario.schema_offnet import Routes
 from smsc_sim.scenario.schema_radio import Access, Cells, Radio
 from smsc_sim.scenario.units import NANOSECONDS
 
@@ -41,6 +42,10 @@ class Timers(Part):
     mt_forward_sm: PositiveNanoseconds = given("60 s")
     """Longest wait for the MSC's answer to mt-ForwardSM. Default 60 s: jSS7's TCAP dialogue
     timeout (found: RestComm/jss7, TCAPStackImpl.java)."""
+
+    receipt: PositiveNanoseconds = given("24 h")
+    """Longest wait for the receipt of a route that has accepted a segment; then the segment is
+    tried again and may arrive twice. Default 24 h: judgement."""
 
 
 class Smsc(Part):
@@ -213,6 +218,13 @@ class Population(Part):
     """Serving MSCs with shares of the phones, {helsinki: 60 %, turku: 40 %}, or one name.
     Default: all MSCs in equal shares."""
 
+    route: Routes | None = None
+    """Routes to phones of another network, in place of HLR and MSCs: [hub, spare] are tried in
+    this order until one takes the segment. Default: none."""
+
+    network: Name | None = None
+    """Foreign network that the phones belong to, in place of HLR and MSCs. Default: none."""
+
     smscs: Shares | None = None
     """SMSCs that take what the phones send, with shares of the phones, or one name. Default: all
     SMSCs in equal shares."""
@@ -233,3 +245,8 @@ class Population(Part):
     access: Access = given({"gsm": "100 %"})
     """How the phones reach their MSC, in shares: {gsm: 70 %, sgs: 25 %, ims: 5 %}. Default: all
     by GSM."""
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the phones belong to another network."""
+        return self.route is not None or self.network is not None

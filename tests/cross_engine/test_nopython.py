@@ -35,7 +35,12 @@ FLAG_ROWS = 256
 FIELDS = tuple(Job.__annotations__)
 JOB = np.dtype([(field, np.int64) for field in FIELDS])
 STAGES = sorted(
-    {*range(16), *range(codes.OVER, codes.OVER + 7), *range(codes.FORGOTTEN, codes.FORGOTTEN + 7)}
+    {
+        *range(16),
+        *range(codes.OVER, codes.OVER + 7),
+        *range(codes.FORGOTTEN, codes.FORGOTTEN + 7),
+        *range(codes.HUB_SENT, codes.HUB_WAITED + 1),
+    }
 )
 
 # What no engine calls while the clock runs: octets are looked up in a table made by the compiler,
@@ -48,9 +53,16 @@ smscs:
   west: {rate: 10 msg/s, units: 3, retry: quick, alternate: north}
 link_sets:
   west-a: {between: [west, a], links: 3, transport: m3ua, congestion: [20 %, 50 %, 90 %]}
+  telia-a: {between: [telia, a]}
   west-b: {between: [west, b], links: 5, speed: 1984 kbit/s}
 mscs:
   helsinki: {cells: {areas: 2, per_area: 3, sdcchs: 2}}
+routes:
+  hub: {delay: {lognormal: {median: 3 s, sigma: 1}}, price: 0.02 USD}
+  spare: {receipts: fake, outcomes: {delivered: 40 %, system_failure: 60 %}}
+networks:
+  telia: {answer_time: {gamma: {mean: 200 ms, cv: 1}},
+          hlr: {found: 80 %, unknown_subscriber: 20 %}}
 populations:
   city: {mscs: {helsinki: 60 %, turku: 40 %}, unknown: 10 %,
          access: {gsm: 70 %, sgs: 20 %, ims: 10 %},
@@ -59,6 +71,8 @@ populations:
   town: {size: 7, country: SE, unknown: 20 %, smscs: {north: 20 %, south: 30 %, west: 50 %},
          reachability: {mean_on: 10 s, mean_off: 5 s, noticed: 20 %}}
   village: {size: 1, country: SE}
+  abroad: {size: 9, country: DK, route: [hub, spare]}
+  roamers: {size: 90, country: NO, network: telia}
 texts:
   mixed: {gsm7: {"1-160": 60 %, "161-1000": 30 %}, ucs2: {"1-300": 10 %}}
 accounts:
@@ -67,7 +81,7 @@ sender_policies:
   hasty: {pause: 1 s, default: {delays: [3 s, 5 s], then: double, age: 40 s}}
 traffic:
   people: {kind: person_to_person, from: city, volume: 500 msg/day, text: mixed, profile: evening,
-           to: {city: 50 %, town: 30 %, village: 20 %}}
+           to: {city: 30 %, town: 20 %, village: 20 %, abroad: 20 %, roamers: 10 %}}
   codes: {kind: otp, account: bank, to: {town: 90 %, city: 10 %}, rate: 2 msg/s, text: one}
   sale: {kind: campaign, account: shop, to: city, messages: 49 msg, at: +5 s, rate: 3 msg/s,
          text: three, validity: 40 s}
@@ -353,7 +367,7 @@ def test_step_and_apply(ground: Ground, rng: np.random.Generator) -> None:
     triples = np.unique(np.stack([jobs["kind"], jobs["stage"], signals]), axis=1)
     assert triples.shape[1] == len(codes.KIND_NAMES) * len(STAGES) * len(codes.SIGNAL_NAMES)
     assert set(out[:, 0].tolist()) == set(range(len(codes.VERB_NAMES)))
-    assert set(out[:, 8].tolist()) == set(range(23)), "a change never occurred"
+    assert set(out[:, 8].tolist()) == set(range(25)), "a change never occurred"
 
 
 def test_beginnings(ground: Ground, rng: np.random.Generator) -> None:

@@ -265,6 +265,37 @@ session START done holding                       : park OPEN_SESSION SESSION_WAI
 session SESSION_WAITS woken holding              : park OPEN_SESSION SESSION_WAITS - -
 session SESSION_WAITS timer holding              : release sdcch SESSION_CLOSED - CHANNEL_FREE
 session SESSION_CLOSED done                      : end - - - -
+segment DIALOGUE_OPEN done hub                   : spawn hub_submission HUB_SENT attempt NEXT_ATTEMPT
+segment HUB_SENT done hub                        : park ANSWER HUB_ANSWERED - -
+segment HUB_ANSWERED woken hub answer=none       : release dialogues HUB_CLOSED - -
+segment HUB_ANSWERED woken hub answer=route_failed : hold - REPORTED failed -
+segment HUB_ANSWERED timer hub                   : hold - REPORTED failed -
+segment HUB_ANSWERED dropped hub                 : park ELEMENT_UP RESTARTED repeat -
+segment HUB_CLOSED done hub                      : release phones HUB_UNLOCKED - -
+segment HUB_UNLOCKED done hub                    : park HUB_RECEIPT HUB_WAITED - -
+segment HUB_WAITED woken hub answer=none         : hold - UNLOCKED - -
+segment HUB_WAITED woken hub answer=absent_subscriber : hold - UNLOCKED failed -
+segment HUB_WAITED timer hub                     : hold - UNLOCKED failed -
+segment FORGOTTEN+delivered done                 : end - - segment_end SEGMENT_OVER
+
+hub_submission START done hub                    : hold - HUB_CHOSEN - HUB_BEGUN
+hub_submission HUB_CHOSEN done hub               : serve hub HUB_PACED - ROUTE_KNOWN
+hub_submission HUB_CHOSEN done hub second        : serve spare HUB_PACED - ROUTE_KNOWN
+hub_submission HUB_CHOSEN done hub third cause=congestion : wake ANSWER HUB_REFUSED - -
+hub_submission HUB_REFUSED done hub third        : end - - - SUBMISSION_OVER
+hub_submission HUB_PACED done hub                : hold - HUB_ACCEPTED - -
+hub_submission HUB_PACED refused hub             : hold - HUB_CHOSEN - NEXT_ROUTE
+hub_submission HUB_PACED dropped hub             : hold - HUB_CHOSEN - NEXT_ROUTE
+hub_submission HUB_ACCEPTED done hub             : hold - HUB_RESPONDED routed AT_MSC
+hub_submission HUB_RESPONDED done hub            : hold - HUB_UNDER_WAY - -
+hub_submission HUB_UNDER_WAY done hub            : wake ANSWER HUB_DONE - -
+hub_submission HUB_DONE done hub                 : hold - HUB_REPORTING - -
+hub_submission HUB_REPORTING done hub            : hold - HUB_RECEIPT_IN handset ON_HANDSET
+hub_submission HUB_REPORTING done hub cause=absent_subscriber : hold - HUB_RECEIPT_IN - -
+hub_submission HUB_REPORTING done hub second cause=absent_subscriber : hold - HUB_RECEIPT_IN false_receipt -
+hub_submission HUB_RECEIPT_IN done hub           : wake HUB_RECEIPT HUB_OVER - -
+hub_submission HUB_RECEIPT_IN done hub down      : park ELEMENT_UP HUB_RECEIPT_IN - -
+hub_submission HUB_OVER done hub                 : end - - - SUBMISSION_OVER
 """  # noqa: E501
 
 ROWS = [line for line in TABLE.splitlines() if line]
@@ -275,7 +306,7 @@ STAGE_NAMES = {
     if name.startswith(
         ("SUBMIT_", "ESME_", "SM_", "MO_", "SRI_", "MT_", "REPORT_", "RETURN_", "READY_")
     )
-    or name.startswith(("ALERT_", "RECEIPT_", "SESSION_"))
+    or name.startswith(("ALERT_", "RECEIPT_", "SESSION_", "HUB_"))
     or name
     in (
         *("START", "LOCKED", "LICENSED", "DIALOGUE_OPEN", "REPORTED", "CLOSED", "UNLOCKED"),
@@ -285,6 +316,7 @@ STAGE_NAMES = {
     # Kinds and changes that are called like stages.
     *("MO_DIALOGUE", "SRI_DIALOGUE", "MT_DIALOGUE", "REPORT_DIALOGUE", "ALERT_DIALOGUE"),
     *("RETURN_DONE", "RECEIPT_IN", "MO_BEGUN", "SESSION_KEPT", "ESME_DIALOGUE"),
+    *("HUB_SUBMISSION", "HUB_BEGUN", "HUB_RECEIPT"),
 }
 
 
@@ -324,6 +356,11 @@ def _draining(case: Case) -> Case:
 
 def _behind(case: Case) -> Case:
     case.state.paused_ns[0] = SECOND
+    return case
+
+
+def _hub_down(case: Case) -> Case:
+    case.state.is_up[case.network.route_node[0]] = 0
     return case
 
 
@@ -389,6 +426,10 @@ CONDITIONS = {
     "detached": lambda case: _with_fields(case, p_detached=[1.0]),
     "pending": lambda case: _set(case, pending=2),
     "arrived": _arrived,
+    "hub": lambda case: _with_fields(case, population_route_first=[0, 2], population_route=[0, 1]),
+    "hub_down": _hub_down,
+    "second": lambda case: _set(case, pending=1),
+    "third": lambda case: _set(case, pending=2),
 }
 
 
@@ -401,6 +442,7 @@ def scenario() -> Compiled:
           news: {text: three}
           people: {kind: person_to_person, from: city, to: city, volume: 9 msg/day, text: three,
                    resend: {probability: 0 %}}
+        routes: {hub: {outcomes: {system_failure: 100 %}}, spare: {receipts: fake}}
         """
     )
 
@@ -457,6 +499,8 @@ def place_of(case: Case, verb: str, name: str) -> int:
         "phones": net.smsc_phones[job.smsc],
         "paging": net.area_paging[0] if net.area_paging else -1,
         "sdcch": net.cell_sdcch[0] if net.cell_sdcch else -1,
+        "hub": net.node_station[net.route_node[0]],
+        "spare": net.node_station[net.route_node[1]],
     }[name]
 
 
@@ -492,6 +536,14 @@ submit_sm SM_STORED refused : store_full
 segment SRI_ANSWERED timer : timeout
 segment SRI_ANSWERED woken answer=absent_subscriber : absent_subscriber
 segment MT_ANSWERED timer : timeout
+segment HUB_ANSWERED timer hub : timeout
+segment HUB_WAITED timer hub : timeout
+segment HUB_WAITED woken hub answer=system_failure : system_failure
+hub_submission HUB_PACED refused hub : congestion
+hub_submission HUB_PACED refused hub hub_down : route_failed
+hub_submission HUB_DONE done hub : system_failure
+hub_submission HUB_REPORTING done hub cause=system_failure : system_failure
+hub_submission HUB_REPORTING done hub second cause=system_failure : none
 segment MT_ANSWERED woken answer=subscriber_busy : subscriber_busy
 sri_sm SRI_SERVED done : none
 sri_sm SRI_SERVED done flagged : absent_subscriber
@@ -568,6 +620,13 @@ AMOUNTS = [
     ("mt_forward_sm MT_OFF_AIR done holding", NOW - SECOND),
     ("mt_forward_sm MT_OFF_AIR done holding announced", 4 * SECOND),
     ("session SESSION_WAITS timer holding", NOW - SECOND),
+    ("segment HUB_SENT done hub", NOW + 60 * SECOND),
+    ("segment HUB_UNLOCKED done hub", -1),
+    ("hub_submission HUB_PACED done hub", SECOND // 20),
+    ("hub_submission HUB_RESPONDED done hub", SECOND // 20),
+    ("hub_submission HUB_DONE done hub", 3 * SECOND - SECOND // 20),
+    ("hub_submission HUB_REPORTING done hub", SECOND // 20),
+    ("hub_submission HUB_RECEIPT_IN done hub down", codes.NEVER),
 ]
 
 
