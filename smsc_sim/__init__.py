@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0.dev0"
 
 if TYPE_CHECKING:
-    from smsc_sim.content.segmentation import segment
+    from smsc_sim.content.vector import segment
     from smsc_sim.engines.extend import Extensions, World
     from smsc_sim.experiment.run import run
     from smsc_sim.experiment.trace import Trace, trace
@@ -33,7 +33,7 @@ _HOMES = {
     "ladder_figure": "smsc_sim.report.figures_ladder",
     "load": "smsc_sim.scenario.loader",
     "run": "smsc_sim.experiment.run",
-    "segment": "smsc_sim.content.segmentation",
+    "segment": "smsc_sim.content.vector",
     "trace": "smsc_sim.experiment.trace",
     "write_country_report": "smsc_sim.report.countries",
 }

@@ -1,0 +1,99 @@
+"""Many texts at once are cut as one text is, which follows the standard literally."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smsc_sim.content.alphabets import GSM7_CODES
+from smsc_sim.content.errors import ContentError
+from smsc_sim.content.segmentation import segment
+from smsc_sim.content.vector import segments_of
+
+GSM7 = st.text(st.sampled_from(sorted(GSM7_CODES)), max_size=500)
+ASCII = st.text(st.characters(max_codepoint=127), max_size=500)
+ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=250)
+EMOJI = st.text(st.sampled_from("a😀é中\N{ZERO WIDTH JOINER}🇫🇮"), max_size=250)
+
+
+def _rows(texts: list[str], **options: int) -> list[tuple[int, str, int, int]]:
+    cuts = [segment(text, **options) for text in texts]
+    return [(len(cut.parts), cut.alphabet.name, cut.units, cut.room) for cut in cuts]
+
+
+def _columns(frame: pd.DataFrame) -> list[tuple[int, str, int, int]]:
+    return list(frame[["segments", "alphabet", "units", "room"]].itertuples(index=False, name=None))
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(st.one_of(GSM7, ASCII, ANY, EMOJI), max_size=12),
+    st.sampled_from([1, 2]),
+    st.sampled_from([140, 100, 200]),
+)
+def test_many_texts_are_cut_as_each_alone(texts: list[str], octets: int, payload: int) -> None:
+    """Alphabet, units, segments and room of every text are those of the one-text function."""
+    options = {"reference_octets": octets, "payload_octets": payload}
+    assert _columns(segments_of(texts, **options)) == _rows(texts, **options)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x" * 160, "x" * 161, "x" * 306, "x" * 307, "x" * 152 + "€" + "y", "x" * 152 + "€" * 9,
+     "\N{EURO SIGN}" * 80, "\N{EURO SIGN}" * 81, "\0", "\r\n", "\x1b", "e\u0301",
+     "😀" * 35, "😀" * 36, "中" * 70, "中" * 66 + "😀" + "中", "x" * (255 * 153)],
+)  # fmt: skip
+def test_edges_are_cut_as_each_alone(text: str) -> None:
+    """Boundaries, escapes and pairs at the end of a segment, NUL, the longest text."""
+    assert _columns(segments_of([text])) == _rows([text])
+
+
+def test_every_form_of_many_texts_is_read() -> None:
+    """Lists, NumPy, pandas and Arrow of any layout give the same rows; a Series keeps its index."""
+    texts = ["Hi", "né 😀", "x" * 161, "", "{[]}"]
+    wanted = _rows(texts)
+    forms = [
+        texts,
+        tuple(texts),
+        np.array(texts),
+        np.array(texts, object),
+        pa.array(texts),
+        pa.array(["skipped", *texts])[1:],
+        pa.array(texts, pa.large_string()),
+        pa.array(texts, pa.string_view()),
+        pa.array(texts).dictionary_encode(),
+        pa.chunked_array([texts[:2], [], texts[2:]]),
+        pd.Series(texts, dtype="string[pyarrow]"),
+    ]
+    for form in forms:
+        assert _columns(segments_of(form)) == wanted, type(form)
+    series = pd.Series(texts, index=list("abcde"))
+    assert segments_of(series).index.tolist() == list("abcde")
+    assert len(segments_of([])) == 0
+
+
+@pytest.mark.parametrize(
+    ("texts", "line"),
+    [
+        (["a", None], "row 1: texts: is missing; leave it out or give an empty text"),
+        (["a", "\ud800"], "row 1: texts: half of a surrogate pair cannot be sent; "
+         "mend or remove it"),
+        (["a", 7], "row 1: texts: must be a text (got 7); leave it out or mend it"),
+        (["x" * 40_000], "row 0: texts: needs more than 255 segments (got 40000 units); "
+         "shorten it or send several texts"),
+        ("Hi", "texts: needs several texts (got one); put it into a list"),
+        (pa.array([1]), "texts: must be texts (got Arrow int64); cast them to string"),
+        (pa.Array.from_buffers(pa.string(), 2, [None, pa.py_buffer(np.array([0, 1, 3], np.int32)),
+                                                pa.py_buffer(b"a\xc3\x28")]),
+         "row 1: texts: is no UTF-8 from octet 0 on; decode it anew"),
+    ],
+)  # fmt: skip
+def test_texts_that_cannot_be_sent_are_refused_by_row(texts: object, line: str) -> None:
+    """What is missing, no text, no UTF-8 or too long is named with its row."""
+    with pytest.raises(ContentError) as error:
+        segments_of(texts)
+    assert str(error.value) == line
