@@ -60,6 +60,9 @@ class Network(NamedTuple):
     set_transport: Ints  # (link_sets,)
     msu_octets: Ints  # (transports * codes,) octets of an MSU on the wire
     msu_codes: int
+    # Long texts: from how many TP-UD octets on dialogues are opened empty.
+    leg_is_short: Ints  # (nodes * nodes,) 1 if a link with a limit is on the way from, to
+    opens_from: Ints  # (4,) mo- and mt-ForwardSM without the limit, then with it
     # Pools of each SMSC, in the order store, dialogues, phones; then the windows of accounts; then
     # the channels of cells.
     pools: int

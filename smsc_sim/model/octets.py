@@ -38,6 +38,7 @@ OPERATION_NAMES = (
     "mo_forward_sm_continue",
     "mt_forward_sm_continue",
     "result_without_dialogue",
+    "error_without_dialogue",
 )
 (
     MO_FORWARD_SM,
@@ -58,6 +59,7 @@ OPERATION_NAMES = (
     MO_FORWARD_SM_CONTINUE,
     MT_FORWARD_SM_CONTINUE,
     RESULT_WITHOUT_DIALOGUE,
+    ERROR_WITHOUT_DIALOGUE,
 ) = range(len(OPERATION_NAMES))
 
 MAX_USER_DATA_OCTETS = 140  # TP-UD of one segment
@@ -226,7 +228,7 @@ def tcap_octets(operation: int, user_data_octets: int = 0, address_digits: int =
         component = result_octets(imsi + element_octets(address))
     elif operation == REPORT_SM_DELIVERY_STATUS_RESULT:
         component = result_octets(address)
-    elif operation == MAP_ERROR:
+    elif operation in (MAP_ERROR, ERROR_WITHOUT_DIALOGUE):
         component = error_octets(0)
     elif operation in (EMPTY_BEGIN, EMPTY_CONTINUE):
         component = 0
@@ -245,7 +247,7 @@ def _frame(operation: int) -> tuple[int, int]:
         return 2, 0
     if operation == EMPTY_CONTINUE:
         return 2, AARE_OCTETS
-    if operation == RESULT_WITHOUT_DIALOGUE:
+    if operation in (RESULT_WITHOUT_DIALOGUE, ERROR_WITHOUT_DIALOGUE):
         return 1, 0
     begins = (
         MO_FORWARD_SM,
@@ -337,7 +339,8 @@ def needs_long_dialogue(
     """Whether the message is too long for one MSU, so that its dialogue is opened empty first.
 
     The text then follows in the CONTINUE message, which has no dialogue portion: EMPTY_BEGIN,
-    EMPTY_CONTINUE, MO_FORWARD_SM_CONTINUE or MT_FORWARD_SM_CONTINUE, RESULT_WITHOUT_DIALOGUE.
+    EMPTY_CONTINUE, MO_FORWARD_SM_CONTINUE or MT_FORWARD_SM_CONTINUE, then RESULT_WITHOUT_DIALOGUE
+    or ERROR_WITHOUT_DIALOGUE.
 
     Parameters
     ----------

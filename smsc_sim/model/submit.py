@@ -19,7 +19,9 @@ from smsc_sim.model.codes import (
     MO_AT_MSC,
     MO_AT_SMSC,
     MO_BEGUN,
+    MO_CONTINUED,
     MO_DIALOGUE,
+    MO_OPENED,
     MO_RETURNED,
     MO_STORED,
     MO_WOKEN,
@@ -55,7 +57,13 @@ from smsc_sim.model.commands import (
 )
 from smsc_sim.model.draws import exponential_ns, uniform
 from smsc_sim.model.network import Command, Job, Network, State
-from smsc_sim.model.octets import MAP_ERROR, MO_FORWARD_SM, MO_FORWARD_SM_RESULT
+from smsc_sim.model.octets import (
+    EMPTY_BEGIN,
+    EMPTY_CONTINUE,
+    MO_FORWARD_SM,
+    MO_FORWARD_SM_CONTINUE,
+)
+from smsc_sim.model.opening import closing_msu, opens_empty
 from smsc_sim.model.originate import hang_up, send_text, use_channel
 from smsc_sim.model.retry import CAUSES
 
@@ -135,7 +143,11 @@ def step_mo_dialogue(network: Network, state: State, job: Job, signal: int, now:
     if job.stage == MO_AT_MSC:
         if signal != DONE:
             return command(HOLD, 0, 0, 0, MO_RETURNED, CONGESTION, LOG_REFUSED, CONGESTION)
+        if opens_empty(network, job.sender, smsc, MO_FORWARD_SM, job.octets):
+            return send(job, job.sender, smsc, EMPTY_BEGIN << 8, MO_OPENED, OK)
         return send(job, job.sender, smsc, MO_FORWARD_SM << 8 | job.octets, MO_AT_SMSC, OK)
+    if job.stage in (MO_OPENED, MO_CONTINUED):
+        return _go_on(job, smsc, signal)
     if job.stage == MO_AT_SMSC:
         if signal != DONE:
             return dialogue_over(job)
@@ -150,12 +162,22 @@ def step_mo_dialogue(network: Network, state: State, job: Job, signal: int, now:
             return _refuse(state, smsc, job, STORE_FULL)
         return store_segment(job, now, MO_ACCEPTED)
     if job.stage == MO_ACCEPTED:
-        return send(job, smsc, job.sender, _result(job.cause), MO_RETURNED, job.cause)
+        msu = closing_msu(network, job.sender, smsc, MO_FORWARD_SM, job.octets, job.cause)
+        return send(job, smsc, job.sender, msu, MO_RETURNED, job.cause)
     if job.stage == MO_RETURNED:
         if signal != DONE:
             return dialogue_over(job)
         return answer(job, MO_WOKEN)
     return dialogue_over(job)  # MO_WOKEN
+
+
+def _go_on(job: Job, smsc: int, signal: int) -> Command:
+    """The SMSC takes an empty BEGIN up; then the text follows."""
+    if signal != DONE:
+        return dialogue_over(job)
+    if job.stage == MO_OPENED:
+        return send(job, smsc, job.sender, EMPTY_CONTINUE << 8, MO_CONTINUED, OK)
+    return send(job, job.sender, smsc, MO_FORWARD_SM_CONTINUE << 8 | job.octets, MO_AT_SMSC, OK)
 
 
 def _refuse(state: State, smsc: int, job: Job, cause: int) -> Command:
@@ -168,8 +190,3 @@ def _refuse(state: State, smsc: int, job: Job, cause: int) -> Command:
 def dialogue_over(job: Job) -> Command:
     """Nothing more can be stored by this request, however late it was."""
     return end(job, NOTHING, REJECTED, SUBMISSION_OVER)
-
-
-def _result(cause: int) -> int:
-    """MSU code of the result or error of mo-ForwardSM."""
-    return MO_FORWARD_SM_RESULT << 8 if cause == OK else MAP_ERROR << 8

@@ -11,9 +11,11 @@ from smsc_sim.model.codes import (
     HOLD,
     LOG_HANDSET,
     MT_AT_MSC,
+    MT_CONTINUED,
     MT_FAILED,
     MT_OFF_AIR,
     MT_ON_RADIO,
+    MT_OPENED,
     MT_RETURNED,
     MT_SERVED,
     MT_SESSION,
@@ -29,7 +31,13 @@ from smsc_sim.model.commands import answer, command, end, send, serve
 from smsc_sim.model.draws import exponential_ns, uniform
 from smsc_sim.model.foreign import foreign_msc, is_foreign
 from smsc_sim.model.network import Command, Job, Network, State
-from smsc_sim.model.octets import MAP_ERROR, MT_FORWARD_SM, MT_FORWARD_SM_RESULT
+from smsc_sim.model.octets import (
+    EMPTY_BEGIN,
+    EMPTY_CONTINUE,
+    MT_FORWARD_SM,
+    MT_FORWARD_SM_CONTINUE,
+)
+from smsc_sim.model.opening import closing_msu, opens_empty
 from smsc_sim.model.paging import ask_session, step_cell
 from smsc_sim.model.phones import is_detached, reachability
 from smsc_sim.model.radio import access_of, answer_ns, channel_ns
@@ -39,7 +47,11 @@ def step_mt_dialogue(network: Network, state: State, job: Job, signal: int, now:
     """mt-ForwardSM from an SMSC to the serving MSC and the phone, and its answer back."""
     smsc = network.smsc_node[job.smsc]
     if job.stage == START:
+        if opens_empty(network, smsc, job.msc, MT_FORWARD_SM, job.octets):
+            return send(job, smsc, job.msc, EMPTY_BEGIN << 8, MT_OPENED, OK)
         return send(job, smsc, job.msc, MT_FORWARD_SM << 8 | job.octets, MT_AT_MSC, OK)
+    if job.stage in (MT_OPENED, MT_CONTINUED):
+        return _go_on(job, smsc, signal)
     if job.stage >= MT_SESSION:
         return step_cell(network, state, job, signal, now)
     if signal != DONE:  # lost on the way, or refused by an MSC that is down or overloaded
@@ -56,11 +68,20 @@ def step_mt_dialogue(network: Network, state: State, job: Job, signal: int, now:
         stage = MT_OFF_AIR if job.cell >= 0 else MT_FAILED
         return command(HOLD, 0, 0, 0, stage, OK, LOG_HANDSET, now - job.submit_ns, ON_HANDSET)
     if job.stage == MT_FAILED:
-        msu = MT_FORWARD_SM_RESULT << 8 if job.cause == OK else MAP_ERROR << 8
+        msu = closing_msu(network, smsc, job.msc, MT_FORWARD_SM, job.octets, job.cause)
         return send(job, job.msc, smsc, msu, MT_RETURNED, job.cause)
     if job.stage == MT_RETURNED:
         return answer(job, MT_WOKEN)
     return end(job)  # MT_WOKEN
+
+
+def _go_on(job: Job, smsc: int, signal: int) -> Command:
+    """The MSC takes an empty BEGIN up; then the text follows."""
+    if signal != DONE:
+        return end(job)
+    if job.stage == MT_OPENED:
+        return send(job, job.msc, smsc, EMPTY_CONTINUE << 8, MT_CONTINUED, OK)
+    return send(job, smsc, job.msc, MT_FORWARD_SM_CONTINUE << 8 | job.octets, MT_AT_MSC, OK)
 
 
 def _page(network: Network, job: Job, now: int) -> Command:

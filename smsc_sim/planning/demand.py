@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from smsc_sim.model import octets as op
+from smsc_sim.model.codes import OK, SYSTEM_FAILURE
 from smsc_sim.model.network import Network
+from smsc_sim.model.opening import closing_msu, opens_empty
 from smsc_sim.model.radio import channel_ns
 from smsc_sim.model.traffic import MASS
 from smsc_sim.planning.attempts import Course, course
@@ -16,6 +18,8 @@ from smsc_sim.planning.attempts import Course, course
 Array = npt.NDArray[np.float64]
 
 CODE = 8  # bits below the operation in an MSU code
+RESULTS = (op.MO_FORWARD_SM_RESULT, op.MT_FORWARD_SM_RESULT, op.RESULT_WITHOUT_DIALOGUE)
+ERRORS = (op.MAP_ERROR, op.ERROR_WITHOUT_DIALOGUE)
 
 
 class Texts(NamedTuple):
@@ -134,7 +138,10 @@ def flows(network: Network, rows: list[Demand]) -> Flows:
     texts = [texts_of(network, source) for source in range(sources)]
     sizes = sorted({size for text in texts for size in text.octets})
     codes = [operation << CODE for operation in range(len(op.OPERATION_NAMES))]
-    texted = (op.MO_FORWARD_SM, op.MT_FORWARD_SM)
+    texted = (
+        *(op.MO_FORWARD_SM, op.MT_FORWARD_SM),
+        *(op.MO_FORWARD_SM_CONTINUE, op.MT_FORWARD_SM_CONTINUE),
+    )
     codes = sorted({*codes, *(operation << CODE | size for operation in texted for size in sizes)})
     column = {code: number for number, code in enumerate(codes)}
     legs: dict[tuple[int, int], Array] = {}
@@ -142,12 +149,22 @@ def flows(network: Network, rows: list[Demand]) -> Flows:
 
     def send(source: int, node: int, target: int, operation: int, times: float) -> None:
         leg = legs.setdefault((node, target), np.zeros((sources, len(codes))))
-        if operation not in texted:
-            leg[source, column[operation << CODE]] += times
-            return
-        text = texts[source]
-        for size, count in text.octets.items():
-            leg[source, column[operation << CODE | size]] += times * count / text.segments
+        leg[source, column[operation << CODE]] += times
+
+    def forward(
+        source: int, node: int, target: int, operation: int, times: float, delivered: float
+    ) -> None:
+        """A ForwardSM `times` times; its result as often as it is delivered, else an error."""
+        for is_back, row in enumerate(
+            forward_msus(network, texts[source], node, target, operation)
+        ):
+            pair = (target, node) if is_back else (node, target)
+            leg = legs.setdefault(pair, np.zeros((sources, len(codes))))
+            for code, share in row.items():
+                is_error = code >> CODE in ERRORS
+                closes = times - delivered if is_error else delivered
+                often = closes if is_error or code >> CODE in RESULTS else times
+                leg[source, column[code]] += often * share
 
     for source in range(sources):
         account = network.source_account[source]
@@ -160,8 +177,7 @@ def flows(network: Network, rows: list[Demand]) -> Flows:
             home = network.source_from[source]
             for msc, part in mscs_of(network, home) if account < 0 else ():
                 visits[source, network.node_station[msc]] += segments * part
-                send(source, msc, smsc, op.MO_FORWARD_SM, segments * part)
-                send(source, smsc, msc, op.MO_FORWARD_SM_RESULT, segments * part)
+                forward(source, msc, smsc, op.MO_FORWARD_SM, segments * part, segments * part)
     for row in rows:
         source, mean, smsc = row.source, row.course, network.smsc_node[row.smsc]
         hlr = network.population_hlr[row.population]
@@ -182,15 +198,40 @@ def flows(network: Network, rows: list[Demand]) -> Flows:
         for msc, part in mscs_of(network, row.population):
             segments = row.segments * part
             visits[source, network.node_station[msc]] += segments * mean.mt
+            mt, delivered = segments * mean.mt, segments * mean.delivered
+            forward(source, smsc, msc, op.MT_FORWARD_SM, mt, delivered)
             for a, b, operation, times in (
-                (smsc, msc, op.MT_FORWARD_SM, mean.mt),
-                (msc, smsc, op.MT_FORWARD_SM_RESULT, mean.delivered),
-                (msc, smsc, op.MAP_ERROR, mean.mt - mean.delivered),
                 (msc, hlr, op.READY_FOR_SM, mean.returns),
                 (hlr, msc, op.READY_FOR_SM_RESULT, mean.returns),
             ):
                 send(source, a, b, operation, segments * times)
     return Flows(codes, {pair: leg for pair, leg in legs.items() if leg.any()}, visits)
+
+
+def forward_msus(
+    network: Network, texts: Texts, node: int, target: int, operation: int
+) -> tuple[dict[int, float], dict[int, float]]:
+    """MSU codes of a ForwardSM, to and back, with the share of the segments that cause each.
+
+    Back go both the result and the error; one of the two is sent.
+    """
+    to: dict[int, float] = {}
+    back: dict[int, float] = {}
+    follows = {
+        op.MO_FORWARD_SM: op.MO_FORWARD_SM_CONTINUE,
+        op.MT_FORWARD_SM: op.MT_FORWARD_SM_CONTINUE,
+    }[operation]
+    for size, count in texts.octets.items():
+        share = count / texts.segments
+        found = [(to, operation << CODE | size)]
+        if opens_empty(network, node, target, operation, size):
+            found = [(to, op.EMPTY_BEGIN << CODE), (to, follows << CODE | size)]
+            found.append((back, op.EMPTY_CONTINUE << CODE))
+        for cause in (OK, SYSTEM_FAILURE):
+            found.append((back, closing_msu(network, node, target, operation, size, cause)))
+        for row, code in found:
+            row[code] = row.get(code, 0.0) + share
+    return to, back
 
 
 def mscs_of(network: Network, population: int) -> list[tuple[int, float]]:

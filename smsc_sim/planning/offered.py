@@ -16,12 +16,20 @@ from smsc_sim.model.legs import (
 from smsc_sim.model.network import Network, State
 from smsc_sim.model.octets import (
     MT_FORWARD_SM,
-    MT_FORWARD_SM_RESULT,
     SRI_SM,
     SRI_SM_RESULT,
 )
 from smsc_sim.model.state import empty_state
-from smsc_sim.planning.demand import CODE, Demand, Flows, mscs_of, texts_of
+from smsc_sim.planning.demand import (
+    CODE,
+    ERRORS,
+    Demand,
+    Flows,
+    Texts,
+    forward_msus,
+    mscs_of,
+    texts_of,
+)
 from smsc_sim.theory.queues import mg1_mean_wait_s, mmc_mean_wait_s
 
 Array = npt.NDArray[np.float64]
@@ -150,15 +158,10 @@ def dialogue_s(network: Network, state: State, rows: list[Demand]) -> Array:
             + network.hlr_answer_ns[hlr] / 1e9
         )
         texts = texts_of(network, row.source)
-        forward = {
-            MT_FORWARD_SM << CODE | size: count / texts.segments
-            for size, count in texts.octets.items()
-        }
         delivery = sum(
             share
             * (
-                _leg_s(network, state, smsc, msc, forward)
-                + _leg_s(network, state, msc, smsc, {MT_FORWARD_SM_RESULT << CODE: 1.0})
+                _forward_s(network, state, smsc, msc, texts)
                 + network.station_service_ns[network.node_station[msc]] / 1e9
             )
             for msc, share in mscs_of(network, row.population)
@@ -168,19 +171,27 @@ def dialogue_s(network: Network, state: State, rows: list[Demand]) -> Array:
     return total
 
 
+def _forward_s(network: Network, state: State, smsc: int, msc: int, texts: Texts) -> float:
+    """Mean time of the MSUs of a mt-ForwardSM that is delivered, to and back."""
+    to, back = forward_msus(network, texts, smsc, msc, MT_FORWARD_SM)
+    for error in ERRORS:
+        back.pop(error << CODE, None)
+    return _leg_s(network, state, smsc, msc, to) + _leg_s(network, state, msc, smsc, back)
+
+
 def _leg_s(
     network: Network, state: State, node: int, target: int, codes: dict[int, float]
 ) -> float:
-    """Mean time of MSUs on their way from a node to a node, without queues."""
+    """Mean time of MSUs on their way from a node to a node, without queues; one after the other."""
     found = way(network, state, node, target)
-    total = 0.0
+    total, msus = 0.0, sum(codes.values())
     for (_, link_set), share in found.links.items():
-        total += share * network.set_propagation_ns[link_set] / 1e9
+        total += msus * share * network.set_propagation_ns[link_set] / 1e9
         for code, weight in codes.items():
             octets = octets_on(network, link_set, code)
             total += share * weight * emission_ns(network, link_set, octets) / 1e9
     for relay, share in found.relays.items():
-        total += share * network.station_service_ns[network.node_station[relay]] / 1e9
+        total += msus * share * network.station_service_ns[network.node_station[relay]] / 1e9
     return total
 
 

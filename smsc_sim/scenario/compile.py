@@ -10,7 +10,7 @@ from smsc_sim.model.state import empty_state
 from smsc_sim.scenario.compile_background import compile_background
 from smsc_sim.scenario.compile_cells import compile_cells
 from smsc_sim.scenario.compile_failures import compile_failures
-from smsc_sim.scenario.compile_links import compile_links, link_names
+from smsc_sim.scenario.compile_links import compile_links, link_names, short_legs
 from smsc_sim.scenario.compile_offnet import check_route_prices, compile_offnet
 from smsc_sim.scenario.compile_policies import compile_policies
 from smsc_sim.scenario.compile_queues import compile_queues
@@ -118,6 +118,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
     )
     check_route_prices(loaded, traffic.currencies)
     check_reach(loaded, network, names)
+    network = network._replace(leg_is_short=short_legs(network))
     return Compiled(network, names)
 
 

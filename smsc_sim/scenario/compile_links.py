@@ -7,7 +7,9 @@ from typing import Any, Literal, NamedTuple
 from smsc_sim.content.capacity import PAYLOAD_OCTETS
 from smsc_sim.model import octets
 from smsc_sim.model.codes import NEVER, NOBODY
-from smsc_sim.model.legs import PRIORITIES
+from smsc_sim.model.legs import PRIORITIES, far_end
+from smsc_sim.model.network import Network
+from smsc_sim.model.state import empty_state
 from smsc_sim.scenario.compile_topology import Rows
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_links import LinkSet, Signalling
@@ -87,6 +89,8 @@ def compile_links(scenario: Scenario, rows: Rows) -> Links:
             "reroute_ns": signalling.reroute,
             "msu_octets": msu_octets_table(signalling),
             "msu_codes": len(octets.OPERATION_NAMES) << 8,
+            "leg_is_short": [],  # known when the routes are
+            "opens_from": opens_from(signalling),
         },
         stations,
     )
@@ -105,6 +109,57 @@ def priority(operation: int) -> int:
     if operation in OPENING:
         return 1
     return 2 if operation in GOING_ON else 3
+
+
+def opens_from(signalling: Signalling) -> list[int]:
+    """TP-UD octets from which the dialogue of a text is opened empty.
+
+    For mo- and mt-ForwardSM, first over links without a limit, then over mtp2; NEVER if always one
+    MSU is enough.
+    """
+    digits = signalling.address_digits
+    more = signalling.routing_label - octets.ROUTING_LABEL_OCTETS
+
+    def is_long(operation: int, size: int, limited: bool) -> bool:
+        if octets.needs_long_dialogue(operation, size, digits, "m3ua"):
+            return True
+        sif = octets.sif_octets(operation, size, digits) + more
+        return limited and sif > signalling.largest_sif
+
+    return [
+        next(
+            (size for size in range(PAYLOAD_OCTETS + 1) if is_long(operation, size, limited)), NEVER
+        )
+        for limited in (False, True)
+        for operation in (octets.MO_FORWARD_SM, octets.MT_FORWARD_SM)
+    ]
+
+
+def short_legs(network: Network) -> list[int]:
+    """Whether a link of mtp2 is on some way from each node to each, with everything up."""
+    state = empty_state(network)
+    nodes, mtp2 = network.nodes, TRANSPORTS.index("mtp2")
+    found = [0] * (nodes * nodes)
+    for target in range(nodes):
+        known = {target: 0}
+
+        def visit(node: int, target: int = target, known: dict[int, int] = known) -> int:
+            if node not in known:
+                row = target * nodes + node
+                sets = state.route_set[state.route_first[row] : state.route_first[row + 1]]
+                known[node] = max(
+                    (
+                        int(network.set_transport[link_set] == mtp2)
+                        or visit(far_end(network, link_set, node))
+                        for link_set in sets
+                    ),
+                    default=0,
+                )
+            return known[node]
+
+        for node in range(nodes):
+            found[node * nodes + target] = visit(node)
+    return found
 
 
 def msu_octets_table(signalling: Signalling) -> list[int]:

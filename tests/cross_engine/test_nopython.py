@@ -499,6 +499,10 @@ def test_legs(ground: Ground, rng: np.random.Generator) -> None:
         ground.plain["legs.update_routes"](net, here)
         ground.machine["legs.update_routes"](ground.arrays, there)
         assert columns_of(there) == here
+    relays = [k for k in range(net.nodes) if net.is_relay[k]]
+    for relay in relays:
+        here.is_up[relay] = 1
+    ground.plain["legs.update_routes"](net, here)
     nodes = rng.integers(0, net.nodes, n)
     link_set = rng.integers(0, net.link_sets, n)
     out, _ = agree(

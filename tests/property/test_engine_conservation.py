@@ -21,7 +21,7 @@ from tests.networks import (
 
 ELEMENTS = (
     *("north", "south", "main", "a", "b", "helsinki", "turku"),
-    *("north-a", "north-b", "south-a", "main-b", "helsinki-a", "turku-b", "a-b"),
+    *("north-a", "north-b", "south-a", "main-b", "helsinki-a.1", "turku-b", "a-b"),
 )
 
 
@@ -144,6 +144,14 @@ def random_changes(seed: int) -> dict[str, Any]:
             }
         },
         "failures": failures,
+        "signalling": {
+            "sls_bits": pick("4", "5", "8"),
+            "changeover": pick("0 s", "700 ms", "2 s"),
+            "reroute": pick("0 s", "700 ms", "3 s"),
+            "link_cards": pick("apart", "in_node"),
+            "largest_sif": pick("272 octets", "4096 octets"),
+            "address_digits": pick("12", "14"),
+        },
     }
     changes["mscs"]["helsinki"] = pick(
         {},

@@ -191,6 +191,20 @@ def test_two_results_that_the_table_lacks() -> None:
         assert begin - later - saved in (0, 1)  # 1 where the length field shrinks with it
 
 
+def test_two_messages_of_the_long_dialogue_that_the_table_lacks() -> None:
+    """A text from the MSC is 26 octets shorter in a CONTINUE, as the one to it; an error adds 3.
+
+    A second transaction id costs 6 octets, a dialogue portion 32.  An error has its code (3) more
+    than a result without parameters.
+    """
+    mt = tcap_octets(octets.MT_FORWARD_SM, 140) - tcap_octets(octets.MT_FORWARD_SM_CONTINUE, 140)
+    mo = tcap_octets(octets.MO_FORWARD_SM, 140) - tcap_octets(octets.MO_FORWARD_SM_CONTINUE, 140)
+    assert mo == mt == 32 - 6 == 26
+    error = tcap_octets(octets.ERROR_WITHOUT_DIALOGUE)
+    assert error == tcap_octets(octets.RESULT_WITHOUT_DIALOGUE) + 3 == 18
+    assert msu_octets(octets.ERROR_WITHOUT_DIALOGUE) == 59
+
+
 def test_captures_are_all_accounted_for(captures: list[dict[str, str]]) -> None:
     """Each captured message is checked below or named with the reason why it is not."""
     for row in captures:
@@ -300,8 +314,8 @@ def test_a_reserve_brings_the_long_dialogue_forward() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ((18,), "operation: must be from 0 to 17 (got 18)"),
-        ((-1,), "operation: must be from 0 to 17 (got -1)"),
+        ((19,), "operation: must be from 0 to 18 (got 19)"),
+        ((-1,), "operation: must be from 0 to 18 (got -1)"),
         (
             (octets.MO_FORWARD_SM, 141),
             "user_data_octets: must be from 0 to 140 (got 141)",

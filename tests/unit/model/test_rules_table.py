@@ -79,6 +79,11 @@ mo_forward_sm START done person                  : serve sender MO_AT_MSC - -
 mo_forward_sm MO_AT_MSC done person              : send sender MO_AT_SMSC - -
 mo_forward_sm MO_AT_MSC refused person           : hold - MO_RETURNED refused -
 mo_forward_sm MO_AT_MSC dropped person           : hold - MO_RETURNED refused -
+mo_forward_sm MO_AT_MSC done person long         : send sender MO_OPENED - -
+mo_forward_sm MO_OPENED done person              : send smsc MO_CONTINUED - -
+mo_forward_sm MO_OPENED lost person              : end - - - SUBMISSION_OVER
+mo_forward_sm MO_CONTINUED done person           : send sender MO_AT_SMSC - -
+mo_forward_sm MO_CONTINUED lost person           : end - - - SUBMISSION_OVER
 mo_forward_sm MO_AT_SMSC done person             : serve admission MO_ADMITTED - -
 mo_forward_sm MO_AT_SMSC lost person             : end - - - SUBMISSION_OVER
 mo_forward_sm MO_ADMITTED done person            : seize store MO_STORED - -
@@ -176,6 +181,11 @@ sri_sm SRI_WOKEN done                            : end - - - -
 sri_sm SRI_WOKEN woken                          : end - - - -
 
 mt_forward_sm START done                         : send smsc MT_AT_MSC - -
+mt_forward_sm START done long                    : send smsc MT_OPENED - -
+mt_forward_sm MT_OPENED done                     : send msc MT_CONTINUED - -
+mt_forward_sm MT_OPENED lost                     : end - - - -
+mt_forward_sm MT_CONTINUED done                  : send smsc MT_AT_MSC - -
+mt_forward_sm MT_CONTINUED lost                  : end - - - -
 mt_forward_sm MT_AT_MSC done                     : serve msc MT_SERVED - AT_MSC
 mt_forward_sm MT_AT_MSC lost                     : end - - - -
 mt_forward_sm MT_SERVED done                     : hold - MT_ON_RADIO - -
@@ -430,6 +440,7 @@ CONDITIONS = {
     "hub_down": _hub_down,
     "second": lambda case: _set(case, pending=1),
     "third": lambda case: _set(case, pending=2),
+    "long": lambda case: _with_fields(case, opens_from=[0, 0, 0, 0]),
 }
 
 
