@@ -41,8 +41,11 @@ def test_links_are_elements() -> None:
     """Link 2 of set north-a is the element north-a.2, after all nodes and link sets."""
     scenario = network(FOUR, "{failures: {x: {element: north-a.2, at: +2 s, for: 1 s}}}")
     names, net = scenario.names, scenario.network
-    (down, up) = net.outage_element
-    assert down == up == names.elements.index("north-a.2") >= net.nodes + net.link_sets
+    log, _ = simulate(scenario)
+    down = names.elements.index("north-a.2")
+    assert down >= net.nodes + net.link_sets
+    assert rows_of(log, codes.LOG_DOWN)[:, PLACE].tolist() == [down]
+    assert rows_of(log, codes.LOG_UP)[:, PLACE].tolist() == [down]
     assert names.kinds[down] == "link"
     assert len(names.elements) == net.elements == net.nodes + net.link_sets + 3 + 3 + 11
     stations = [k for k in range(net.stations) if net.station_link[k] == down]
