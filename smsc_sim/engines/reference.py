@@ -26,6 +26,7 @@ from smsc_sim.model.codes import (
     ELEMENT_UP,
     END,
     FLAG_ABSENT,
+    FLAG_FULL,
     HOLD,
     HUB_RECEIPT,
     LOG_ALERT,
@@ -290,7 +291,7 @@ class Engine:
         if log == LOG_HANDSET and outcome == NOTHING:
             for part in range(5):
                 self._write(LOG_SPLIT, row.id, part, split_ns(row, part, now), row.population)
-        if command.change == FLAG_ABSENT:
+        if command.change in (FLAG_ABSENT, FLAG_FULL):
             self.flagged += 1
             if 2 * self.flagged > len(self.state.flag_phone):
                 self._make_room_for_flags()

@@ -7,6 +7,31 @@ TS 29.002 (found: PyPI pycrate 0.8.1, TCAP_MAPv2v3.py).  Which are permanent is 
 
 from typing import NamedTuple
 
+# Where an attempt may meet an error that a scenario gives as a share of attempts.
+HLR_ERRORS = (
+    "call_barred",
+    "teleservice_not_provisioned",
+    "facility_not_supported",
+    "absent_subscriber",
+    "system_failure",
+    "data_missing",
+    "unexpected_data_value",
+)
+MSC_ERRORS = (
+    "illegal_subscriber",
+    "illegal_equipment",
+    "unidentified_subscriber",
+    "facility_not_supported",
+    "data_missing",
+    "unexpected_data_value",
+)
+PHONE_ERRORS = (
+    "absent_subscriber",
+    "memory_capacity_exceeded",
+    "equipment_protocol_error",
+    "equipment_not_sm_equipped",
+)
+
 
 class Cause(NamedTuple):
     """One cause of failure."""

@@ -41,9 +41,9 @@ DOWN, UP, DRAINING = range(3)
 OUTAGE_NAMES = ("breakdown", "withdrawal", "store_loss", "repair")
 BREAKDOWN, WITHDRAWAL, STORE_LOSS, REPAIR = range(len(OUTAGE_NAMES))
 
-# Spaces to park in; the key is a job id, a phone at an SMSC, or an element.
-SPACE_NAMES = ("answer", "retry_wait", "element_up", "open_session", "hub_receipt")
-ANSWER, RETRY_WAIT, ELEMENT_UP, OPEN_SESSION, HUB_RECEIPT = range(len(SPACE_NAMES))
+# Spaces to park in; the key is a job id, a phone at an SMSC, an element, or a phone.
+SPACE_NAMES = ("answer", "retry_wait", "element_up", "open_session", "hub_receipt", "watched")
+ANSWER, RETRY_WAIT, ELEMENT_UP, OPEN_SESSION, HUB_RECEIPT, WATCHED = range(len(SPACE_NAMES))
 
 # Access of a phone.
 ACCESS_NAMES = ("gsm", "sgs", "ims")
@@ -92,7 +92,7 @@ MO_AT_MSC, MO_AT_SMSC, MO_ADMITTED, MO_STORED, MO_ACCEPTED, MO_RETURNED, MO_WOKE
 (LOCKED, LICENSED, DIALOGUE_OPEN, SRI_SENT, SRI_ANSWERED, MT_SENT, MT_ANSWERED, REPORTED, CLOSED,
  UNLOCKED, OTHERS_WOKEN, RETRY_DUE, RESTARTED) = range(1, 14)  # fmt: skip
 OVER, FORGOTTEN = 20, 30  # plus the state in which the segment ends
-SRI_AT_HLR, SRI_SERVED, SRI_LOOKED_UP, SRI_RETURNED, SRI_WOKEN = range(1, 6)
+SRI_AT_HLR, SRI_SERVED, SRI_LOOKED_UP, SRI_RETURNED, SRI_WOKEN, SRI_FLAGGED = range(1, 7)
 MT_AT_MSC, MT_SERVED, MT_FAILED, MT_ON_RADIO, MT_RETURNED, MT_WOKEN = range(1, 7)
 REPORT_AT_HLR, REPORT_SERVED, REPORT_SPREAD, REPORT_RETURNED = range(1, 5)
 RETURN_NOTICED, READY_AT_HLR, READY_SERVED, READY_SPREAD, READY_RETURNED = range(1, 6)
@@ -270,7 +270,9 @@ SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = ra
     PAUSE_ACCOUNT,  # the account sends nothing for a while; value: ns
     HUB_BEGUN,  # a hub may still deliver the segment
     NEXT_ROUTE,  # the hub before has refused the segment
-) = range(25)
+    FLAG_FULL,  # the HLR sets MCEF, remembers the SMSC and awaits that the phone has memory
+    CLEAR_ABSENT,  # the HLR clears MNRF alone
+) = range(27)
 
 # Bits of the value of NEXT_TRY.
 MAYBE_STORED = 1  # nobody answered: the store may have the segment
@@ -312,7 +314,13 @@ ELSEWHERE = 2  # the alternate SMSC is tried
     FOR_FOREIGN_HLR_TIME,
     FOR_FOREIGN_MSC,
     FOR_FOREIGN_MSC_TIME,
-) = range(34)
+    FOR_HLR_ERROR,
+    FOR_ALERT_AFTER,
+    FOR_BARRED,
+    FOR_MEMORY,
+    FOR_PORTED,
+    FOR_ROAMING,
+) = range(40)
 
 # Order of events at one instant: what falls free first, then failures, then what was waited for.
 RANK_NOW = 0  # jobs started or woken at this instant, in the order in which the rules did it

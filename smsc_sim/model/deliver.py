@@ -20,6 +20,7 @@ from smsc_sim.model.codes import (
     LOG_REPEAT,
     LOG_SEGMENT_END,
     LOST_BY_STORE,
+    MEMORY_CAPACITY_EXCEEDED,
     MT_ANSWERED,
     MT_DIALOGUE,
     MT_SENT,
@@ -68,7 +69,7 @@ from smsc_sim.model.commands import (
 )
 from smsc_sim.model.foreign import is_foreign
 from smsc_sim.model.network import Command, Job, Network, State
-from smsc_sim.model.phones import MNRF, flags_of, global_phone
+from smsc_sim.model.phones import MCEF, MNRF, flags_of, global_phone
 from smsc_sim.model.retry import retry_delay_ns
 
 
@@ -157,9 +158,10 @@ def _converse(network: Network, state: State, job: Job, signal: int, now: int) -
         return await_answer(job, now + network.mt_timer_ns[job.smsc], MT_ANSWERED)
     if stage == MT_ANSWERED:
         cause = job.answer if signal == WOKEN else TIMEOUT
-        is_flagged = flags_of(state, global_phone(network, job)) & MNRF != 0
-        is_absent = cause == ABSENT_SUBSCRIBER and not is_foreign(network, job.msc)
-        if is_absent or (cause == OK and is_flagged):
+        is_flagged = flags_of(state, global_phone(network, job)) & (MNRF | MCEF) != 0
+        is_told = cause in (ABSENT_SUBSCRIBER, MEMORY_CAPACITY_EXCEEDED)
+        is_told = is_told and not is_foreign(network, job.msc)
+        if is_told or (cause == OK and is_flagged):
             log = LOG_FAILED if cause != OK else NOTHING
             return command(SPAWN, REPORT_DIALOGUE, 0, 0, REPORTED, cause, log, cause)
         if cause != OK:

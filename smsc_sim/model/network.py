@@ -111,8 +111,14 @@ class Network(NamedTuple):
     activity_ns: Ints
     periodic_ns: Ints
     p_unknown: Floats
-    p_busy: Floats
-    p_failure: Floats
+    p_barred: Floats
+    memory_free_ns: Ints  # mean spell in which a phone has memory for another text
+    memory_full_ns: Ints  # mean spell in which it has none; 0: it always has
+    error_first: Ints  # (populations * places + 1,) errors of attempts, by where they are found
+    error_end: Floats  # cumulative share of attempts
+    error_cause: Ints
+    alert_low_ns: Ints  # until a phone is back that only such an error made absent or full
+    alert_high_ns: Ints
     paging_ns: Ints  # mean time to the paging response
     paging_timeout_ns: Ints
     access_ns: Ints  # signalling on the radio channel besides the text

@@ -11,7 +11,6 @@ from smsc_sim.model.codes import (
     CHANNEL_TAKEN,
     DONE,
     DROPPED,
-    FOR_ERROR,
     FOR_PAGING,
     HOLD,
     MT_CHANNEL,
@@ -39,7 +38,8 @@ from smsc_sim.model.codes import (
     WOKEN,
 )
 from smsc_sim.model.commands import command, end, free_channel, serve, take_channel
-from smsc_sim.model.draws import exponential_ns, uniform
+from smsc_sim.model.draws import exponential_ns
+from smsc_sim.model.errors import BY_PHONE, error_at, occasion_of, refusal
 from smsc_sim.model.network import Command, Job, Network, State
 from smsc_sim.model.phones import global_phone, is_detached, reachability
 from smsc_sim.model.radio import channel_ns, text_ns
@@ -71,8 +71,7 @@ def step_cell(network: Network, state: State, job: Job, signal: int, now: int) -
             return _page(network, job, now)
         return command(HOLD, 0, 0, 0, MT_FAILED, ABSENT_SUBSCRIBER)
     if stage == MT_RESPONDED:
-        u = uniform(job.key, _occasion(job), FOR_ERROR)
-        if u < network.p_failure[job.population] + network.p_busy[job.population]:
+        if error_at(network, job, BY_PHONE) == SUBSCRIBER_BUSY:
             return command(HOLD, 0, 0, 0, MT_FAILED, SUBSCRIBER_BUSY)
         cell = cell_of(network, job.msc, job.population, job.phone)
         return take_channel(job, network.cell_sdcch[cell], MT_CHANNEL)
@@ -82,10 +81,6 @@ def step_cell(network: Network, state: State, job: Job, signal: int, now: int) -
     if job.cause == OK and _kept_ns(network, job) > 0:
         return command(SPAWN, SESSION, 0, _kept_ns(network, job), MT_FAILED, OK)
     return free_channel(job, network.cell_sdcch[job.cell], MT_FAILED)
-
-
-def _occasion(job: Job) -> int:
-    return job.segment << 16 | job.attempt
 
 
 def _page(network: Network, job: Job, now: int) -> Command:
@@ -103,9 +98,9 @@ def _await_response(network: Network, state: State, job: Job, signal: int, now: 
     if signal == DROPPED or state.is_up[job.msc] == 0:
         return end(job)
     timeout_ns = network.paging_timeout_ns[job.population]
-    if signal != REFUSED:
+    if signal != REFUSED and error_at(network, job, BY_PHONE) != ABSENT_SUBSCRIBER:
         is_on, until_ns, _ = reachability(network, job.population, job.phone, now)
-        occasion = job.tries << 40 | _occasion(job)
+        occasion = job.tries << 40 | occasion_of(job)
         mean_ns = network.paging_ns[job.population]
         response_ns = exponential_ns(job.key, occasion, FOR_PAGING, mean_ns)
         if is_on and response_ns < timeout_ns and now + response_ns < until_ns:
@@ -123,25 +118,24 @@ def _use_channel(network: Network, job: Job, signal: int, now: int) -> Command:
         return command(HOLD, 0, 0, delay_ns, MT_RESPONDED, OK, NOTHING, 0, TRIED, tries)
     cell = cell_of(network, job.msc, job.population, job.phone)
     radio_ns = channel_ns(network, job.population, job.octets)
-    if _stays(network, job, now + radio_ns, now):
-        return command(HOLD, 0, 0, radio_ns, MT_ON_RADIO, OK, NOTHING, 0, CHANNEL_TAKEN, cell)
-    return command(
-        HOLD, 0, 0, radio_ns, MT_OFF_AIR, ABSENT_SUBSCRIBER, NOTHING, 0, CHANNEL_TAKEN, cell
-    )
+    cause = _outcome(network, job, now + radio_ns, now)
+    stage = MT_ON_RADIO if cause == OK else MT_OFF_AIR
+    return command(HOLD, 0, 0, radio_ns, stage, cause, NOTHING, 0, CHANNEL_TAKEN, cell)
 
 
-def _stays(network: Network, job: Job, end_ns: int, now: int) -> bool:
-    """Whether the phone stays within reach until the text is through."""
+def _outcome(network: Network, job: Job, end_ns: int, now: int) -> int:
+    """How the transfer ends: the phone must stay within reach, and take the text."""
     is_on, until_ns, _ = reachability(network, job.population, job.phone, now)
-    return is_on and end_ns < until_ns
+    if not is_on or end_ns >= until_ns:
+        return ABSENT_SUBSCRIBER
+    return refusal(network, job, end_ns)
 
 
 def _send_in_session(network: Network, job: Job, now: int) -> Command:
     """Send the text on the channel that the phone still has."""
     radio_ns = text_ns(network, job.population, job.octets)
-    if _stays(network, job, now + radio_ns, now):
-        return command(HOLD, 0, 0, radio_ns, MT_ON_RADIO, OK)
-    return command(HOLD, 0, 0, radio_ns, MT_FAILED, ABSENT_SUBSCRIBER)
+    cause = _outcome(network, job, now + radio_ns, now)
+    return command(HOLD, 0, 0, radio_ns, MT_ON_RADIO if cause == OK else MT_FAILED, cause)
 
 
 def step_session(network: Network, state: State, job: Job, signal: int, now: int) -> Command:

@@ -6,16 +6,19 @@ A phone costs nothing until a delivery fails: only then it has a row in the hash
 
 from smsc_sim.model.codes import (
     FOR_ACTIVITY,
+    FOR_BARRED,
     FOR_DETACHED,
+    FOR_MEMORY,
     FOR_NOTICED,
     FOR_PERIODIC,
     FOR_UNKNOWN,
 )
-from smsc_sim.model.draws import exponential_ns, key_of, reachable, uniform
+from smsc_sim.model.draws import bits, exponential_ns, key_of, reachable, uniform
 from smsc_sim.model.network import Job, Network, State
 
 MNRF = 1  # mobile not reachable flag
 AWAITED = 2  # somebody watches for the phone's return
+MCEF = 4  # memory capacity exceeded flag
 MOST_SMSCS = 62  # bits of the message waiting data of a phone
 
 
@@ -47,6 +50,34 @@ def is_unknown(network: Network, population: int, phone: int) -> bool:
         return False
     key = phone_key(network, population, phone)
     return uniform(key, 0, FOR_UNKNOWN) < network.p_unknown[population]
+
+
+def is_barred(network: Network, population: int, phone: int) -> bool:
+    """Whether a subscriber is barred from receiving short messages."""
+    if network.p_barred[population] <= 0.0:
+        return False
+    key = phone_key(network, population, phone)
+    return uniform(key, 0, FOR_BARRED) < network.p_barred[population]
+
+
+def memory(network: Network, population: int, phone: int, now_ns: int) -> tuple[bool, int]:
+    """Whether a phone has memory for a text now, and until when that stays so.
+
+    Spells like those of reachability, with a key of their own.
+    """
+    key = bits(phone_key(network, population, phone), 0, FOR_MEMORY)
+    has_room, until_ns, _ = reachable(
+        key, network.memory_free_ns[population], network.memory_full_ns[population], now_ns
+    )
+    return has_room, until_ns
+
+
+def room_ns(network: Network, population: int, phone: int, now_ns: int) -> int:
+    """When a phone tells the network that it has memory again: once it is also within reach."""
+    has_room, until_ns = memory(network, population, phone, now_ns)
+    free_ns = now_ns if has_room else until_ns
+    is_on, until_ns, _ = reachability(network, population, phone, free_ns)
+    return free_ns if is_on else until_ns
 
 
 def is_detached(network: Network, population: int, phone: int, spell: int) -> bool:

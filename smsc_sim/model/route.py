@@ -2,13 +2,14 @@
 
 from smsc_sim.model.codes import (
     ABSENT_SUBSCRIBER,
+    CALL_BARRED,
     DONE,
     HOLD,
     LIST_SMSC,
-    NO_CHANGE,
     NOTHING,
     OK,
     SRI_AT_HLR,
+    SRI_FLAGGED,
     SRI_LOOKED_UP,
     SRI_RETURNED,
     SRI_SERVED,
@@ -16,11 +17,13 @@ from smsc_sim.model.codes import (
     START,
     UNKNOWN_SUBSCRIBER,
 )
-from smsc_sim.model.commands import answer, command, end, send, serve
+from smsc_sim.model.commands import answer, command, end, hold, send, serve
+from smsc_sim.model.errors import BY_HLR, error_at
 from smsc_sim.model.foreign import foreign_hlr, is_foreign
 from smsc_sim.model.network import Command, Job, Network, State
 from smsc_sim.model.octets import MAP_ERROR, SRI_SM, SRI_SM_RESULT
-from smsc_sim.model.phones import MNRF, flags_of, global_phone, is_unknown
+from smsc_sim.model.phones import MNRF, flags_of, global_phone, is_barred, is_unknown
+from smsc_sim.model.report import flag_phone
 
 
 def step_sri_dialogue(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
@@ -37,16 +40,25 @@ def step_sri_dialogue(network: Network, state: State, job: Job, signal: int, now
     if job.stage == SRI_SERVED and is_foreign(network, hlr):
         return foreign_hlr(network, job, hlr)
     if job.stage == SRI_SERVED:
-        cause = sri_sm_cause(network, state, job)
-        change = LIST_SMSC if cause == ABSENT_SUBSCRIBER else NO_CHANGE
-        wait_ns = network.hlr_answer_ns[hlr]
-        return command(HOLD, 0, 0, wait_ns, SRI_LOOKED_UP, cause, NOTHING, 0, change)
+        return _look_up(network, state, job, network.hlr_answer_ns[hlr])
+    if job.stage == SRI_FLAGGED:
+        return hold(job, network.hlr_answer_ns[hlr], SRI_LOOKED_UP)
     if job.stage == SRI_LOOKED_UP:
         msu = SRI_SM_RESULT << 8 if job.cause == OK else MAP_ERROR << 8
         return send(job, hlr, smsc, msu, SRI_RETURNED, job.cause)
     if job.stage == SRI_RETURNED:
         return answer(job, SRI_WOKEN)
     return end(job)  # SRI_WOKEN
+
+
+def _look_up(network: Network, state: State, job: Job, wait_ns: int) -> Command:
+    """Find the answer; an absent phone is flagged and the SMSC put on its waiting list."""
+    cause = sri_sm_cause(network, state, job)
+    if cause != ABSENT_SUBSCRIBER:
+        return command(HOLD, 0, 0, wait_ns, SRI_LOOKED_UP, cause)
+    if flags_of(state, global_phone(network, job)) & MNRF != 0:
+        return command(HOLD, 0, 0, wait_ns, SRI_LOOKED_UP, cause, NOTHING, 0, LIST_SMSC)
+    return flag_phone(network, state, job, cause, SRI_FLAGGED)
 
 
 def sri_sm_cause(network: Network, state: State, job: Job) -> int:
@@ -56,7 +68,10 @@ def sri_sm_cause(network: Network, state: State, job: Job) -> int:
     """
     if is_unknown(network, job.population, job.phone):
         return UNKNOWN_SUBSCRIBER
+    if is_barred(network, job.population, job.phone):
+        return CALL_BARRED
+    error = error_at(network, job, BY_HLR)
     flags = flags_of(state, global_phone(network, job))
-    if flags & MNRF != 0 and network.source_priority[job.source] == 0:
+    if error == OK and flags & MNRF != 0 and network.source_priority[job.source] == 0:
         return ABSENT_SUBSCRIBER
-    return OK
+    return error

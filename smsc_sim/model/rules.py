@@ -12,11 +12,13 @@ from smsc_sim.model.codes import (
     CALL,
     CHANNEL_FREE,
     CHANNEL_TAKEN,
+    CLEAR_ABSENT,
     CLEAR_FLAGS,
     DELIVERED,
     ELSEWHERE,
     ESME_DIALOGUE,
     FLAG_ABSENT,
+    FLAG_FULL,
     HUB_BEGUN,
     HUB_SUBMISSION,
     JOIN_ACCOUNT,
@@ -78,7 +80,15 @@ from smsc_sim.model.network import (
     submit_sm_id,
 )
 from smsc_sim.model.paging import step_session
-from smsc_sim.model.phones import AWAITED, MNRF, flags_of, global_phone, set_flags, waiting_smscs
+from smsc_sim.model.phones import (
+    AWAITED,
+    MCEF,
+    MNRF,
+    flags_of,
+    global_phone,
+    set_flags,
+    waiting_smscs,
+)
 from smsc_sim.model.receipt import step_receipt
 from smsc_sim.model.report import step_alert_dialogue, step_phone_return, step_report_dialogue
 from smsc_sim.model.route import step_sri_dialogue
@@ -376,6 +386,10 @@ def _change_flags(network: Network, state: State, job: Job, change: int) -> None
     smscs = waiting_smscs(state, phone)
     if change == FLAG_ABSENT:
         set_flags(state, phone, flags | MNRF | AWAITED, smscs | 1 << job.smsc)
+    elif change == FLAG_FULL:
+        set_flags(state, phone, flags | MCEF | AWAITED, smscs | 1 << job.smsc)
+    elif change == CLEAR_ABSENT:
+        set_flags(state, phone, flags & ~MNRF, smscs)
     elif change == LIST_SMSC:
         set_flags(state, phone, flags, smscs | 1 << job.smsc)
     elif change == CLEAR_FLAGS:

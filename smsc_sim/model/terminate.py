@@ -5,7 +5,6 @@ from smsc_sim.model.codes import (
     ABSENT_SUBSCRIBER,
     AT_MSC,
     DONE,
-    FOR_ERROR,
     FOR_PAGING,
     GSM,
     HOLD,
@@ -20,15 +19,14 @@ from smsc_sim.model.codes import (
     MT_SERVED,
     MT_SESSION,
     MT_WOKEN,
-    NOTHING,
     OK,
     ON_HANDSET,
     START,
     SUBSCRIBER_BUSY,
-    SYSTEM_FAILURE,
 )
 from smsc_sim.model.commands import answer, command, end, send, serve
-from smsc_sim.model.draws import exponential_ns, uniform
+from smsc_sim.model.draws import exponential_ns
+from smsc_sim.model.errors import BY_MSC, BY_PHONE, error_at, occasion_of, refusal
 from smsc_sim.model.foreign import foreign_msc, is_foreign
 from smsc_sim.model.network import Command, Job, Network, State
 from smsc_sim.model.octets import (
@@ -91,15 +89,15 @@ def _page(network: Network, job: Job, now: int) -> Command:
     out of reach before the text is through, is refused when the paging timer runs out.
     """
     population = job.population
-    occasion = job.segment << 16 | job.attempt
-    u = uniform(job.key, occasion, FOR_ERROR)
-    if u < network.p_failure[population]:
-        return command(HOLD, 0, 0, 0, MT_FAILED, SYSTEM_FAILURE)
+    cause = error_at(network, job, BY_MSC)
+    if cause != OK:
+        return command(HOLD, 0, 0, 0, MT_FAILED, cause)
     if cell_of(network, job.msc, population, job.phone) >= 0:
         return ask_session(network, job)
     is_on, until_ns, spell = reachability(network, population, job.phone, now)
     if not is_on and is_detached(network, population, job.phone, spell):
         return command(HOLD, 0, 0, 0, MT_FAILED, ABSENT_SUBSCRIBER)
+    occasion = occasion_of(job)
     timeout_ns = network.paging_timeout_ns[population]
     access = access_of(network, population, job.phone)
     if access == GSM:
@@ -110,6 +108,12 @@ def _page(network: Network, job: Job, now: int) -> Command:
         radio_ns = min(paging_ns, timeout_ns)
     if not is_on or now + radio_ns >= until_ns:
         return command(HOLD, 0, 0, timeout_ns, MT_FAILED, ABSENT_SUBSCRIBER)
-    if u < network.p_failure[population] + network.p_busy[population]:
-        return command(HOLD, 0, 0, min(paging_ns, timeout_ns), MT_FAILED, SUBSCRIBER_BUSY, NOTHING)
+    cause = error_at(network, job, BY_PHONE)
+    if cause == ABSENT_SUBSCRIBER:
+        return command(HOLD, 0, 0, timeout_ns, MT_FAILED, cause)
+    if cause == SUBSCRIBER_BUSY:
+        return command(HOLD, 0, 0, min(paging_ns, timeout_ns), MT_FAILED, cause)
+    cause = refusal(network, job, now + radio_ns)
+    if cause != OK:
+        return command(HOLD, 0, 0, radio_ns, MT_FAILED, cause)
     return command(HOLD, 0, 0, radio_ns, MT_ON_RADIO, OK)

@@ -6,10 +6,16 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from smsc_sim.model.codes import ABSENT_SUBSCRIBER, SUBSCRIBER_BUSY, SYSTEM_FAILURE
+from smsc_sim.model.codes import (
+    ABSENT_SUBSCRIBER,
+    CALL_BARRED,
+    MEMORY_CAPACITY_EXCEEDED,
+    SUBSCRIBER_BUSY,
+)
+from smsc_sim.model.errors import BY_HLR, BY_MSC, BY_PHONE, PLACES
 from smsc_sim.model.network import Network
-from smsc_sim.model.retry import retry_delay_ns
-from smsc_sim.theory.renewal import mean_attempts, success_probability
+from smsc_sim.model.retry import CAUSES, retry_delay_ns
+from smsc_sim.theory.renewal import mean_attempts
 
 Array = npt.NDArray[np.float64]
 
@@ -71,16 +77,18 @@ def course(
     Notes
     -----
     A first-order approximation.  The phone is in its stationary state at the first attempt and
-    after each busy or system failure, so these repeat geometrically, up to the attempts that the
-    policy and the validity allow.  Time off is exponential; from the first absent answer on, each
+    after each error that is repeated, so these repeat geometrically, up to the attempts that the
+    policy and the validity allow.  An error that only makes a phone seem absent or full is repeated
+    once, after the alert.  Time off is exponential; from the first absent answer on, each
     retry of that cause's schedule counts if the phone has not been noticed by then, and an alert
     brings one more attempt, to a phone that is within reach.
 
-    Left out: attempts that mix causes, the time that attempts take after the first, phones that
-    go off again before they are noticed, phones that are back but still flagged for somebody
-    else's message, refusals, losses and queues.  Where a fifth of the phones is off and a tenth
-    of the attempts fails (1.8 attempts per segment), the busy times of nodes came out at most
-    1.5 % and open dialogues 1.8 % too high (computed, tests/validation/test_offered_load.py).
+    Left out: attempts that mix causes, retries to a full memory before it has room, the time that
+    attempts take after the first, phones that go off again before they are noticed, phones that
+    are back but still flagged for somebody else's message, refusals, losses and queues.  Where a
+    fifth of the phones is off and a tenth of the attempts fails (1.8 attempts per segment), the
+    busy times of nodes came out at most 1.5 % and open dialogues 1.8 % too high (computed,
+    tests/validation/test_offered_load.py).
     """
     policy = network.smsc_policy[smsc]
     validity_ns = network.source_validity_ns[source]
@@ -92,41 +100,121 @@ def course(
     off, gone = _absent_shares(network, population, answered_s + channel_s)
     absent_share = off + gone
 
-    p_failure = min(1.0, network.p_failure[population])
-    p_busy = min(network.p_busy[population], 1 - p_failure)
-    absent = (1 - p_failure) * absent_share
-    busy = p_busy * (1 - absent_share)
-    causes = [SYSTEM_FAILURE] * (p_failure > 0) + [SUBSCRIBER_BUSY] * (p_busy > 0)
-    tries = min([_tries(network, policy, cause, validity_ns) for cause in causes], default=1)
-    first = mean_attempts(min(1.0, p_failure + busy), tries)
-    again = mean_attempts(min(1.0, p_failure + p_busy), tries)
+    odds = odds_of(network, population, policy)
+    passes = 1 - odds.at_hlr  # the HLR's answer is no error
+    reached = passes * (1 - odds.at_msc)
+    tries = min(
+        [_tries(network, policy, cause, validity_ns) for cause in odds.repeated],
+        default=1 + validity_ns // max(1, network.alert_high_ns[population]),  # alerts alone
+    )
+    lasting = odds.hlr_repeats + passes * odds.msc_repeats  # errors that find no phone
+    first = mean_attempts(
+        min(1.0, lasting + passes * odds.phone_repeats * (1 - absent_share)), tries
+    )
+    again = mean_attempts(min(1.0, lasting + passes * odds.phone_repeats), tries)
 
     has_priority = network.source_priority[source] == 1
-    met = first * absent  # a phone that is absent when the first attempt gets to it
+    met = first * reached * absent_share  # a phone that is absent when an attempt gets to it
     after = absence(network, population, policy, validity_ns, has_priority) if met else Absence(
         0.0, 0.0, 0.0, 0.0
     )  # fmt: skip
     back = met * (after.found + after.alerted)
-    success = success_probability(min(1.0, p_failure + p_busy), tries)
+    through = passes * (1 - odds.at_msc - odds.at_phone)  # success at a phone that is there
     barred = 0.0 if has_priority else met * flagged  # the HLR answers for the MSC
     attempts = first + met * (after.flagged + after.absent) + back * again
-    mt = first - barred + met * after.absent + back * again
-    delivered = first * (1 - p_failure - p_busy) * (1 - absent_share) + back * success
-    busies = first * busy + back * again * p_busy
+    mt = (first + back * again) * passes - barred + met * after.absent
+    delivered = through * (first * (1 - absent_share) + back * again)
+    there = passes * (first * (1 - absent_share) + back * again)
     detached = network.p_detached[population]
     paged = (met - barred) * (1 - detached * off / absent_share) if absent_share > 0 else 0.0
-    paged += met * after.absent * (1 - detached)
+    paged += met * after.absent * (1 - detached) + there * odds.absent
+    drawn = there * (odds.absent + odds.full)  # flags that an error has set, not the phone
+    drawn_by_hlr = (first + back * again) * odds.absent_by_hlr
     known = 1 - network.p_unknown[population]
+    stopped = known * network.p_barred[population]
+    known -= stopped
+    vain = stopped * _tries(network, policy, CALL_BARRED, validity_ns)
+    radio_s = (delivered + there * odds.refuses) * (answered_s + channel_s)
+    radio_s += there * odds.busy * answered_s + paged * timeout_s
+    sri_errors = met * after.flagged + barred + (first + back * again) * odds.at_hlr
+    gone_again = met * (after.absent + after.found * through * again)
     return Course(
-        attempts=known * attempts + (1 - known),
-        sri_errors=known * (met * after.flagged + barred) + (1 - known),
+        attempts=known * attempts + vain + (1 - known - stopped),
+        sri_errors=known * sri_errors + vain + (1 - known - stopped),
         mt=known * mt,
         delivered=known * delivered,
-        reports=known * (met - barred + met * (after.absent + after.found * success)),
-        returns=known * (met - barred) * (1 - after.found),
-        radio_s=known
-        * (delivered * (answered_s + channel_s) + busies * answered_s + paged * timeout_s),
+        reports=known * (met - barred + gone_again + drawn),
+        returns=known * ((met - barred) * (1 - after.found) + drawn + drawn_by_hlr),
+        radio_s=known * radio_s,
     )
+
+
+class Odds(NamedTuple):
+    """Shares of attempts that meet an error, and what becomes of them."""
+
+    at_hlr: float  # of queries
+    at_msc: float  # of deliveries, before the phone is paged
+    at_phone: float  # of deliveries, if the phone is there
+    hlr_repeats: float  # of these three, those after which the policy tries again
+    msc_repeats: float
+    phone_repeats: float
+    absent_by_hlr: float
+    absent: float  # of deliveries: a phone that seems absent
+    full: float  # of deliveries: no memory
+    busy: float
+    refuses: float  # of deliveries: what the phone refuses after it has read the text
+    repeated: list[int]  # causes after which the policy tries again
+
+
+def odds_of(network: Network, population: int, policy: int) -> Odds:
+    """Errors of single attempts at one population, a memory that is full among them."""
+    shares = [_shares(network, population, where) for where in range(PLACES)]
+    full_ns, free_ns = network.memory_full_ns[population], network.memory_free_ns[population]
+    if full_ns > 0:
+        phone = shares[BY_PHONE]
+        room = max(0.0, 1 - math.fsum(phone.values()) - math.fsum(shares[BY_MSC].values()))
+        phone[MEMORY_CAPACITY_EXCEEDED] = phone.get(
+            MEMORY_CAPACITY_EXCEEDED, 0.0
+        ) + room * full_ns / (full_ns + free_ns)
+    repeats = [
+        {
+            cause: share
+            for cause, share in errors.items()
+            if network.retry_count[policy * CAUSES + cause] > 0
+        }
+        for errors in shares
+    ]
+    sums = [min(1.0, math.fsum(errors.values())) for errors in (*shares, *repeats)]
+    absent = shares[BY_PHONE].get(ABSENT_SUBSCRIBER, 0.0)
+    busy = shares[BY_PHONE].get(SUBSCRIBER_BUSY, 0.0)
+    return Odds(
+        at_hlr=sums[0],
+        at_msc=sums[1],
+        at_phone=sums[2],
+        hlr_repeats=sums[3],
+        msc_repeats=sums[4],
+        phone_repeats=sums[5],
+        absent_by_hlr=shares[BY_HLR].get(ABSENT_SUBSCRIBER, 0.0),
+        absent=absent,
+        full=shares[BY_PHONE].get(MEMORY_CAPACITY_EXCEEDED, 0.0),
+        busy=busy,
+        refuses=max(0.0, sums[BY_PHONE] - absent - busy),
+        repeated=sorted({cause for errors in repeats for cause in errors} - {ABSENT_SUBSCRIBER}),
+    )
+
+
+def _shares(network: Network, population: int, where: int) -> dict[int, float]:
+    """Errors of attempts found in one place: cause and share."""
+    row = population * PLACES + where
+    below = 0.0
+    if where == BY_PHONE:
+        below = min(1.0, math.fsum(_shares(network, population, BY_MSC).values()))
+    shares = {}
+    for error in range(network.error_first[row], network.error_first[row + 1]):
+        end = min(1.0, network.error_end[error])
+        shares[network.error_cause[error]] = end - below
+        below = end
+    return shares
 
 
 def absence(

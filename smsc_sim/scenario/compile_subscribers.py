@@ -4,9 +4,11 @@ import hashlib
 from itertools import accumulate
 from typing import Any
 
-from smsc_sim.model.codes import NOBODY
+from smsc_sim.model.causes import HLR_ERRORS, MSC_ERRORS, PHONE_ERRORS
+from smsc_sim.model.codes import CAUSE_NAMES, NOBODY
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_elements import Population
+from smsc_sim.scenario.schema_subscribers import AttemptErrors, Memory
 
 
 def digest(text: str) -> int:
@@ -42,6 +44,42 @@ def _mscs_of(scenario: Scenario, part: Population) -> dict[str, float]:
     return part.mscs or equal_shares(list(scenario.mscs))
 
 
+def _free_ns(memory: Memory) -> int:
+    """Mean time with memory to spare that goes with the share and the mean time without, ns."""
+    if memory.full == 0.0:
+        return 0
+    return max(1, round(memory.mean_full * (1 - memory.full) / memory.full))
+
+
+def _error_columns(errors: list[AttemptErrors]) -> dict[str, Any]:
+    """Errors of attempts, by where they are found; those at the phone follow those at the MSC."""
+    first, ends, causes = [0], [], []
+    for part in errors:
+        at_msc = {"system_failure": part.system_failure, **part.at_msc}
+        at_phone = {"subscriber_busy": part.subscriber_busy, **part.at_msc}
+        before = 0.0
+        for shares, known in (
+            (part.at_hlr, HLR_ERRORS),
+            (at_msc, ("system_failure", *MSC_ERRORS)),
+            (at_phone, ("subscriber_busy", *PHONE_ERRORS)),
+        ):
+            total = before if known[0] == "subscriber_busy" else 0.0
+            for cause in sorted(shares, key=CAUSE_NAMES.index):
+                if cause in known and shares[cause] > 0.0:
+                    total += shares[cause]
+                    ends.append(total)
+                    causes.append(CAUSE_NAMES.index(cause))
+            before = total
+            first.append(len(ends))
+    return {
+        "error_first": first,
+        "error_end": ends,
+        "error_cause": causes,
+        "alert_low_ns": [part.alert_after[0] for part in errors],
+        "alert_high_ns": [part.alert_after[1] for part in errors],
+    }
+
+
 def compile_populations(
     scenario: Scenario, nodes: dict[str, int], smscs: dict[str, int]
 ) -> dict[str, Any]:
@@ -74,8 +112,10 @@ def compile_populations(
         "activity_ns": [part.reachability.activity for part in parts],
         "periodic_ns": [part.reachability.periodic_update for part in parts],
         "p_unknown": [part.unknown for part in parts],
-        "p_busy": [part.errors.subscriber_busy for part in parts],
-        "p_failure": [part.errors.system_failure for part in parts],
+        "p_barred": [part.barred for part in parts],
+        "memory_free_ns": [_free_ns(part.memory) for part in parts],
+        "memory_full_ns": [part.memory.mean_full if part.memory.full else 0 for part in parts],
+        **_error_columns([part.errors for part in parts]),
         "paging_ns": [part.radio.paging for part in parts],
         "paging_timeout_ns": [part.radio.paging_timeout for part in parts],
         "access_ns": [part.radio.access for part in parts],

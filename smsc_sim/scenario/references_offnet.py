@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smsc_sim.scenario.schema import Scenario
-from smsc_sim.scenario.schema_elements import AttemptErrors, Reachability
+from smsc_sim.scenario.schema_subscribers import AttemptErrors, Reachability
 from smsc_sim.scenario.schema_traffic import PersonToPerson
 
 Path = tuple[str, ...]

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.quantities import (
     Count,
     Messages,
@@ -23,7 +22,7 @@ from smsc_sim.scenario.quantities import (
 from smsc_sim.scenario.schema_base import Country, Name, Part, Shares, given
 from smsc_sim.scenario.schema_offnet import Routes
 from smsc_sim.scenario.schema_radio import Access, Cells, Radio
-from smsc_sim.scenario.units import NANOSECONDS
+from smsc_sim.scenario.schema_subscribers import AttemptErrors, Memory, Reachability
 
 Service = Literal["constant", "exponential"]
 
@@ -155,53 +154,6 @@ class Msc(Part):
     and pages without limit."""
 
 
-def _a_second_or_more(value: int) -> int:
-    # Spells are walked one by one from start, so their number must stay bounded.
-    if value < NANOSECONDS:
-        raise Refusal("must be at least 1 s", "write e.g. 10 h")
-    return value
-
-
-class Reachability(Part):
-    """When phones are reachable: spells on and off, drawn for each phone.
-
-    The defaults give 7.7 % of phones absent at a random moment; 5-15 % is from memory, not found.
-    """
-
-    mean_on: Annotated[Nanoseconds, AfterValidator(_a_second_or_more)] = given("10 h")
-    """Mean spell during which a phone is reachable, at least 1 s. Default 10 h: judgement."""
-
-    mean_off: Nanoseconds = given("50 min")
-    """Mean spell during which it is not; 0 s means always reachable. Default 50 min: judgement."""
-
-    detached: Share = given("50 %")
-    """Share of the off spells that the network knows of (IMSI detach), so that no page is sent.
-    Default 50 %: judgement."""
-
-    noticed: Share = given("70 %")
-    """Share of the returns that the network notices at once. A phone that returns to its old cell
-    without activity is not noticed (found: smsitaly.com/eng/smsdelays.asp); the share is
-    judgement. Default 70 %."""
-
-    activity: PositiveNanoseconds = given("2 h")
-    """Mean time to the next activity, at which an unnoticed return is noticed. Default 2 h:
-    judgement."""
-
-    periodic_update: PositiveNanoseconds = given("60 min")
-    """Period of location updates, at which an unnoticed return is noticed at the latest. Default
-    60 min: T3212 of the VLR (found: osmocom/osmo-msc@e73f361f, vlr.c)."""
-
-
-class AttemptErrors(Part):
-    """Temporary errors that an attempt meets at a reachable phone, as shares of attempts."""
-
-    subscriber_busy: Share = given("1 %")
-    """Attempts that find the phone busy with another short message. Default 1 %: judgement."""
-
-    system_failure: Share = given("0.2 %")
-    """Attempts that fail in the network for no other reason. Default 0.2 %: judgement."""
-
-
 class Population(Part):
     """Phones that behave alike."""
 
@@ -231,6 +183,13 @@ class Population(Part):
 
     reachability: Reachability = Reachability()
     """When the phones are reachable."""
+
+    barred: Share = given("0 %")
+    """Share of the phones that are barred from receiving: the HLR answers call barred. Default
+    0 %."""
+
+    memory: Memory = Memory()
+    """When the phones have no memory for another text."""
 
     unknown: Share = given("0.5 %")
     """Share of the numbers that exist no more: attempts end with unknown subscriber. Default

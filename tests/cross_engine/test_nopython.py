@@ -67,7 +67,9 @@ populations:
   city: {mscs: {helsinki: 60 %, turku: 40 %}, unknown: 10 %,
          access: {gsm: 70 %, sgs: 20 %, ims: 10 %},
          reachability: {mean_on: 5 min, mean_off: 2 min},
-         errors: {subscriber_busy: 10 %, system_failure: 5 %}, radio: {paging: 2 s}}
+         errors: {subscriber_busy: 10 %, system_failure: 5 %, at_hlr: {facility_not_supported: 5 %,
+         absent_subscriber: 5 %}, at_msc: {illegal_subscriber: 5 %, absent_subscriber: 5 %}},
+         barred: 5 %, memory: {full: 20 %}, radio: {paging: 2 s}}
   town: {size: 7, country: SE, unknown: 20 %, smscs: {north: 20 %, south: 30 %, west: 50 %},
          reachability: {mean_on: 10 s, mean_off: 5 s, noticed: 20 %}}
   village: {size: 1, country: SE}
@@ -191,7 +193,7 @@ def random_state(network: Network, rng: np.random.Generator) -> State:
     from smsc_sim.model.phones import set_flags
 
     for phone in rng.choice(network.population_first[-1], 40, replace=False).tolist():
-        set_flags(state, phone, int(rng.integers(1, 4)), int(rng.integers(0, 8)))
+        set_flags(state, phone, int(rng.integers(1, 8)), int(rng.integers(0, 8)))
     return state
 
 

@@ -10,8 +10,9 @@ import pytest
 
 from smsc_sim.engines.reference import Row
 from smsc_sim.model import codes, rules
+from smsc_sim.model.errors import BY_HLR, BY_MSC, BY_PHONE, PLACES
 from smsc_sim.model.network import Job, Network, State
-from smsc_sim.model.phones import AWAITED, MNRF, global_phone, set_flags
+from smsc_sim.model.phones import AWAITED, MCEF, MNRF, global_phone, set_flags
 from smsc_sim.model.state import empty_state, new_record
 from smsc_sim.scenario.compile import Compiled
 from tests.networks import SECOND, network, simulate
@@ -126,6 +127,8 @@ segment MT_ANSWERED woken answer=none awaited    : release dialogues CLOSED - -
 segment MT_ANSWERED woken answer=none announced  : release dialogues CLOSED - SESSION_KEPT
 segment MT_ANSWERED woken answer=none flagged    : spawn report_sm_delivery_status REPORTED - -
 segment MT_ANSWERED woken answer=absent_subscriber : spawn report_sm_delivery_status REPORTED failed -
+segment MT_ANSWERED woken answer=memory_capacity_exceeded : spawn report_sm_delivery_status REPORTED failed -
+segment MT_ANSWERED woken answer=none overfull   : spawn report_sm_delivery_status REPORTED - -
 segment MT_ANSWERED woken answer=subscriber_busy : hold - REPORTED failed -
 segment MT_ANSWERED woken answer=system_failure  : hold - REPORTED failed -
 segment MT_ANSWERED timer                        : hold - REPORTED failed -
@@ -172,6 +175,14 @@ sri_sm SRI_SERVED done                           : hold - SRI_LOOKED_UP - -
 sri_sm SRI_SERVED done flagged                   : hold - SRI_LOOKED_UP - LIST_SMSC
 sri_sm SRI_SERVED done flagged urgent            : hold - SRI_LOOKED_UP - -
 sri_sm SRI_SERVED done dead                      : hold - SRI_LOOKED_UP - -
+sri_sm SRI_SERVED done barred                    : hold - SRI_LOOKED_UP - -
+sri_sm SRI_SERVED done unlucky                   : hold - SRI_LOOKED_UP - -
+sri_sm SRI_SERVED done overfull                  : hold - SRI_LOOKED_UP - -
+sri_sm SRI_SERVED done purged                    : spawn ready_for_sm SRI_FLAGGED flagged FLAG_ABSENT
+sri_sm SRI_SERVED done purged awaited            : hold - SRI_FLAGGED flagged FLAG_ABSENT
+sri_sm SRI_SERVED done purged flagged            : hold - SRI_LOOKED_UP - LIST_SMSC
+sri_sm SRI_SERVED done purged overfull           : wake WATCHED SRI_FLAGGED flagged FLAG_ABSENT
+sri_sm SRI_FLAGGED done                          : hold - SRI_LOOKED_UP - -
 sri_sm SRI_SERVED refused                        : end - - - -
 sri_sm SRI_SERVED dropped                        : end - - - -
 sri_sm SRI_LOOKED_UP done                        : send hlr SRI_RETURNED - -
@@ -191,6 +202,9 @@ mt_forward_sm MT_AT_MSC lost                     : end - - - -
 mt_forward_sm MT_SERVED done                     : hold - MT_ON_RADIO - -
 mt_forward_sm MT_SERVED done failing             : hold - MT_FAILED - -
 mt_forward_sm MT_SERVED done busy                : hold - MT_FAILED - -
+mt_forward_sm MT_SERVED done gone                : hold - MT_FAILED - -
+mt_forward_sm MT_SERVED done broken              : hold - MT_FAILED - -
+mt_forward_sm MT_SERVED done full                : hold - MT_FAILED - -
 mt_forward_sm MT_SERVED done off                 : hold - MT_FAILED - -
 mt_forward_sm MT_SERVED done off detached        : hold - MT_FAILED - -
 mt_forward_sm MT_SERVED refused                  : end - - - -
@@ -234,6 +248,10 @@ report_sm_delivery_status REPORT_AT_HLR done     : serve hlr REPORT_SERVED - -
 report_sm_delivery_status REPORT_AT_HLR lost     : end - - - -
 report_sm_delivery_status REPORT_SERVED done cause=absent_subscriber : spawn ready_for_sm REPORT_SPREAD flagged FLAG_ABSENT
 report_sm_delivery_status REPORT_SERVED done cause=absent_subscriber awaited : hold - REPORT_SPREAD flagged FLAG_ABSENT
+report_sm_delivery_status REPORT_SERVED done cause=absent_subscriber overfull : wake WATCHED REPORT_SPREAD flagged FLAG_ABSENT
+report_sm_delivery_status REPORT_SERVED done cause=memory_capacity_exceeded : spawn ready_for_sm REPORT_SPREAD flagged FLAG_FULL
+report_sm_delivery_status REPORT_SERVED done cause=memory_capacity_exceeded flagged : hold - REPORT_SPREAD flagged FLAG_FULL
+report_sm_delivery_status REPORT_SERVED done cause=memory_capacity_exceeded overfull : hold - REPORT_SPREAD flagged FLAG_FULL
 report_sm_delivery_status REPORT_SERVED done     : hold - REPORT_SPREAD flagged CLEAR_FLAGS
 report_sm_delivery_status REPORT_SERVED refused  : end - - - -
 report_sm_delivery_status REPORT_SERVED dropped  : end - - - -
@@ -242,21 +260,31 @@ report_sm_delivery_status REPORT_SPREAD done pending : spawn alert_sc REPORT_SPR
 report_sm_delivery_status REPORT_RETURNED done   : end - - - -
 report_sm_delivery_status REPORT_RETURNED lost   : end - - - -
 
-ready_for_sm START done                          : hold - RETURN_NOTICED - -
-ready_for_sm RETURN_NOTICED done                 : end - - - RETURN_DONE
-ready_for_sm RETURN_NOTICED done flagged         : send msc READY_AT_HLR - -
-ready_for_sm RETURN_NOTICED done flagged off     : hold - RETURN_NOTICED - -
+ready_for_sm START done flagged                  : park WATCHED RETURN_NOTICED - -
+ready_for_sm START done flagged gone             : park WATCHED RETURN_NOTICED - -
+ready_for_sm START done overfull                 : park WATCHED RETURN_NOTICED - -
+ready_for_sm RETURN_NOTICED timer                : end - - - RETURN_DONE
+ready_for_sm RETURN_NOTICED timer flagged        : send msc READY_AT_HLR - -
+ready_for_sm RETURN_NOTICED timer flagged off    : park WATCHED RETURN_NOTICED - -
+ready_for_sm RETURN_NOTICED timer overfull       : park WATCHED RETURN_NOTICED - -
+ready_for_sm RETURN_NOTICED timer overfull cause=memory_capacity_exceeded : send msc READY_AT_HLR - -
+ready_for_sm RETURN_NOTICED timer overfull full cause=memory_capacity_exceeded : park WATCHED RETURN_NOTICED - -
+ready_for_sm RETURN_NOTICED timer overfull off cause=memory_capacity_exceeded : park WATCHED RETURN_NOTICED - -
+ready_for_sm RETURN_NOTICED woken both           : park WATCHED RETURN_NOTICED - -
 ready_for_sm READY_AT_HLR done                   : serve hlr READY_SERVED - -
-ready_for_sm READY_AT_HLR lost                   : hold - RETURN_NOTICED - -
+ready_for_sm READY_AT_HLR lost                   : park WATCHED RETURN_NOTICED - -
 ready_for_sm READY_SERVED done                   : hold - READY_SPREAD flagged CLEAR_FLAGS
-ready_for_sm READY_SERVED refused                : hold - RETURN_NOTICED - -
-ready_for_sm READY_SERVED dropped                : hold - RETURN_NOTICED - -
+ready_for_sm READY_SERVED done both              : hold - READY_SPREAD flagged CLEAR_ABSENT
+ready_for_sm READY_SERVED done both cause=memory_capacity_exceeded : hold - READY_SPREAD flagged CLEAR_FLAGS
+ready_for_sm READY_SERVED refused                : park WATCHED RETURN_NOTICED - -
+ready_for_sm READY_SERVED dropped                : park WATCHED RETURN_NOTICED - -
 ready_for_sm READY_SPREAD done pending           : spawn alert_sc READY_SPREAD - SPREAD_ONE
 ready_for_sm READY_SPREAD done                   : send hlr READY_RETURNED - -
 ready_for_sm READY_RETURNED done                 : end - - - RETURN_DONE
 ready_for_sm READY_RETURNED lost                 : end - - - RETURN_DONE
-ready_for_sm READY_RETURNED done flagged         : hold - RETURN_NOTICED - -
-ready_for_sm READY_RETURNED lost flagged         : hold - RETURN_NOTICED - -
+ready_for_sm READY_RETURNED done flagged         : park WATCHED RETURN_NOTICED - -
+ready_for_sm READY_RETURNED done overfull        : park WATCHED RETURN_NOTICED - -
+ready_for_sm READY_RETURNED lost flagged         : park WATCHED RETURN_NOTICED - -
 
 alert_sc START done                              : send hlr ALERT_AT_SMSC - -
 alert_sc ALERT_AT_SMSC done                      : wake RETRY_WAIT ALERT_WOKEN alert -
@@ -354,6 +382,11 @@ def _set(case: Case, **fields: int) -> Case:
     return case
 
 
+def _error(case: Case, where: int, cause: int) -> Case:
+    first = [int(place > where) for place in range(PLACES + 1)]
+    return _with_fields(case, error_first=first, error_end=[1.0], error_cause=[cause])
+
+
 def _down(case: Case) -> Case:
     case.state.is_up[case.network.smsc_node[case.job.smsc]] = 0
     return case
@@ -428,8 +461,16 @@ CONDITIONS = {
     "awaited": lambda case: _flag(case, AWAITED),
     "urgent": lambda case: _with_fields(case, source_priority=[1, 1]),
     "dead": lambda case: _with_fields(case, p_unknown=[1.0]),
-    "failing": lambda case: _with_fields(case, p_failure=[1.0]),
-    "busy": lambda case: _with_fields(case, p_busy=[1.0]),
+    "failing": lambda case: _error(case, BY_MSC, codes.SYSTEM_FAILURE),
+    "busy": lambda case: _error(case, BY_PHONE, codes.SUBSCRIBER_BUSY),
+    "gone": lambda case: _error(case, BY_PHONE, codes.ABSENT_SUBSCRIBER),
+    "broken": lambda case: _error(case, BY_PHONE, codes.EQUIPMENT_PROTOCOL_ERROR),
+    "purged": lambda case: _error(case, BY_HLR, codes.ABSENT_SUBSCRIBER),
+    "unlucky": lambda case: _error(case, BY_HLR, codes.FACILITY_NOT_SUPPORTED),
+    "barred": lambda case: _with_fields(case, p_barred=[1.0]),
+    "full": lambda case: _with_fields(case, memory_free_ns=[1], memory_full_ns=[10**18]),
+    "overfull": lambda case: _flag(case, MCEF | AWAITED),
+    "both": lambda case: _flag(case, MNRF | MCEF | AWAITED),
     "off": lambda case: _with_fields(
         case, population_on_ns=[1], population_off_ns=[10**18], p_detached=[0.0]
     ),
@@ -560,9 +601,21 @@ sri_sm SRI_SERVED done : none
 sri_sm SRI_SERVED done flagged : absent_subscriber
 sri_sm SRI_SERVED done flagged urgent : none
 sri_sm SRI_SERVED done dead : unknown_subscriber
+sri_sm SRI_SERVED done barred : call_barred
+sri_sm SRI_SERVED done unlucky : facility_not_supported
+sri_sm SRI_SERVED done unlucky flagged : facility_not_supported
+sri_sm SRI_SERVED done overfull : none
+sri_sm SRI_SERVED done purged urgent : absent_subscriber
+sri_sm SRI_FLAGGED done cause=absent_subscriber : absent_subscriber
 mt_forward_sm MT_SERVED done : none
 mt_forward_sm MT_SERVED done failing : system_failure
 mt_forward_sm MT_SERVED done busy : subscriber_busy
+mt_forward_sm MT_SERVED done gone : absent_subscriber
+mt_forward_sm MT_SERVED done broken : equipment_protocol_error
+mt_forward_sm MT_SERVED done full : memory_capacity_exceeded
+mt_forward_sm MT_SERVED done off full : absent_subscriber
+ready_for_sm START done flagged gone : none
+ready_for_sm START done overfull : memory_capacity_exceeded
 mt_forward_sm MT_SERVED done off : absent_subscriber
 mt_forward_sm MT_SERVED done off detached : absent_subscriber
 mt_forward_sm MT_SERVED done sgs off : absent_subscriber
@@ -613,8 +666,10 @@ AMOUNTS = [
     ("sri_sm SRI_SERVED done", SECOND // 50),
     ("mt_forward_sm MT_SERVED done failing", 0),
     ("mt_forward_sm MT_SERVED done off", 10 * SECOND),
+    ("mt_forward_sm MT_SERVED done gone", 10 * SECOND),
+    ("sri_sm SRI_FLAGGED done", SECOND // 50),
     ("mt_forward_sm MT_SERVED done off detached", 0),
-    ("ready_for_sm READY_AT_HLR lost", 3600 * SECOND),
+    ("ready_for_sm READY_AT_HLR lost", NOW + 3600 * SECOND),
     ("receipt START done", SECOND // 100),
     # 2 s of access and 9 blocks of 235.4 ms: 134 octets and 36 of headers, 20 in a block.
     ("submission SUBMIT_CHANNEL done person celled", 4_118_600_000),

@@ -673,6 +673,46 @@ BROKEN = [
         ],
     ),
     (
+        "country: FI",
+        "country: FI, errors: {at_hlr: {subscriber_bizy: 5 %}}",
+        [
+            "15:53: populations.city.errors.at_hlr.subscriber_bizy: is no error that an HLR answers"
+            " (got 'subscriber_bizy'); did you mean 'absent_subscriber'?",
+        ],
+    ),
+    (
+        "country: FI",
+        "country: FI, errors: {at_msc: {subscriber_busy: 5 %}}",
+        [
+            "15:53: populations.city.errors.at_msc.subscriber_busy: has a key of its own"
+            " (got 'subscriber_busy'); write errors.subscriber_busy",
+        ],
+    ),
+    (
+        "country: FI",
+        "country: FI, errors: {at_msc: {illegal_subscriber: 60 %, absent_subscriber: 50 %}}",
+        [
+            "15:44: populations.city.errors.at_msc: shares must not exceed 100 %, they sum to"
+            " 110 %; lower one of them",
+        ],
+    ),
+    (
+        "country: FI",
+        "country: FI, errors: {alert_after: 10-3 min}",
+        [
+            "15:57: populations.city.errors.alert_after: must be from short to long; write e.g."
+            " 3-10 min",
+        ],
+    ),
+    (
+        "country: FI",
+        "country: FI, memory: {full: 100 %}",
+        [
+            "15:50: populations.city.memory.full: must be below 100 % (got '100 %');"
+            " write e.g. 2 %",
+        ],
+    ),
+    (
         "duration: 8 h",
         "duration: 8 h\nextends: ../other.yaml",
         [
