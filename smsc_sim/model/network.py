@@ -148,6 +148,7 @@ class Network(NamedTuple):
     source_digest: Ints  # (sources + background,)
     source_from: Ints  # sending population, or -1
     source_account: Ints  # account, or -1
+    source_smsc: Ints  # number of the foreign SMSC that has the messages, or -1
     source_is_batch: Ints  # (sources + background,) 1: a list of distinct recipients at a rate
     source_limit: Ints  # (sources + background,) messages at most
     source_first_ns: Ints  # batch: time of the first message

@@ -66,6 +66,7 @@ from smsc_sim.model.deliver import step_segment
 from smsc_sim.model.draws import key_of
 from smsc_sim.model.esme import change_account, step_esme, step_esme_dialogue
 from smsc_sim.model.hub import is_at_hub, step_hub_segment, step_hub_submission
+from smsc_sim.model.incoming import step_incoming
 from smsc_sim.model.network import (
     ALERTS,
     SESSIONS,
@@ -129,6 +130,8 @@ def step(network: Network, state: State, job: Job, signal: int, now: int) -> Com
         return step_sri_dialogue(network, state, job, signal, now)
     if kind == MO_DIALOGUE:
         return step_mo_dialogue(network, state, job, signal, now)
+    if kind == SUBMISSION and network.source_smsc[job.source] >= 0:
+        return step_incoming(network, state, job, signal, now)
     if kind == SUBMISSION and job.sender == NOBODY:
         return step_esme(network, state, job, signal, now)
     if kind == SUBMISSION:
@@ -184,7 +187,10 @@ def begin_submission(
     job.population = population
     job.phone = phone
     job.msc = msc_of(network, population, phone)
-    if account < 0:
+    if network.source_smsc[source] >= 0:
+        job.sender = NOBODY
+        job.smsc = network.source_smsc[source]
+    elif account < 0:
         sender = sender_of(network, source, key)
         home = network.source_from[source]
         job.sender = msc_of(network, home, sender)

@@ -168,7 +168,7 @@ def _quantile_s(histogram: npt.NDArray[np.int64], quantile: int) -> float:
 
 def _costs(counts: dict[str, int], kind: str) -> Iterator[tuple[str, float]]:
     """Money is exact until here: one division per ratio, of sums."""
-    if counts["submitted"] == 0:
+    if counts["submitted"] == 0 or kind == "none":
         return
     amount = counts["cost_micros"] / 1e6
     yield f"{kind}.cost", amount

@@ -16,6 +16,7 @@ from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_base import Part
 from smsc_sim.scenario.schema_events import Failure, Outage
 from smsc_sim.scenario.schema_links import LinkSet
+from smsc_sim.scenario.schema_offnet import Incoming
 from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, Traffic
 from smsc_sim.scenario.units import (
     DURATION,
@@ -148,7 +149,7 @@ def scaled(scenario: Scenario, factor: Fraction) -> tuple[Scenario, list[str]]:
         fields: tuple[str, ...] = ()
         if isinstance(part, Campaign):
             fields = ("messages", "rate")
-        elif isinstance(part, OneTimePassword):
+        elif isinstance(part, OneTimePassword) or (isinstance(part, Incoming) and part.rate):
             fields = ("rate",)
         traffic[name] = _shrunk_part(f"traffic.{name}", part, fields, factor, notes)
     accounts = {

@@ -9,6 +9,8 @@ from smsc_sim.content.rates import RateKind, load_rate_card, prices_micros, rate
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded
 
+FREE = "none"  # kind of price of what nobody pays us for
+
 
 def day_starts(start: datetime, until_ns: int) -> list[tuple[int, datetime]]:
     """Local days that a run touches: (ns from start at which each begins, its local time)."""
@@ -60,6 +62,9 @@ def compile_prices(
         for at_ns, day in day_starts(scenario.start, until_ns):
             table = []
             for kind, names in zip(kinds, destinations, strict=True):
+                if kind == FREE:
+                    table += [0] * len(order)
+                    continue
                 fallback = getattr(scenario.rates.fallback, kind)
                 prices = prices_micros(
                     card,
@@ -93,4 +98,6 @@ def compile_prices(
         "price_starts_ns": starts,
         "price_micros": [price for table in tables for price in table],
     }
-    return columns, tuple(min(used[kind]) for kind in kinds)
+    # What is free is so in the currency of the rest.
+    known = sorted(set().union(*used.values())) or [""]
+    return columns, tuple(min(used[kind] or known) for kind in kinds)

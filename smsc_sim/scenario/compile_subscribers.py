@@ -93,7 +93,7 @@ def compile_populations(
         share_msc += [NOBODY if part.route else nodes[name] for name in mscs]
         share_end += [round(end * part.size) for end in ends]
         share_first.append(len(share_msc))
-        homes, home_ends = cumulative(part.smscs or equal_shares(list(scenario.smscs)))
+        homes, home_ends = cumulative(part.smscs or equal_shares(scenario.home_smscs))
         home_smsc += [smscs[name] for name in homes]
         home_end += home_ends
         home_first.append(len(home_smsc))

@@ -15,7 +15,8 @@ from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded
 from smsc_sim.scenario.moments import later
 from smsc_sim.scenario.schema import Scenario
-from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, PersonToPerson
+from smsc_sim.scenario.schema_offnet import Incoming
+from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, PersonToPerson, Traffic
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Source:
     """One row of traffic: a batch to several populations becomes several of them."""
 
     name: str
-    part: PersonToPerson | OneTimePassword | Campaign
+    part: Traffic
     to: dict[str, float]
     limit: int
     gap_ns: float = 0.0
@@ -81,11 +82,14 @@ def rate_pieces(
     return rows
 
 
-def mean_rate(scenario: Scenario, part: PersonToPerson | OneTimePassword) -> float:
+def mean_rate(scenario: Scenario, part: PersonToPerson | OneTimePassword | Incoming) -> float:
     """Messages per second of a source, on average over a day."""
     if isinstance(part, PersonToPerson):
         return part.volume * scenario.populations[part.from_].size
-    return part.rate
+    if part.rate is not None:
+        return part.rate
+    assert part.volume is not None, "the schema asks for one of them"
+    return part.volume * sum(scenario.populations[name].size for name in part.to)
 
 
 def compile_traffic(loaded: Loaded, populations: list[str]) -> CompiledTraffic:
@@ -146,18 +150,21 @@ def compile_traffic(loaded: Loaded, populations: list[str]) -> CompiledTraffic:
 
 def _sender_columns(
     scenario: Scenario,
-    parts: list[PersonToPerson | OneTimePassword | Campaign],
+    parts: list[Traffic],
     populations: list[str],
 ) -> dict[str, Any]:
     """How each source sends and what its sender does after a refusal."""
-    accounts = sorted(scenario.accounts)
+    accounts, smscs = sorted(scenario.accounts), sorted(scenario.smscs)
     people = [part if isinstance(part, PersonToPerson) else None for part in parts]
     batches = [part if isinstance(part, Campaign) else None for part in parts]
     return {
         "source_from": [populations.index(p.from_) if p else NOBODY for p in people],
         "source_account": [
-            NOBODY if isinstance(part, PersonToPerson) else accounts.index(part.account)
+            NOBODY if isinstance(part, PersonToPerson | Incoming) else accounts.index(part.account)
             for part in parts
+        ],
+        "source_smsc": [
+            smscs.index(part.smsc) if isinstance(part, Incoming) else NOBODY for part in parts
         ],
         "source_is_batch": [int(b is not None) for b in batches],
         "source_first_ns": [b.at if b else 0 for b in batches],
@@ -168,6 +175,8 @@ def _sender_columns(
         "source_patience_ns": [
             part.patience
             if isinstance(part, PersonToPerson)
+            else 0
+            if isinstance(part, Incoming)
             else scenario.accounts[part.account].response_timer
             for part in parts
         ],

@@ -141,7 +141,7 @@ def filled(scenario: Scenario) -> Scenario:
             update={
                 "hlr": part.hlr or (None if part.is_foreign else only_hlr),
                 "mscs": part.mscs or (None if part.is_foreign else _equal(scenario.mscs)),
-                "smscs": part.smscs or _equal(scenario.smscs),
+                "smscs": part.smscs or _equal(scenario.home_smscs),
             }
         )
         for name, part in scenario.populations.items()

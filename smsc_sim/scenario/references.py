@@ -10,6 +10,7 @@ from smsc_sim.scenario.errors import Place, Problem, did_you_mean
 from smsc_sim.scenario.references_failures import failure_problems
 from smsc_sim.scenario.references_offnet import offnet_problems
 from smsc_sim.scenario.schema import ELEMENT_MAPS, NODE_MAPS, Scenario
+from smsc_sim.scenario.schema_offnet import Incoming
 from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, PersonToPerson
 from smsc_sim.scenario.units import DURATION, written
 
@@ -26,7 +27,7 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("populations.*.smscs", ("smscs",), "SMSC"),
     ("populations.*.route", ("routes",), "route"),
     ("populations.*.network", ("networks",), "network"),
-    ("networks.*.retry", ("retry_policies",), "retry policy"),
+    ("traffic.*.smsc", ("smscs",), "SMSC"),
     ("accounts.*.smsc", ("smscs",), "SMSC"),
     ("accounts.*.policy", ("sender_policies",), "sender policy"),
     ("smscs.*.alternate", ("smscs",), "SMSC"),
@@ -43,7 +44,7 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
 )
 _DEFAULT_CLASS = {
     str(part.model_fields["kind"].annotation.__args__[0]): str(part.model_fields["class_"].default)  # type: ignore[union-attr]
-    for part in (PersonToPerson, OneTimePassword, Campaign)
+    for part in (PersonToPerson, OneTimePassword, Campaign, Incoming)
 }
 
 

@@ -20,7 +20,7 @@ from smsc_sim.scenario.schema_base import Name, Part, Text, given
 from smsc_sim.scenario.schema_elements import Hlr, Msc, Population, Smsc, Stp
 from smsc_sim.scenario.schema_events import Failure, Rates, Target
 from smsc_sim.scenario.schema_links import LinkSet, Signalling
-from smsc_sim.scenario.schema_offnet import Network, Route
+from smsc_sim.scenario.schema_offnet import Incoming, Network, Route
 from smsc_sim.scenario.schema_traffic import Profile, RetryPolicy, TextLengths, Traffic
 from smsc_sim.scenario.units import NANOSECONDS
 
@@ -142,6 +142,12 @@ class Scenario(Part):
     rates: Annotated[Rates, BeforeValidator(_card)] = Rates()
     """Rate card: a shipped name or a CSV file in the scenario's folder; or {card, fallback}.
     Default list-2026."""
+
+    @property
+    def home_smscs(self) -> list[str]:
+        """SMSCs that take what our phones send by default: all that stand for no foreign one."""
+        foreign = {part.smsc for part in self.traffic.values() if isinstance(part, Incoming)}
+        return [name for name in self.smscs if name not in foreign] or list(self.smscs)
 
     @property
     def drain_ns(self) -> int:

@@ -137,13 +137,6 @@ class Network(Part):
     """What becomes of attempts, as shares: delivered, and causes. Default 8 % absent: judgement;
     5-15 % of phones absent is from memory, not found."""
 
-    retry: Name = given("typical-operator")
-    """Retry policy of its SMSC for what it sends to us. Default: typical-operator."""
-
-    validity: PositiveNanoseconds = given("48 h")
-    """How long its SMSC keeps what it sends to us. Default 48 h: "usually 48 h" (found:
-    infobip.com/glossary/retry)."""
-
 
 class Incoming(Part):
     """Messages that a foreign SMSC delivers to our phones: past our SMSCs, over all else."""
@@ -151,8 +144,9 @@ class Incoming(Part):
     kind: Literal["incoming"]
     """Kind of traffic: incoming."""
 
-    from_: Name = Field(alias="from")
-    """Foreign network whose SMSC sends, or an SMSC of the scenario that stands for it."""
+    smsc: Name
+    """SMSC that stands for the foreign one, with its own rate, retries and link sets. What our
+    phones send does not go to it unless their population says so."""
 
     to: Shares
     """Populations that receive, with shares of the messages, or one name."""
@@ -169,14 +163,11 @@ class Incoming(Part):
     text: Name = given("nus-english")
     """Lengths of the texts, one of `texts` or a shipped one. Default nus-english."""
 
-    bearer: Name | None = None
-    """Bearer, one of `bearers`. Default: 140 octets in a segment."""
-
     class_: Name = given("incoming", alias="class")
     """Class under which results and targets count it. Default incoming."""
 
     validity: PositiveNanoseconds | None = None
-    """How long the message is kept. Default: what the foreign network says."""
+    """How long the message is kept. Default: what that SMSC says."""
 
     priority: Flag = given("false")
     """Whether SRI-SM asks with priority. Default false."""

@@ -27,6 +27,7 @@ from smsc_sim.scenario.quantities import (
     Weight,
 )
 from smsc_sim.scenario.schema_base import Flag, Name, Part, Shares, given, ratio_of_one
+from smsc_sim.scenario.schema_offnet import Incoming
 from smsc_sim.scenario.units import NANOSECONDS
 
 LONGEST_GSM7 = MOST_SEGMENTS * 153  # septets
@@ -334,5 +335,7 @@ class Campaign(Part):
     """Kind of price that the sender pays. Default a2p."""
 
 
-Traffic = Annotated[PersonToPerson | OneTimePassword | Campaign, Field(discriminator="kind")]
+Traffic = Annotated[
+    PersonToPerson | OneTimePassword | Campaign | Incoming, Field(discriminator="kind")
+]
 """Traffic of one kind; `kind` says which keys it has."""

@@ -220,7 +220,71 @@ def test_interworking_loads_its_links() -> None:
         network(INTERWORKING, {"link_sets": {"telia-a": None, "telia-b": None}})
 
 
+INCOMING = """
+smscs: {telia: {rate: 100 msg/s, retry: quick}}
+link_sets: {telia-a: {between: [telia, a]}, telia-b: {between: [telia, b]}}
+traffic:
+  news: null
+  theirs: {kind: incoming, smsc: telia, to: city, rate: 4 msg/s, text: one}
+"""
+
+
+def test_incoming_traffic_bypasses_our_smscs() -> None:
+    """It queries our HLR and loads our MSCs and links, is billed to nobody and meets no SMSC."""
+    scenario = network(INCOMING)
+    log, engine = simulate(scenario)
+    counts = check_conservation(log, engine)
+    submitted = sum(counts.values())
+    inside = rows_of(log, codes.LOG_SUBMIT)[:, TIME] < 60 * SECOND
+    assert inside.sum() == pytest.approx(4 * 60, abs=60)
+    assert counts["delivered"] + counts["open"] == submitted
+    assert counts["open"] < 20  # submitted in the drain
+    visits = Counter(scenario.names.stations[p] for p in rows_of(log, codes.LOG_VISIT)[:, PLACE])
+    assert visits["main"] == pytest.approx(submitted, abs=10)
+    assert visits["telia"] == pytest.approx(submitted, abs=10)
+    assert visits["helsinki"] + visits["turku"] == pytest.approx(submitted, abs=20)
+    assert not any(name.startswith(("north", "south")) for name in visits)
+    assert set(scenario.network.price_micros) == {0}
+
+
+def test_absent_phones_and_the_foreign_smsc() -> None:
+    """Our HLR flags an absent phone for a foreign SMSC too, and alerts it on the phone's return."""
+    scenario = network(
+        INCOMING,
+        "populations: {city: {reachability: {mean_on: 60 s, mean_off: 20 s, noticed: 100 %}}}",
+        "retry_policies: {quick: {default: {delays: [1 h], then: repeat}}}",
+    )
+    log, engine = simulate(scenario)
+    check_conservation(log, engine)
+    alerts = rows_of(log, codes.LOG_ALERT)
+    assert len(alerts) > 5 and set(alerts[:, 5].tolist()) == {2}  # telia, after north and south
+    assert len(rows_of(log, codes.LOG_HANDSET)) > 200
+
+
+def test_volume_of_incoming_traffic() -> None:
+    """A volume counts for each recipient: 50 phones, 5760 messages a day each, 3.3 a second."""
+    tree = "traffic: {theirs: {rate: null, volume: 5760 msg/day}}"
+    log, _ = simulate(network(INCOMING, tree))
+    inside = rows_of(log, codes.LOG_SUBMIT)[:, TIME] < 60 * SECOND
+    assert inside.sum() == pytest.approx(200, abs=45)
+
+
+def test_own_phones_do_not_send_to_a_foreign_smsc() -> None:
+    """By default the homes of our phones are all SMSCs but those that stand for foreign ones."""
+    scenario = network(INCOMING)
+    homes = {scenario.names.smscs[number] for number in scenario.network.home_smsc}
+    assert homes == {"north", "south"}
+
+
 BROKEN = [
+    (
+        "traffic: {theirs: {kind: incoming, smsc: nort, to: city, rate: 1 msg/s}}",
+        "traffic.theirs.smsc: no SMSC is called 'nort'; did you mean 'north'?",
+    ),
+    (
+        "traffic: {theirs: {kind: incoming, smsc: north, to: city}}",
+        "traffic.theirs: needs a rate or a volume, and not both; give one of them",
+    ),
     (
         "populations: {abroad: {hlr: main}}",
         "populations.abroad.hlr: has no place beside route: nobody knows it; leave out hlr or "
