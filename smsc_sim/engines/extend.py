@@ -11,6 +11,7 @@ import numpy as np
 from smsc_sim.engines.reference import Engine, Step
 from smsc_sim.model.codes import CAUSE_NAMES, OK, SEGMENT, UNLOCKED, UP
 from smsc_sim.model.deliver import wait_or_give_up
+from smsc_sim.model.limits import is_dialogue_pool
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import EXTRA_NUMBERS, Command, Job, Network, State
 from smsc_sim.model.retry import is_permanent
@@ -75,7 +76,12 @@ class World:
 
     def open_dialogues(self, smsc: str) -> int:
         """Dialogues that an SMSC has open."""
-        return self._taken(self.engine.network.smsc_dialogues, smsc)
+        number, network = _row(self.names.smscs, smsc, "SMSC"), self.engine.network
+        return sum(
+            network.pool_units[pool] - self.engine.pools[pool].free
+            for pool in range(network.pools)
+            if is_dialogue_pool(network, number, pool)
+        )
 
     def _taken(self, pools: Sequence[int], smsc: str) -> int:
         pool = pools[_row(self.names.smscs, smsc, "SMSC")]

@@ -1,15 +1,19 @@
 """A stored segment: attempts until it is delivered, expires or is given up."""
 
-from smsc_sim.model.cells import cell_of
 from smsc_sim.model.codes import (
     ABSENT_SUBSCRIBER,
     CLOSED,
+    COUNTRY_DROPPED,
+    COUNTRY_FREE,
+    COUNTRY_LEFT,
     DELIVERED,
     DIALOGUE_OPEN,
     DROPPED,
     ELEMENT_UP,
     EXPIRED,
     FORGOTTEN,
+    HLR_DROPPED,
+    HLR_LEFT,
     HOLD,
     HUB_SENT,
     HUB_SUBMISSION,
@@ -21,8 +25,9 @@ from smsc_sim.model.codes import (
     LOG_SEGMENT_END,
     LOST_BY_STORE,
     MEMORY_CAPACITY_EXCEEDED,
+    MSC_LEFT,
+    MSC_TRIED,
     MT_ANSWERED,
-    MT_DIALOGUE,
     MT_SENT,
     NEVER,
     NEXT_ATTEMPT,
@@ -40,10 +45,10 @@ from smsc_sim.model.codes import (
     RESTARTED,
     RETRY_DUE,
     RETRY_WAIT,
-    ROUTE_KNOWN,
     SEGMENT_OVER,
     SESSION_KEPT,
     SESSION_ROUTED,
+    SHARE_LEFT,
     SPAWN,
     SRI_ANSWERED,
     SRI_DIALOGUE,
@@ -68,6 +73,18 @@ from smsc_sim.model.commands import (
     serve,
 )
 from smsc_sim.model.foreign import is_foreign
+from smsc_sim.model.limits import (
+    back_out,
+    country_limit,
+    dialogue_pool,
+    hlr_limit,
+    leave,
+    licence_of,
+    msc_limit,
+    take_next,
+    to_msc,
+    wait_for_msc,
+)
 from smsc_sim.model.network import Command, Job, Network, State
 from smsc_sim.model.phones import MCEF, MNRF, flags_of, global_phone
 from smsc_sim.model.retry import retry_delay_ns
@@ -92,12 +109,12 @@ def step_segment(network: Network, state: State, job: Job, signal: int, now: int
     stage = job.stage
     if signal == WIPED:  # nobody is left to send a receipt
         return hold(job, 0, OVER + LOST_BY_STORE)
-    if signal in (DROPPED, REFUSED):
+    if signal == DROPPED or (signal == REFUSED and stage != MSC_TRIED):
         until_up = network.smsc_node[job.smsc]
         return command(PARK, ELEMENT_UP, until_up, NEVER, RESTARTED, OK, LOG_REPEAT)
-    if stage < SRI_SENT or stage in (RESTARTED, RETRY_DUE):
+    if stage < SRI_SENT or stage in (RESTARTED, RETRY_DUE) or COUNTRY_FREE <= stage < HLR_LEFT:
         return _begin(network, state, job, signal, now)
-    if stage < CLOSED or stage == SESSION_ROUTED:
+    if stage < CLOSED or stage == SESSION_ROUTED or HLR_LEFT <= stage < COUNTRY_LEFT:
         return _converse(network, state, job, signal, now)
     return _conclude(network, state, job, now)
 
@@ -121,15 +138,13 @@ def _begin(network: Network, state: State, job: Job, signal: int, now: int) -> C
     if stage == LOCKED:
         if signal == TIMER:
             return _over(network, job, EXPIRED)
-        licence = network.node_station[smsc]
+        licence = licence_of(network, job)
         return serve(job, licence, network.station_service_ns[licence], LICENSED)
-    if stage == LICENSED and now < end_ns:
-        return seize(job, network.smsc_dialogues[job.smsc], NOBODY, end_ns, DIALOGUE_OPEN)
-
-    if stage == LICENSED or signal == TIMER:  # the validity is over
-        phone = global_phone(network, job)
-        return release(job, network.smsc_phones[job.smsc], phone, RETRY_DUE)
-    # DIALOGUE_OPEN
+    is_over = signal == TIMER or (stage == LICENSED and now >= end_ns)
+    if is_over or stage in (HLR_DROPPED, COUNTRY_DROPPED):
+        return back_out(network, job)
+    if stage != DIALOGUE_OPEN:
+        return take_next(network, job, end_ns)
     if has_route(network, job.population):
         kind, stage = HUB_SUBMISSION, HUB_SENT
         return command(SPAWN, kind, 0, 0, stage, OK, LOG_ATTEMPT, job.attempt + 1, NEXT_ATTEMPT)
@@ -147,17 +162,23 @@ def _converse(network: Network, state: State, job: Job, signal: int, now: int) -
     stage = job.stage
     if stage == SRI_SENT:
         return await_answer(job, now + network.sri_timer_ns[job.smsc], SRI_ANSWERED)
-    if stage == SRI_ANSWERED:
-        cause = job.answer if signal == WOKEN else TIMEOUT
+    if stage in (SRI_ANSWERED, SESSION_ROUTED, HLR_LEFT):
+        cause = _answer(job, signal) if stage == SRI_ANSWERED else job.cause
+        limit = hlr_limit(network, job)
+        if stage != HLR_LEFT and limit >= 0:
+            return leave(limit, HLR_LEFT, cause)
         if cause != OK:
             return _fail(network, job, cause)
-        return _forward(network, state, job)
-    if stage == SESSION_ROUTED:
-        return _forward(network, state, job)
+        return to_msc(network, state, job)
+    if MSC_TRIED <= stage < MSC_LEFT:
+        return wait_for_msc(network, state, job, signal, now, validity_end_ns(network, job))
     if stage == MT_SENT:
         return await_answer(job, now + network.mt_timer_ns[job.smsc], MT_ANSWERED)
-    if stage == MT_ANSWERED:
-        cause = job.answer if signal == WOKEN else TIMEOUT
+    if stage in (MT_ANSWERED, MSC_LEFT):
+        cause = _answer(job, signal) if stage == MT_ANSWERED else job.cause
+        limit = msc_limit(network, job)
+        if stage == MT_ANSWERED and limit >= 0:
+            return leave(limit, MSC_LEFT, cause)
         is_flagged = flags_of(state, global_phone(network, job)) & (MNRF | MCEF) != 0
         is_told = cause in (ABSENT_SUBSCRIBER, MEMORY_CAPACITY_EXCEEDED)
         is_told = is_told and not is_foreign(network, job.msc)
@@ -166,24 +187,18 @@ def _converse(network: Network, state: State, job: Job, signal: int, now: int) -
             return command(SPAWN, REPORT_DIALOGUE, 0, 0, REPORTED, cause, log, cause)
         if cause != OK:
             return _fail(network, job, cause)
-        pool = network.smsc_dialogues[job.smsc]
         if job.more == 1:
+            pool = dialogue_pool(network, job.smsc, job.source)
             kept_ns = network.node_session_ns[job.msc]
             return command(RELEASE, pool, NOBODY, 0, CLOSED, OK, NOTHING, 0, SESSION_KEPT, kept_ns)
-        return release(job, pool, NOBODY, CLOSED)
 
-    # REPORTED: the report goes its own way.
-    return release(job, network.smsc_dialogues[job.smsc], NOBODY, CLOSED)
+    # Else REPORTED: the report goes its own way.
+    return release(job, dialogue_pool(network, job.smsc, job.source), NOBODY, CLOSED)
 
 
-def _forward(network: Network, state: State, job: Job) -> Command:
-    """Hand the segment to the MSC; TP-MMS tells it whether the next one of the message follows."""
-    following = job.segment + 1
-    waits = state.accepted[job.record] & ~state.on_handset[job.record]
-    more = 0
-    if network.node_session_ns[job.msc] > 0 and waits >> following & 1 == 1:
-        more = int(cell_of(network, job.msc, job.population, job.phone) >= 0)
-    return command(SPAWN, MT_DIALOGUE, 0, 0, MT_SENT, OK, NOTHING, 0, ROUTE_KNOWN, more)
+def _answer(job: Job, signal: int) -> int:
+    """What the answer to an operation says, or that none came."""
+    return job.answer if signal == WOKEN else TIMEOUT
 
 
 def _fail(network: Network, job: Job, cause: int) -> Command:
@@ -195,7 +210,9 @@ def _conclude(network: Network, state: State, job: Job, now: int) -> Command:
     """Free what the attempt held; then the end, or the wait for the next one."""
     stage = job.stage
     smsc = job.smsc
-    if stage == CLOSED:
+    if stage == CLOSED and country_limit(network, job) >= 0:
+        return release(job, country_limit(network, job), NOBODY, COUNTRY_LEFT)
+    if stage in (CLOSED, COUNTRY_LEFT):
         return release(job, network.smsc_phones[smsc], global_phone(network, job), UNLOCKED)
     if stage == UNLOCKED:
         if job.cause == OK:
@@ -208,7 +225,11 @@ def _conclude(network: Network, state: State, job: Job, now: int) -> Command:
         return _over(network, job, DELIVERED)
     if stage < FORGOTTEN:
         return release(job, network.smsc_store[smsc], NOBODY, FORGOTTEN + stage - OVER)
-    outcome = stage - FORGOTTEN
+    account = network.source_account[job.source]
+    if stage < SHARE_LEFT and account >= 0 and network.account_store[account] >= 0:
+        pool = network.account_store[account]
+        return release(job, pool, NOBODY, SHARE_LEFT + stage - FORGOTTEN)
+    outcome = stage - (FORGOTTEN if stage < SHARE_LEFT else SHARE_LEFT)
     if state.on_handset[job.record] >> job.segment & 1 == 1:
         outcome = DELIVERED  # even if the store never learned of it
     elif outcome == DELIVERED:

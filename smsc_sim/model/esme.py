@@ -23,6 +23,8 @@ from smsc_sim.model.codes import (
     PAUSE_ACCOUNT,
     REJECTED,
     RELEASE,
+    SHARE_REFUSED,
+    SHARE_TAKEN,
     SM_ACCEPTED,
     SM_ADMITTED,
     SM_ARRIVED,
@@ -36,7 +38,16 @@ from smsc_sim.model.codes import (
     TIMEOUT,
     WOKEN,
 )
-from smsc_sim.model.commands import answer, command, end, hold, seize, serve, start_dialogue
+from smsc_sim.model.commands import (
+    answer,
+    command,
+    end,
+    hold,
+    release,
+    seize,
+    serve,
+    start_dialogue,
+)
 from smsc_sim.model.network import Command, Job, Network, State, submit_sm_id
 from smsc_sim.model.retry import CAUSES, retry_delay_ns
 from smsc_sim.model.submit import dialogue_over, next_segment, store_segment, try_again
@@ -112,7 +123,16 @@ def step_esme_dialogue(network: Network, state: State, job: Job, signal: int, no
     if job.stage == SM_STORED:
         if signal != DONE:
             return _respond(network, state, job, STORE_FULL)
+        share = network.account_store[network.source_account[job.source]]
+        if share >= 0:
+            return seize(job, share, NOBODY, 0, SHARE_TAKEN)
         return store_segment(job, now, SM_ACCEPTED)
+    if job.stage == SHARE_TAKEN:
+        if signal != DONE:
+            return release(job, network.smsc_store[job.smsc], NOBODY, SHARE_REFUSED)
+        return store_segment(job, now, SM_ACCEPTED)
+    if job.stage == SHARE_REFUSED:
+        return _respond(network, state, job, STORE_FULL)
     if job.stage == SM_ACCEPTED:
         return hold(job, latency_ns, SM_RETURNED)
     if job.stage == SM_RETURNED:

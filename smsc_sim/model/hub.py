@@ -7,6 +7,7 @@ meanwhile.  A receipt may be false: what the sender sees and what is on the hand
 from smsc_sim.model.codes import (
     AT_MSC,
     CONGESTION,
+    COUNTRY_LEFT_AT_HUB,
     DONE,
     ELEMENT_UP,
     FOR_HUB_DELAY,
@@ -57,6 +58,7 @@ from smsc_sim.model.commands import answer, await_answer, command, end, hold, re
 from smsc_sim.model.deliver import validity_end_ns
 from smsc_sim.model.draws import uniform
 from smsc_sim.model.foreign import outcome_of
+from smsc_sim.model.limits import country_limit, dialogue_pool
 from smsc_sim.model.network import Command, Job, Network, State, dialogue_id
 from smsc_sim.model.phones import global_phone
 from smsc_sim.model.quantiles import drawn_ns
@@ -64,7 +66,8 @@ from smsc_sim.model.quantiles import drawn_ns
 
 def is_at_hub(job: Job, signal: int) -> bool:
     """Whether a segment is with a hub; if its SMSC has crashed it is repeated like any other."""
-    return HUB_SENT <= job.stage <= HUB_WAITED and signal in (DONE, WOKEN, TIMER)
+    is_hubs = HUB_SENT <= job.stage <= COUNTRY_LEFT_AT_HUB
+    return is_hubs and signal in (DONE, WOKEN, TIMER)
 
 
 def step_hub_segment(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
@@ -75,8 +78,10 @@ def step_hub_segment(network: Network, state: State, job: Job, signal: int, now:
         cause = job.answer if signal == WOKEN else TIMEOUT
         if cause != OK:
             return command(HOLD, 0, 0, 0, REPORTED, cause, LOG_FAILED, cause)
-        return release(job, network.smsc_dialogues[job.smsc], NOBODY, HUB_CLOSED)
-    if job.stage == HUB_CLOSED:
+        return release(job, dialogue_pool(network, job.smsc, job.source), NOBODY, HUB_CLOSED)
+    if job.stage == HUB_CLOSED and country_limit(network, job) >= 0:
+        return release(job, country_limit(network, job), NOBODY, COUNTRY_LEFT_AT_HUB)
+    if job.stage in (HUB_CLOSED, COUNTRY_LEFT_AT_HUB):
         phones = network.smsc_phones[job.smsc]
         return release(job, phones, global_phone(network, job), HUB_UNLOCKED)
     if job.stage == HUB_UNLOCKED:

@@ -86,7 +86,11 @@ class Network(NamedTuple):
     node_smsc: Ints  # (nodes,) number of the SMSC, or -1
     smsc_node: Ints  # (smscs,)
     smsc_store: Ints  # (smscs,) pool
-    smsc_dialogues: Ints  # (smscs,) pool
+    smsc_dialogues: Ints  # (smscs,) pool of the classes that have none of their own
+    source_dialogues: Ints  # (smscs * sources,) pool
+    limit_node: Ints  # (smscs * nodes,) pool of dialogues towards an HLR or MSC, or -1
+    limit_population: Ints  # (smscs * populations,) pool of dialogues towards its country, or -1
+    smsc_retry_station: Ints  # (smscs,) licence of repeated attempts, or -1: the one of all
     smsc_phones: Ints  # (smscs,) pool with one unit per phone
     smsc_policy: Ints  # (smscs,) retry policy
     smsc_alternate: Ints  # (smscs,) number of the SMSC that senders turn to, or -1
@@ -181,6 +185,7 @@ class Network(NamedTuple):
     account_smsc: Ints  # node
     account_station: Ints
     account_window: Ints  # pool
+    account_store: Ints  # pool of its segments in the store, or -1 for no limit
     account_latency_ns: Ints
     account_policy: Ints  # what it does after an error: row of the retry policies
     account_age_ns: Ints  # (accounts * causes,) no resend of a message older than that; or NEVER

@@ -181,7 +181,12 @@ def flows(network: Network, rows: list[Demand]) -> Flows:
     for row in rows:
         source, mean, smsc = row.source, row.course, network.smsc_node[row.smsc]
         hlr = network.population_hlr[row.population]
-        visits[source, network.node_station[smsc]] += row.segments * mean.attempts
+        retries = network.smsc_retry_station[row.smsc]
+        # Repeated attempts have a licence of their own where they are sold apart.
+        first = min(1.0, mean.attempts) if retries >= 0 else mean.attempts
+        visits[source, network.node_station[smsc]] += row.segments * first
+        if retries >= 0:
+            visits[source, retries] += row.segments * (mean.attempts - first)
         visits[source, network.node_station[hlr]] += row.segments * (
             mean.attempts + mean.reports + mean.returns
         )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from smsc_sim.model.limits import dialogue_pool, is_dialogue_pool
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import Network
 from smsc_sim.planning.demand import Demand, Flows, busy_starts_ns, messages_per_s, texts_of
@@ -69,7 +70,7 @@ class LinkSetRow(NamedTuple):
 class DialogueRow(NamedTuple):
     """Open dialogues of an SMSC by Little's law: rate times mean holding time."""
 
-    smsc: str
+    smsc: str  # and the class, if it has dialogues of its own
     open_mean: float
     open_busy: float  # in the busiest hour
     dialogues: int
@@ -135,7 +136,8 @@ def station_kind(network: Network, names: Names, station: int) -> str:
     if kind == "link_set":
         return "link"
     if kind == "smsc":
-        return "licence" if network.node_station[element] == station else "admission"
+        gates = network.admission_station
+        return "admission" if station in gates else "licence"
     return kind
 
 
@@ -243,15 +245,20 @@ def link_set_rows(
 def dialogue_rows(
     network: Network, names: Names, offer: Offer, held_s: Array
 ) -> tuple[DialogueRow, ...]:
-    """Open dialogues of each SMSC; `held_s` (sources, smscs) is s per message."""
-    mean, busy = offer.mean @ held_s, (offer.hour @ held_s).max(axis=0)
-    peak = (offer.minute @ held_s).max(axis=0)
+    """Open dialogues of each SMSC and class with its own; `held_s` (sources, smscs) in s."""
     found = []
-    for number, name in enumerate(names.smscs):
-        units = network.pool_units[network.smsc_dialogues[number]]
-        used = float(busy[number]) / units
-        flag = _flag(used, float(peak[number]) / units)
-        found.append(DialogueRow(name, float(mean[number]), float(busy[number]), units, used, flag))
+    sources = range(len(names.sources))
+    for number in range(network.smscs):
+        for pool in range(network.pools):
+            if not is_dialogue_pool(network, number, pool):
+                continue
+            mine = [dialogue_pool(network, number, source) == pool for source in sources]
+            held = held_s[:, number] * np.array(mine)
+            units = network.pool_units[pool]
+            mean, busy = float(offer.mean @ held), float((offer.hour @ held).max())
+            flag = _flag(busy / units, float((offer.minute @ held).max()) / units)
+            name = names.pools[pool].replace(" dialogues", "")
+            found.append(DialogueRow(name, mean, busy, units, busy / units, flag))
     return tuple(found)
 
 

@@ -93,7 +93,9 @@ def loads(network: Network, state: State, offered: Flows) -> Loads:
     visits = offered.visits.copy()
     sources = len(visits)
     service_s = visits * np.array(network.station_service_ns) / 1e9
-    service_s2 = visits * (np.array(network.station_service_ns) / 1e9) ** 2
+    # The mean square of an exponential time is twice the square of its mean.
+    spread = 1 + np.array(network.station_is_random)
+    service_s2 = visits * (np.array(network.station_service_ns) / 1e9) ** 2 * spread
     octets = np.zeros((sources, network.stations))
     sizes, times = _emissions(network, offered.codes)
     lost: dict[tuple[int, int], float] = {}
@@ -112,7 +114,7 @@ def loads(network: Network, state: State, offered: Flows) -> Loads:
             each_s = network.station_service_ns[station] / 1e9
             visits[:, station] += share * msus
             service_s[:, station] += share * msus * each_s
-            service_s2[:, station] += share * msus * each_s**2
+            service_s2[:, station] += share * msus * each_s**2 * spread[station]
     return Loads(visits, service_s, service_s2, octets, lost)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from smsc_sim.engines.occupancy import Occupancy
+from smsc_sim.model.limits import is_dialogue_pool
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import Network
 
@@ -151,5 +152,6 @@ def element_timeline(
     lengths = _lengths_ns(network, occupancy)
     for smsc, name in enumerate(names.smscs):
         yield "smsc", name, "store", occupancy.taken_ns[network.smsc_store[smsc]] / lengths
-        yield "smsc", name, "dialogues", occupancy.taken_ns[network.smsc_dialogues[smsc]] / lengths
+        pools = [p for p in range(len(occupancy.taken_ns)) if is_dialogue_pool(network, smsc, p)]
+        yield "smsc", name, "dialogues", occupancy.taken_ns[pools].sum(axis=0) / lengths
         yield "smsc", name, "up", occupancy.up_ns[network.smsc_node[smsc]] / lengths

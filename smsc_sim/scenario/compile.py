@@ -15,12 +15,13 @@ from smsc_sim.scenario.compile_offnet import check_route_prices, compile_offnet
 from smsc_sim.scenario.compile_policies import compile_policies
 from smsc_sim.scenario.compile_queues import compile_queues
 from smsc_sim.scenario.compile_senders import compile_senders
+from smsc_sim.scenario.compile_smscs import compile_smscs
 from smsc_sim.scenario.compile_subscribers import compile_populations
 from smsc_sim.scenario.compile_topology import (
     Rows,
     compile_nodes,
 )
-from smsc_sim.scenario.compile_traffic import compile_traffic
+from smsc_sim.scenario.compile_traffic import compile_traffic, list_sources
 from smsc_sim.scenario.distributions import Tables
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded
@@ -64,6 +65,8 @@ def compile_scenario(loaded: Loaded) -> Compiled:
     # An element that is always up.
     outside = len(rows.nodes) + len(rows.link_sets) + len(rows.links)
     nodes = compile_nodes(scenario, rows)
+    classes = [source.part.class_ for source in list_sources(scenario)]
+    smscs = compile_smscs(scenario, rows, nodes, classes)
     links = compile_links(scenario, rows)
     cells = compile_cells(scenario, rows)
     policies = compile_policies(scenario, sorted(scenario.smscs))
@@ -77,6 +80,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
     network = Network(
         seed=scenario.seed,
         **nodes,
+        **smscs,
         **links.columns,
         **accounts,
         **cells,

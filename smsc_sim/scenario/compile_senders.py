@@ -35,6 +35,10 @@ def compile_senders(
             rows.pool(f"{name} window", part.window * part.binds, NOBODY)
             for name, part in zip(names, parts, strict=True)
         ],
+        "account_store": [
+            NOBODY if part.store is None else rows.pool(f"{name} store", part.store, NOBODY)
+            for name, part in zip(names, parts, strict=True)
+        ],
         "account_latency_ns": [part.latency for part in parts],
         "account_policy": [add_policy(policies, sender) for sender in senders],
         "account_age_ns": [age for sender in senders for age in ages_ns(sender)],

@@ -101,7 +101,9 @@ def compile_nodes(scenario: Scenario, rows: Rows) -> dict[str, Any]:
             admission.append(gate)
             # A crash forgets dialogues and whose turn it is, but not what is stored.
             store.append(rows.pool(f"{name} store", smsc.store, NOBODY))
-            dialogues.append(rows.pool(f"{name} dialogues", smsc.dialogues, node))
+            shared = smsc.dialogues - sum(pool.dialogues for pool in smsc.pools.values())
+            # None are left, and none is needed, where every class has its own.
+            dialogues.append(rows.pool(f"{name} dialogues", max(1, shared), node))
             phones.append(rows.pool(f"{name} phones", 1, node))
             smsc_node.append(node)
             continue

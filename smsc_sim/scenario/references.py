@@ -9,6 +9,7 @@ from smsc_sim.scenario.document import Fields, Items, Node, Scalar
 from smsc_sim.scenario.errors import Place, Problem, did_you_mean
 from smsc_sim.scenario.references_failures import failure_problems
 from smsc_sim.scenario.references_offnet import offnet_problems
+from smsc_sim.scenario.references_smscs import smsc_problems
 from smsc_sim.scenario.schema import ELEMENT_MAPS, NODE_MAPS, Scenario
 from smsc_sim.scenario.schema_offnet import Incoming
 from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, PersonToPerson
@@ -42,6 +43,7 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("failures.*.elements", ELEMENT_MAPS, "element"),
     ("targets.*.element", ELEMENT_MAPS, "element"),
 )
+CLASS_USES = ("targets.*.class", "smscs.*.priorities", "smscs.*.weights", "smscs.*.pools")
 _DEFAULT_CLASS = {
     str(part.model_fields["kind"].annotation.__args__[0]): str(part.model_fields["class_"].default)  # type: ignore[union-attr]
     for part in (PersonToPerson, OneTimePassword, Campaign, Incoming)
@@ -64,7 +66,8 @@ def reference_problems(tree: Fields) -> list[Problem]:
                 what = f"no {noun} is called '{used}'"
                 problems.append(Problem(place, ".".join(path), what, None, remedy))
     classes = _classes(tree)
-    for path, used, place in _uses(tree, ("targets", "*", "class")):
+    of_class = [use for pattern in CLASS_USES for use in _uses(tree, tuple(pattern.split(".")))]
+    for path, used, place in of_class:
         if used not in classes:
             remedy = did_you_mean(used, classes)
             what = f"no traffic has the class '{used}'"
@@ -167,7 +170,7 @@ def whole_problems(scenario: Scenario) -> list[tuple[Path, str, str]]:
     if len(scenario.smscs) > MOST_SMSCS:
         what = f"has {len(scenario.smscs)} SMSCs; at most {MOST_SMSCS} fit the HLR's waiting lists"
         problems.append((("smscs",), what, "join some of them by units"))
-    problems += _cells_missing(scenario) + offnet_problems(scenario)
+    problems += _cells_missing(scenario) + offnet_problems(scenario) + smsc_problems(scenario)
     return problems + _mixed_prices(scenario) + failure_problems(scenario)
 
 

@@ -10,7 +10,13 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from smsc_sim.scenario.errors import Refusal, did_you_mean
-from smsc_sim.scenario.quantities import Count, Nanoseconds, PerSecond, PositiveNanoseconds
+from smsc_sim.scenario.quantities import (
+    Count,
+    Messages,
+    Nanoseconds,
+    PerSecond,
+    PositiveNanoseconds,
+)
 from smsc_sim.scenario.schema_base import Name, Part, given
 from smsc_sim.scenario.schema_traffic import Schedule
 
@@ -83,6 +89,10 @@ class Account(Part):
     window: Annotated[Count, Field(ge=1, le=10000)] = given(10)
     """Submissions of one bind without an answer, a whole number. Default 10: the guideline in
     Kannel's manual (found: pruiz/kannel@cdbcfc12, userguide.xml)."""
+
+    store: Messages | None = None
+    """Segments of this account that are stored at one time, e.g. 10000 msg; what comes on top is
+    refused with a full queue. Default: as many as the store of the SMSC holds."""
 
     latency: Nanoseconds = given("10 ms")
     """Time between account and SMSC, one way. Default 10 ms: judgement."""

@@ -18,10 +18,12 @@ from smsc_sim.scenario.quantities import (
     PositiveNanoseconds,
     Share,
     WaitingRoom,
+    Weight,
 )
 from smsc_sim.scenario.schema_base import Country, Name, Part, Shares, given
 from smsc_sim.scenario.schema_offnet import Routes
 from smsc_sim.scenario.schema_radio import Access, Cells, Radio
+from smsc_sim.scenario.schema_stations import DialoguePool, Limits
 from smsc_sim.scenario.schema_subscribers import AttemptErrors, Memory, Reachability
 
 Service = Literal["constant", "exponential"]
@@ -57,6 +59,10 @@ class Smsc(Part):
     units: Annotated[Count, Field(ge=1, le=1000)] = given(1)
     """Parallel units that share the work, a whole number. Default 1."""
 
+    retry_rate: PerSecond | None = None
+    """Licensed repeated attempts per second of one unit, where they are sold apart from first
+    attempts (found: shareolite.blogspot.com, SMSC chapter 7). Default: `rate` is for both."""
+
     submit_rate: PerSecond | None = None
     """Submissions taken per second and unit. Default: the same as `rate`."""
 
@@ -76,6 +82,26 @@ class Smsc(Part):
     dialogues: Annotated[Count, Field(ge=1)] = given(4000)
     """Operations open at one time, a whole number; held until the answer or the timer. Default
     4000: judgement (400 attempts a second that last 10 s)."""
+
+    priorities: dict[Name, Annotated[Count, Field(ge=1, le=9)]] = Field(default_factory=dict)
+    """Priority of each class where segments wait for the licence, a limit or a dialogue, 1 to 9:
+    {otp: 1, campaign: 3}; the lower number goes first, an attempt under way is never interrupted.
+    A class that is not named has 2. Default: all wait in one line."""
+
+    sharing: Literal["strict", "weighted"] = "strict"
+    """Who is next: a class of a lower number before all others (strict), or classes in turn by
+    their weights, by start-time fair queueing (weighted). Default strict."""
+
+    weights: dict[Name, Weight] = Field(default_factory=dict)
+    """Weight of each class where sharing is weighted: while all wait, they are served in these
+    ratios, {otp: 8, campaign: 1}. A class that is not named has 1. Default: none."""
+
+    pools: dict[Name, DialoguePool] = Field(default_factory=dict)
+    """Dialogues reserved for a class, {otp: {dialogues: 500}}; the others share the rest.
+    Default: none."""
+
+    limits: Limits = Limits()
+    """Most dialogues towards one destination."""
 
     retry: Name = given("typical-operator")
     """Retry policy, one of `retry_policies` or a shipped one. Default: typical-operator."""

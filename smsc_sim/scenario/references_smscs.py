@@ -1,0 +1,34 @@
+"""What must fit together within an SMSC: how it shares, what it reserves."""
+
+from __future__ import annotations
+
+from smsc_sim.scenario.schema import Scenario
+
+MOST_UNEVEN = 1000.0  # highest weight over the lowest
+
+Problems = list[tuple[tuple[str, ...], str, str]]
+
+
+def smsc_problems(scenario: Scenario) -> Problems:
+    """(path, problem, remedy) of SMSCs whose keys do not fit together."""
+    problems: Problems = []
+    classes = {part.class_ for part in scenario.traffic.values()}
+    for name, smsc in scenario.smscs.items():
+        path = ("smscs", name)
+        if smsc.priorities and smsc.sharing == "weighted":
+            what = "are of no use where classes share by weight"
+            problems.append(((*path, "priorities"), what, "write sharing: strict, or give weights"))
+        if smsc.weights and smsc.sharing == "strict":
+            what = "are of no use where the first class goes first"
+            problems.append(((*path, "weights"), what, "write sharing: weighted"))
+        weights = [*smsc.weights.values(), *([1.0] if classes - smsc.weights.keys() else [])]
+        if min(weights, default=1.0) <= 0 or max(weights, default=1.0) > MOST_UNEVEN * min(weights):
+            what = f"must be above 0, the highest at most {MOST_UNEVEN:.0f} times the lowest"
+            problems.append(((*path, "weights"), what, "a class that is not named has 1"))
+        reserved = sum(pool.dialogues for pool in smsc.pools.values())
+        needed = reserved + (1 if classes - smsc.pools.keys() else 0)
+        if smsc.pools and needed > smsc.dialogues:
+            what = f"reserve {reserved} of {smsc.dialogues} dialogues"
+            remedy = "leave some for other classes" if needed > reserved else "reserve fewer"
+            problems.append(((*path, "pools"), what, remedy))
+    return problems
