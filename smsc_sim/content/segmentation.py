@@ -14,6 +14,7 @@ from smsc_sim.content.capacity import (
     user_data_octets,
 )
 from smsc_sim.content.errors import ContentError
+from smsc_sim.content.national import Coding, codings
 
 MAX_SEGMENTS = 255
 """Segments of one text: the header counts them in one octet (from memory, not found)."""
@@ -38,7 +39,9 @@ class Segmentation:
         Units that still fit behind the last part without another segment. A text that ends in one
         segment has the room of a segment without header.
     header_octets : int
-        User data header of each segment: 0 when there is only one.
+        User data header of each segment: 0 when there is only one and no national table.
+    locking, single_shift : str or None
+        Languages of the national tables in force.
     """
 
     alphabet: Alphabet
@@ -48,6 +51,8 @@ class Segmentation:
     offenders: tuple[tuple[int, str], ...]
     room: int
     header_octets: int
+    locking: str | None = None
+    single_shift: str | None = None
 
 
 def segment(
@@ -55,6 +60,7 @@ def segment(
     *,
     reference_octets: int = 1,
     alphabet: Alphabet | None = None,
+    languages: Sequence[str] = (),
     payload_octets: int = PAYLOAD_OCTETS,
 ) -> Segmentation:
     """Cut one text into segments exactly as the standard says.
@@ -70,6 +76,10 @@ def segment(
         1 for an 8-bit concatenation reference, 2 for a 16-bit one.
     alphabet : Alphabet, optional
         GSM7 or UCS2. By default GSM7 when it can carry the text, else UCS2.
+    languages : sequence of str
+        National languages whose tables the destination supports, see `national.languages`. Of all
+        codings that carry the text the one with the fewest segments is taken, then the one with
+        the fewest octets, then the plainest.
     payload_octets : int
         Octets of user data per segment, header included.
 
@@ -99,25 +109,78 @@ def segment(
     (164, (152, 12), '€yyyyyyyyyy')
     """
     offenders = gsm7_offenders(text)
+    options = (reference_octets, payload_octets)
+    if alphabet == Alphabet.UCS2 or (alphabet is None and offenders and not languages):
+        costs = character_units(text, Alphabet.UCS2)
+        return _segmented(text, Alphabet.UCS2, costs, offenders, None, *options)
+    if not languages:
+        costs = character_units(text, Alphabet.GSM7 if alphabet is None else alphabet)
+        return _segmented(text, Alphabet.GSM7, costs, offenders, None, *options)
+    found = [
+        _segmented(
+            text, Alphabet.GSM7, [coding.septets[c] for c in text], offenders, coding, *options
+        )
+        for coding in codings(tuple(languages))
+        if all(character in coding.septets for character in text)
+    ]
     if alphabet is None:
-        alphabet = Alphabet.UCS2 if offenders else Alphabet.GSM7
-    costs = character_units(text, alphabet)
+        costs = character_units(text, Alphabet.UCS2)
+        found.append(_segmented(text, Alphabet.UCS2, costs, offenders, None, *options))
+    if not found:
+        raise ContentError(
+            f"text: GSM7 cannot carry it with the tables of {', '.join(languages)}; "
+            "name another language or use UCS2"
+        )
+    cut = min(found, key=_price)
+    if len(cut.parts) > MAX_SEGMENTS:
+        raise _too_long(cut.units, len(cut.parts))
+    return cut
+
+
+def _price(cut: Segmentation) -> tuple[int, int]:
+    """Segments, then octets of TP-UD, of a way to cut a text."""
+    octets = sum(
+        user_data_octets(cut.alphabet, units, cut.header_octets) for units in cut.units_per_part
+    )
+    return len(cut.parts), octets
+
+
+def _too_long(units: int, n_segments: int) -> ContentError:
+    return ContentError(
+        f"text: needs more than {MAX_SEGMENTS} segments "
+        f"(got {units} units, {n_segments} segments); shorten it or send several texts"
+    )
+
+
+def _segmented(
+    text: str,
+    alphabet: Alphabet,
+    costs: list[int],
+    offenders: tuple[tuple[int, str], ...],
+    coding: Coding | None,
+    reference_octets: int,
+    payload_octets: int,
+) -> Segmentation:
+    """Cut a text whose characters cost so many units each."""
     units = sum(costs)
-    header_octets = header_octets_of(reference_octets)
-    capacity = segment_capacity(alphabet, 0, payload_octets)
+    tables = coding.header_octets if coding is not None else 0
+    shifts = (coding.locking, coding.single_shift) if coding is not None else (None, None)
+    alone = tables + 1 if tables else 0
+    capacity = segment_capacity(alphabet, alone, payload_octets)
     if units <= capacity:
-        return Segmentation(alphabet, units, (text,), (units,), offenders, capacity - units, 0)
+        room = capacity - units
+        return Segmentation(alphabet, units, (text,), (units,), offenders, room, alone, *shifts)
+    header_octets = header_octets_of(reference_octets) + tables
     capacity = segment_capacity(alphabet, header_octets, payload_octets)
     starts, lengths = _cut(costs, capacity)
-    if len(starts) > MAX_SEGMENTS:
-        raise ContentError(
-            f"text: needs more than {MAX_SEGMENTS} segments "
-            f"(got {units} units, {len(starts)} segments); shorten it or send several texts"
-        )
+    if coding is None and len(starts) > MAX_SEGMENTS:
+        raise _too_long(units, len(starts))
     ends = [*starts[1:], len(text)]
     parts = tuple(text[start:end] for start, end in zip(starts, ends, strict=True))
     room = capacity - lengths[-1]
-    return Segmentation(alphabet, units, parts, tuple(lengths), offenders, room, header_octets)
+    return Segmentation(
+        alphabet, units, parts, tuple(lengths), offenders, room, header_octets, *shifts
+    )
 
 
 def _cut(costs: Sequence[int], capacity: int) -> tuple[list[int], list[int]]:
