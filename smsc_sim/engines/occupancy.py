@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from smsc_sim.engines.channels import ChannelTally
 from smsc_sim.engines.levels import LineLevels, add_steps
+from smsc_sim.engines.link_tally import LinkTally
 from smsc_sim.engines.spans import Array, spread
 from smsc_sim.engines.tally import CODE, ID, OTHER, PLACE, TIME, VALUE
 from smsc_sim.model.codes import (
@@ -39,6 +40,7 @@ class Occupancy:
         Jobs that waited at one time, at most, over the whole run.
     up_ns : (elements, intervals) int64 array
     channels : ChannelTally
+    links : LinkTally
     """
 
     def __init__(self, network: Network, interval_ns: int) -> None:
@@ -54,6 +56,7 @@ class Occupancy:
         self.longest_queue = np.zeros_like(self.visits)
         self._waiting: dict[int, Array] = {}  # station -> (arrival, start, id) of who waits
         self.channels = ChannelTally(network, interval_ns)
+        self.links = LinkTally(network)
         # Channels come last among the pools: ten thousand cells need no rows here.
         pools = 1 + max(pool for pool, group in enumerate(network.pool_group) if group < 0)
         self.taken_ns = np.zeros((pools, intervals), np.int64)
@@ -73,6 +76,7 @@ class Occupancy:
         self._add_queues(visits, cuts)
         self._levels.add(log[codes == LOG_WAITING], self.waiting_ns, self.longest_queue)
         self.channels.add(log)
+        self.links.add(log)
         refused = log[codes == LOG_STATION_REFUSED]
         refused = refused[self._in_window(refused)]
         np.add.at(self.refused, refused[:, PLACE], 1)

@@ -18,6 +18,7 @@ from .call_frames import call_rows, call_timeline
 from .element_frames import element_rows, element_timeline
 from .estimates import ReplicationFrames
 from .measures import RUN, WITHIN, within_name
+from .measures_links import link_rows
 from .measures_offnet import offnet_values
 
 Row = tuple[str, str, str, float]
@@ -40,6 +41,7 @@ def replication_frames(
         *_message_rows(names, tally),
         *element_rows(network, names, occupancy),
         *call_rows(names, tally.calls),
+        *link_rows(network, names, occupancy.links),
     ]
     measures = pd.DataFrame(rows, columns=["entity_type", "entity", "measure", "value"])
     measures = measures[np.isfinite(measures["value"])].reset_index(drop=True)

@@ -15,6 +15,7 @@ from smsc_sim.model.causes import CAUSES
 from .measure import Measure, Shape
 from .measures_calls import call_measures
 from .measures_failures import failure_measures
+from .measures_links import link_measures
 from .measures_offnet import offnet_measures
 from .measures_radio import radio_measures
 
@@ -300,6 +301,7 @@ MEASURES: dict[str, Measure] = {
         *_costs(),
         *offnet_measures(),
         *_elements(),
+        *link_measures(),
         *radio_measures(),
         *_timeline(),
         *call_measures(),
