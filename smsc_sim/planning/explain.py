@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from smsc_sim.planning.demand import demands, flows
+from smsc_sim.planning.explain_links import UnevenRow, uneven_rows
 from smsc_sim.planning.explain_rows import (
     AccountRow,
     DialogueRow,
@@ -43,7 +44,7 @@ class Explanation:
     notes : tuple of str
         What variant, overrides, window and scale changed.
     not_for_decisions : bool
-    sources, stations, link_sets, dialogues, accounts, failures : tuple
+    sources, stations, link_sets, uneven_links, dialogues, accounts, failures : tuple
         Rows; the first failure row is the network without a failure.
     timetable : tuple of (int, str, str)
         Time in ns from start, local time, what happens.
@@ -64,6 +65,7 @@ class Explanation:
     sources: tuple[SourceRow, ...]
     stations: tuple[ElementRow, ...]
     link_sets: tuple[LinkSetRow, ...]
+    uneven_links: tuple[UnevenRow, ...]
     dialogues: tuple[DialogueRow, ...]
     accounts: tuple[AccountRow, ...]
     failures: tuple[FailureRow, ...]
@@ -103,6 +105,7 @@ def explain(loaded: Loaded, compiled: Compiled) -> Explanation:
         sources=source_rows(network, names, offer, rows),
         stations=stations,
         link_sets=link_set_rows(network, names, offer, load, stations),
+        uneven_links=uneven_rows(network, names, stations),
         dialogues=dialogue_rows(network, names, offer, dialogue_s(network, state, rows)),
         accounts=account_rows(network, sorted(scenario.accounts), stations),
         failures=failure_rows(network, names, offer, offered),

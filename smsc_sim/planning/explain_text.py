@@ -25,6 +25,7 @@ def tables(explanation: Explanation) -> list[Table]:
         _sources(explanation),
         _stations(explanation),
         _link_sets(explanation),
+        _uneven_links(explanation),
         _dialogues(explanation),
         _accounts(explanation),
         _failures(explanation),
@@ -145,6 +146,25 @@ def _link_sets(explanation: Explanation) -> Table:
                 row.flag,
             )
             for row in explanation.link_sets
+        ],
+    )
+
+
+def _uneven_links(explanation: Explanation) -> Table:
+    return Table(
+        "Links of sets that the SLS loads unevenly",
+        ("link", "direction", "share of the set", "if even", "load", ""),
+        ("", "", "%", "%", "%", ""),
+        [
+            (
+                row.link,
+                row.direction,
+                _percent(row.share),
+                _percent(row.even),
+                _percent(row.utilisation),
+                row.flag,
+            )
+            for row in explanation.uneven_links
         ],
     )
 

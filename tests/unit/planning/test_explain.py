@@ -70,6 +70,24 @@ def test_link_sets_show_the_busier_direction_and_the_worst_link(build):
     assert row.worst_utilisation == pytest.approx(6 / 16 * octets / OCTETS_PER_S)
 
 
+def test_uneven_sets_name_their_links(build):
+    """Of three links north-a.1 carries 6 of 16 values, the others 5; even sets are not listed."""
+    rows = explained(build).uneven_links
+    assert [row.link for row in rows] == [f"north-a.{link}" for link in (1, 2, 3)] * 2
+    assert [row.direction for row in rows] == ["north>a"] * 3 + ["a>north"] * 3
+    assert [row.share for row in rows] == pytest.approx([6 / 16, 5 / 16, 5 / 16] * 2)
+    assert {row.even for row in rows} == {1 / 3}
+    octets = RATE * (MO_RESULT + SRI + MT)
+    assert rows[0].utilisation == pytest.approx(6 / 16 * octets / OCTETS_PER_S)
+    assert explained(build, "link_sets.north-a.links=4").uneven_links == ()
+    more_bits = explained(build, "signalling.sls_bits=8").uneven_links
+    assert more_bits[0].share == pytest.approx(86 / 256)
+    text = as_text(explained(build))
+    assert "Links of sets that the SLS loads unevenly" in text
+    (line,) = [row for row in text.splitlines() if "north-a.1  " in row and "a>north" in row]
+    assert line.split()[2:4] == ["37.5", "33.3"]
+
+
 def test_waits_by_hand(build):
     """M/D/1 at one server, Pollaczek-Khinchine over mixed MSUs, Erlang C at two servers."""
     found = explained(build, "hlrs.main.units=2", "hlrs.main.rate=10 /s")
