@@ -67,6 +67,7 @@ from smsc_sim.model.codes import (
     SERVE,
     SPACE_NAMES,
     SPAWN,
+    TELLING_KINDS,
     TIMER,
     UP,
     WAKE,
@@ -147,7 +148,7 @@ class Engine:
         self.users: list[int] = []  # jobs that hold each record
         self.free_records: list[int] = []
         self.flagged = 0  # at most so many phones are in the flag table
-        self.open_messages = 0  # of the cohort
+        self.open_messages = 0  # of the cohort, and what tells senders of them
         self.messages = self.visits = 0
         self.hops: dict[tuple[int, int, int, int], Hop | None] = {}
         self.moving_ns = -1  # until then traffic of failed links may be on the move
@@ -278,6 +279,8 @@ class Engine:
                 del self.live[row]
                 if row.record >= 0:
                     self._let_go(row.record)
+                if row.kind in TELLING_KINDS:
+                    self._count_open(row, -1)
                 return
             row.wait = None
 
@@ -301,7 +304,7 @@ class Engine:
                 whole_ns = self.state.whole_ns[row.record]
                 value = whole_ns - row.submit_ns if whole_ns >= 0 else -1
                 other = message_state(self.state, row.record)
-                self._message_over(row)
+                self._count_open(row, -1)
             self._write(outcome, row.id, row.population, value, other)
         if len(self.log) >= 6 * ROWS_PER_CHUNK:
             self._flush()
@@ -316,6 +319,8 @@ class Engine:
         begin_child(self.network, row, child, command, self.now)
         if child.record >= 0:
             self.users[child.record] += 1
+        if child.kind in TELLING_KINDS:
+            self._count_open(child, 1)
         self._start(child)
 
     def _start(self, row: Row) -> None:
@@ -548,13 +553,14 @@ class Engine:
         if self.users[record] == 0:
             self.free_records.append(record)
 
-    def _message_over(self, row: Row) -> None:
+    def _count_open(self, row: Row, more: int) -> None:
+        """Count a message, receipt or status report of the cohort that begins or ends."""
         if self.network.warm_up_ns <= row.submit_ns < self.network.duration_ns:
-            self.open_messages -= 1
+            self.open_messages += more
             self._finish_if_over()
 
     def _finish_if_over(self) -> None:
-        """Stop at the end of the instant in which the last message of the cohort has ended."""
+        """Stop at the end of the instant in which the last of the cohort has ended and is told."""
         if self.now >= self.network.duration_ns and self.open_messages == 0:
             self._call_at(self.now, LAST, self.stop)
 

@@ -41,6 +41,7 @@ from smsc_sim.model.network import (
     SOURCE_SHIFT,
     Network,
 )
+from smsc_sim.model.receipt import OF_DELIVERED
 
 BINS_PER_OCTAVE = 128  # of the latency histogram: 0.54 % wide, so the middle is within 0.3 %
 HISTOGRAM_BINS = 64 * BINS_PER_OCTAVE
@@ -103,7 +104,7 @@ class MessageTally:
         self._class_of = np.array([*(self.classes.index(c) for c in names.classes), 0])
         self._asks_receipt = np.array(
             [
-                account >= 0 and network.account_receipts[account] == 1
+                account >= 0 and network.account_receipts[account] & OF_DELIVERED != 0
                 for account in network.source_account
             ]
         )

@@ -65,6 +65,7 @@ KIND_NAMES = (
     "location_update",
     "submit_sm",
     "hub_submission",
+    "status_report",
 )
 (
     SUBMISSION,
@@ -81,7 +82,11 @@ KIND_NAMES = (
     LOCATION_UPDATE,
     ESME_DIALOGUE,
     HUB_SUBMISSION,
+    STATUS_REPORT,
 ) = range(len(KIND_NAMES))
+
+# What tells a sender how a message ended: a run waits for those of its cohort.
+TELLING_KINDS = (RECEIPT, STATUS_REPORT)
 
 # Stages of each kind: what the job was doing when it is resumed.  0 is the start of every kind.
 START = 0
@@ -102,7 +107,8 @@ MT_AT_MSC, MT_SERVED, MT_FAILED, MT_ON_RADIO, MT_RETURNED, MT_WOKEN = range(1, 7
 REPORT_AT_HLR, REPORT_SERVED, REPORT_SPREAD, REPORT_RETURNED = range(1, 5)
 RETURN_NOTICED, READY_AT_HLR, READY_SERVED, READY_SPREAD, READY_RETURNED = range(1, 6)
 ALERT_AT_SMSC, ALERT_WOKEN, ALERT_RETURNED = range(1, 4)
-RECEIPT_ARRIVED = 1
+RECEIPT_ARRIVED, RECEIPT_SENT, RECEIPT_KEPT, RECEIPT_TAKEN = range(1, 5)
+(STATUS_LICENSED, STATUS_SRI_SENT, STATUS_ROUTED, STATUS_SENT, STATUS_ANSWERED) = range(1, 6)
 SUBMIT_CHANNEL, SUBMIT_FREED = range(14, 16)
 SESSION_ROUTED = 14
 (MT_SESSION, MT_PAGED, MT_UNANSWERED, MT_RESPONDED, MT_CHANNEL,
@@ -186,6 +192,8 @@ LOG_NAMES = (
     "call",  # place: MSC; value: row of CALL_EVENTS; other: ns since it was first tried
     "routed",  # a hub has accepted a segment; value: route
     "false_receipt",  # a hub claims a segment delivered that is not; value: cause
+    "receipt",  # to an account that does not ask for all of every segment; value: state it tells
+    "status_report",  # place: the sender's population; value: cause, 0 on the phone
 )
 (
     _,
@@ -219,6 +227,8 @@ LOG_NAMES = (
     LOG_CALL,
     LOG_ROUTED,
     LOG_FALSE_RECEIPT,
+    LOG_RECEIPT,
+    LOG_STATUS_REPORT,
 ) = range(len(LOG_NAMES))
 
 # Why an MSU was lost: `other` of the rows "msu_lost".  Without a way: nothing that is up leads on,
@@ -279,7 +289,8 @@ SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = ra
     NEXT_ROUTE,  # the hub before has refused the segment
     FLAG_FULL,  # the HLR sets MCEF, remembers the SMSC and awaits that the phone has memory
     CLEAR_ABSENT,  # the HLR clears MNRF alone
-) = range(27)
+    MESSAGE_TOLD,  # the sender has the one receipt of a message; value: state
+) = range(28)
 
 # Bits of the value of NEXT_TRY.
 MAYBE_STORED = 1  # nobody answered: the store may have the segment
@@ -327,7 +338,8 @@ ELSEWHERE = 2  # the alternate SMSC is tried
     FOR_MEMORY,
     FOR_PORTED,
     FOR_ROAMING,
-) = range(40)
+    FOR_STATUS_REPORT,
+) = range(41)
 
 # Order of events at one instant: what falls free first, then failures, then what was waited for.
 RANK_NOW = 0  # jobs started or woken at this instant, in the order in which the rules did it

@@ -54,6 +54,7 @@ from smsc_sim.model.codes import (
     SRI_DIALOGUE,
     SRI_SENT,
     START,
+    STATUS_REPORT,
     TIMEOUT,
     TIMER,
     UNDELIVERABLE,
@@ -88,6 +89,7 @@ from smsc_sim.model.limits import (
 from smsc_sim.model.network import Command, Job, Network, State
 from smsc_sim.model.phones import MCEF, MNRF, flags_of, global_phone
 from smsc_sim.model.retry import retry_delay_ns
+from smsc_sim.model.status_report import wants_status_report
 
 
 def validity_end_ns(network: Network, job: Job) -> int:
@@ -249,10 +251,12 @@ def wait_or_give_up(network: Network, job: Job, delay_ns: int, now: int) -> Comm
 
 
 def _over(network: Network, job: Job, outcome: int) -> Command:
-    """Send a receipt if one was asked for, then leave the store."""
+    """Send a receipt or status report if one was asked for, then leave the store."""
     account = network.source_account[job.source]
-    if account >= 0 and network.account_receipts[account] == 1:
+    if account >= 0 and network.account_receipts[account] != 0:
         return command(SPAWN, RECEIPT, 0, outcome, OVER + outcome, job.cause)
+    if wants_status_report(network, job):
+        return command(SPAWN, STATUS_REPORT, 0, outcome, OVER + outcome, job.cause)
     return hold(job, 0, OVER + outcome)
 
 

@@ -93,6 +93,7 @@ class Network(NamedTuple):
     smsc_retry_station: Ints  # (smscs,) licence of repeated attempts, or -1: the one of all
     smsc_phones: Ints  # (smscs,) pool with one unit per phone
     smsc_policy: Ints  # (smscs,) retry policy
+    receipt_station: Ints  # (smscs,) where it sends receipts, or -1
     smsc_alternate: Ints  # (smscs,) number of the SMSC that senders turn to, or -1
     sri_timer_ns: Ints  # (smscs,)
     mt_timer_ns: Ints  # (smscs,)
@@ -135,6 +136,7 @@ class Network(NamedTuple):
     share_first: Ints  # (populations + 1,) rows of its MSCs
     share_end: Ints  # first phone, counted in the population, beyond each MSC
     share_msc: Ints  # node
+    p_status_report: Floats  # messages that ask for status reports
     home_first: Ints  # (populations + 1,) rows of the SMSCs that serve what it sends
     home_end: Floats  # cumulative share
     home_smsc: Ints  # number
@@ -190,7 +192,8 @@ class Network(NamedTuple):
     account_policy: Ints  # what it does after an error: row of the retry policies
     account_age_ns: Ints  # (accounts * causes,) no resend of a message older than that; or NEVER
     account_pause_ns: Ints  # it sends nothing for so long after it was throttled
-    account_receipts: Ints
+    account_receipts: Ints  # bits of `receipt`: which receipts it asks for; 0 for none
+    account_receipt_station: Ints  # where it takes receipts, or -1
     smsc_validity_ns: Ints  # (smscs,)
     # Failures: what goes out of service together, once or again and again.
     failure_digest: Ints
@@ -247,6 +250,7 @@ class State(NamedTuple):
     on_handset: list[int]
     reported: list[int]
     whole_ns: list[int]  # when all of it was on the handset, or -1
+    over: list[int]  # bit per segment that has left the store
     worst: list[int]  # state that ends the message if nothing is delivered
     session_ns: list[int]  # until when the MSC keeps the channel for the segment that follows
     # Accounts that pause.
@@ -347,6 +351,14 @@ def phone_id(phone: int) -> int:
 ALERTS = 1 << 17  # in the ids of alerts, beyond the numbers of segments and below a submission's
 
 SESSIONS = 1 << 16  # in the ids of sessions, as ALERTS
+
+
+STATUS_REPORTS = ALERTS | SESSIONS  # in the ids of status reports
+
+
+def status_report_id(segment: int) -> int:
+    """Id of the status report about a stored segment."""
+    return segment | STATUS_REPORTS
 
 
 def dialogue_id(parent: int, number: int) -> int:

@@ -31,6 +31,7 @@ from smsc_sim.model.codes import (
     LOG_REPORTED,
     LOG_SEGMENT_END,
     MAYBE_STORED,
+    MESSAGE_TOLD,
     MO_BEGUN,
     MO_DIALOGUE,
     MT_DIALOGUE,
@@ -59,6 +60,7 @@ from smsc_sim.model.codes import (
     SPREAD_ONE,
     SRI_DIALOGUE,
     START,
+    STATUS_REPORT,
     SUBMISSION,
     TRIED,
 )
@@ -93,6 +95,7 @@ from smsc_sim.model.phones import (
 from smsc_sim.model.receipt import step_receipt
 from smsc_sim.model.report import step_alert_dialogue, step_phone_return, step_report_dialogue
 from smsc_sim.model.route import step_sri_dialogue
+from smsc_sim.model.status_report import begin_status_report, step_status_report
 from smsc_sim.model.submit import step_mo_dialogue, step_submission
 from smsc_sim.model.terminate import step_mt_dialogue
 from smsc_sim.model.traffic import (
@@ -138,6 +141,8 @@ def step(network: Network, state: State, job: Job, signal: int, now: int) -> Com
         return step_submission(network, state, job, signal, now)
     if kind == ESME_DIALOGUE:
         return step_esme_dialogue(network, state, job, signal, now)
+    if kind == STATUS_REPORT:
+        return step_status_report(network, state, job, signal, now)
     if kind == RECEIPT:
         return step_receipt(network, state, job, signal, now)
     if kind == REPORT_DIALOGUE:
@@ -222,6 +227,7 @@ def begin_record(network: Network, state: State, record: int, text: int) -> None
     state.on_handset[record] = 0
     state.reported[record] = 0
     state.whole_ns[record] = -1
+    state.over[record] = 0
     state.worst[record] = REJECTED
     state.session_ns[record] = 0
 
@@ -241,6 +247,9 @@ def begin_child(network: Network, parent: Job, child: Job, command: Command, now
         return
     child.cell = NOBODY
     child.channel_ns = -1
+    if kind == STATUS_REPORT:
+        begin_status_report(network, parent, child)
+        return
     if kind == SEGMENT:
         child.id = segment_id(parent.id, parent.segment, parent.stored)
         child.accepted_ns = now
@@ -315,7 +324,12 @@ def apply(network: Network, state: State, job: Job, command: Command, now: int) 
         job.channel_ns = -1
     elif change in (JOIN_ACCOUNT, PAUSE_ACCOUNT):
         change_account(network, state, job, command, now)
-    elif SEGMENT_OVER <= change <= MO_BEGUN or change in (ACCEPTED, ON_HANDSET, HUB_BEGUN):
+    elif SEGMENT_OVER <= change <= MO_BEGUN or change in (
+        ACCEPTED,
+        ON_HANDSET,
+        HUB_BEGUN,
+        MESSAGE_TOLD,
+    ):
         return _change_record(state, job, change, command.argument, now)
     else:
         _change_flags(network, state, job, change)
@@ -347,7 +361,14 @@ def _change_record(state: State, job: Job, change: int, argument: int, now: int)
         if argument == DELIVERED:
             state.reported[record] |= bit
         return LOG_REPORTED if before != whole and state.reported[record] == whole else NOTHING
+    if change == MESSAGE_TOLD:
+        if argument != DELIVERED or state.reported[record] == whole:
+            return NOTHING
+        state.reported[record] = whole
+        return LOG_REPORTED
     # SEGMENT_OVER and SUBMISSION_OVER: one life less.
+    if change == SEGMENT_OVER:
+        state.over[record] |= bit
     if change == SEGMENT_OVER and (argument != DELIVERED):
         state.worst[record] = _worse(state.worst[record], argument)
     state.left[record] -= 1

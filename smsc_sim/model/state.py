@@ -31,6 +31,7 @@ def empty_state(network: Network) -> State:
         on_handset=[],
         reported=[],
         whole_ns=[],
+        over=[],
         worst=[],
         session_ns=[],
         pause_until_ns=[0] * len(network.account_smsc),
@@ -52,6 +53,7 @@ def new_record(state: State) -> int:
         state.on_handset,
         state.reported,
         state.whole_ns,
+        state.over,
         state.worst,
         state.session_ns,
     ):

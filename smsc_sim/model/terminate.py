@@ -19,6 +19,7 @@ from smsc_sim.model.codes import (
     MT_SERVED,
     MT_SESSION,
     MT_WOKEN,
+    NOBODY,
     OK,
     ON_HANDSET,
     START,
@@ -64,6 +65,8 @@ def step_mt_dialogue(network: Network, state: State, job: Job, signal: int, now:
     if job.stage == MT_ON_RADIO:
         # The text is on the handset: logged here, whatever becomes of the answer.
         stage = MT_OFF_AIR if job.cell >= 0 else MT_FAILED
+        if job.record == NOBODY:  # a status report
+            return command(HOLD, 0, 0, 0, stage, OK)
         return command(HOLD, 0, 0, 0, stage, OK, LOG_HANDSET, now - job.submit_ns, ON_HANDSET)
     if job.stage == MT_FAILED:
         msu = closing_msu(network, smsc, job.msc, MT_FORWARD_SM, job.octets, job.cause)

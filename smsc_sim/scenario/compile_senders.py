@@ -4,10 +4,13 @@ from typing import Any
 
 from smsc_sim.model.causes import CAUSES
 from smsc_sim.model.codes import CAUSE_NAMES, NEVER, NOBODY, OK
+from smsc_sim.model.receipt import OF_DELIVERED, OF_FAILED, OF_MESSAGE
 from smsc_sim.scenario.compile_policies import delay_rows
 from smsc_sim.scenario.compile_topology import Rows, service_ns
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_accounts import SMPP_ERRORS, SenderPolicy
+
+RECEIPTS = {"final": OF_DELIVERED | OF_FAILED, "failures": OF_FAILED}
 
 
 def compile_senders(
@@ -43,8 +46,28 @@ def compile_senders(
         "account_policy": [add_policy(policies, sender) for sender in senders],
         "account_age_ns": [age for sender in senders for age in ages_ns(sender)],
         "account_pause_ns": [sender.pause for sender in senders],
-        "account_receipts": [int(part.receipts == "final") for part in parts],
+        "account_receipts": [
+            RECEIPTS[part.receipts] | OF_MESSAGE * int(part.receipts_per == "message")
+            if part.receipts != "none"
+            else 0
+            for part in parts
+        ],
+        "account_receipt_station": [
+            _receipt_station(rows, name, outside, part.receipt_rate)
+            for name, part in zip(names, parts, strict=True)
+        ],
+        "receipt_station": [
+            _receipt_station(rows, name, rows.nodes[name], scenario.smscs[name].receipt_rate)
+            for name in rows.smscs
+        ],
     }
+
+
+def _receipt_station(rows: Rows, name: str, element: int, rate_per_s: float | None) -> int:
+    """Station at which receipts queue; -1 where they have no limit."""
+    if rate_per_s is None:
+        return -1
+    return rows.station(f"{name} receipts", element, 1, service_ns(rate_per_s), NEVER)
 
 
 def add_policy(policies: dict[str, Any], sender: SenderPolicy) -> int:

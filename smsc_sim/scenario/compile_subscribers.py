@@ -111,6 +111,7 @@ def compile_populations(
         "p_noticed": [part.reachability.noticed for part in parts],
         "activity_ns": [part.reachability.activity for part in parts],
         "periodic_ns": [part.reachability.periodic_update for part in parts],
+        "p_status_report": [part.status_reports for part in parts],
         "p_unknown": [part.unknown for part in parts],
         "p_barred": [part.barred for part in parts],
         "memory_free_ns": [_free_ns(part.memory) for part in parts],

@@ -115,8 +115,16 @@ class Account(Part):
     `policy`. Default 20: Jasmin's retries after THROTTLED (found: jookies/jasmin@0aac58e4,
     jasmin.cfg)."""
 
-    receipts: Literal["none", "final"] = "final"
-    """Delivery receipts asked for: none, or one at the end of each segment. Default final."""
+    receipts: Literal["none", "final", "failures"] = "final"
+    """Delivery receipts asked for: none; final, for whatever ends; or failures, for what ends
+    undelivered. Default final."""
+
+    receipts_per: Literal["part", "message"] = "part"
+    """Whether each part (segment) has a receipt, or the message one when its last part ends; a
+    message of which a part was refused has none then, its sender knows. Default part."""
+
+    receipt_rate: PerSecond | None = None
+    """Highest rate at which the account takes receipts; others queue. Default: no limit."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

@@ -113,6 +113,9 @@ class Smsc(Part):
     timers: Timers = Timers()
     """How long answers are waited for."""
 
+    receipt_rate: PerSecond | None = None
+    """Receipts sent per second to all accounts; others queue. Default: no limit."""
+
     alternate: Name | None = None
     """Another SMSC, to which phones and accounts resend what this one did not answer or refused
     for congestion (throttled, store full). Default: none; they try the same one again."""
@@ -206,6 +209,11 @@ class Population(Part):
     smscs: Shares | None = None
     """SMSCs that take what the phones send, with shares of the phones, or one name. Default: all
     SMSCs in equal shares."""
+
+    status_reports: Share = given("0 %")
+    """Share of the messages written here whose senders ask for status reports (TP-SRR): one
+    SMS-STATUS-REPORT to the phone for each segment that ends. Default 0 %; 27 % of the messages of
+    a New Year's Eve were such reports (found: mobileweb.wordpress.com/2008/01/02)."""
 
     reachability: Reachability = Reachability()
     """When the phones are reachable."""

@@ -50,7 +50,7 @@ NOT_RULES = ("causes", "octets", "state", "names")
 RICH = """
 smscs:
   south: {retry: patient, validity: 20 min, timers: {sri_sm: 7 s}}
-  west: {rate: 10 msg/s, units: 3, retry: quick, alternate: north}
+  west: {rate: 10 msg/s, units: 3, retry: quick, alternate: north, receipt_rate: 9 msg/s}
 link_sets:
   west-a: {between: [west, a], links: 3, transport: m3ua, congestion: [20 %, 50 %, 90 %]}
   telia-a: {between: [telia, a]}
@@ -64,7 +64,7 @@ networks:
   telia: {answer_time: {gamma: {mean: 200 ms, cv: 1}},
           hlr: {found: 80 %, unknown_subscriber: 20 %}}
 populations:
-  city: {mscs: {helsinki: 60 %, turku: 40 %}, unknown: 10 %,
+  city: {mscs: {helsinki: 60 %, turku: 40 %}, unknown: 10 %, status_reports: 30 %,
          access: {gsm: 70 %, sgs: 20 %, ims: 10 %},
          reachability: {mean_on: 5 min, mean_off: 2 min},
          errors: {subscriber_busy: 10 %, system_failure: 5 %, at_hlr: {facility_not_supported: 5 %,
@@ -79,6 +79,7 @@ texts:
   mixed: {gsm7: {"1-160": 60 %, "161-1000": 30 %}, ucs2: {"1-300": 10 %}}
 accounts:
   shop: {smsc: west, receipts: none, policy: hasty, window: 2, binds: 2}
+  bank: {receipts: failures, receipts_per: message, receipt_rate: 9 msg/s}
 sender_policies:
   hasty: {pause: 1 s, default: {delays: [3 s, 5 s], then: double, age: 40 s}}
 traffic:
@@ -184,6 +185,7 @@ def random_state(network: Network, rng: np.random.Generator) -> State:
         on_handset=(rng.integers(0, 128, RECORDS) & whole).tolist(),
         reported=(rng.integers(0, 128, RECORDS) & whole).tolist(),
         whole_ns=rng.choice([-1, 5 * SECOND], RECORDS).tolist(),
+        over=(rng.integers(0, 128, RECORDS) & whole).tolist(),
         worst=rng.integers(2, 7, RECORDS).tolist(),
         session_ns=rng.integers(0, 600 * SECOND, RECORDS).tolist(),
         flag_phone=[0] * FLAG_ROWS,
@@ -212,6 +214,8 @@ def random_jobs(ground: Ground, rng: np.random.Generator, n: int) -> np.ndarray:
     of_person = jobs["sender"] >= 0
     # A mo-ForwardSM has a phone as its sender, a receipt an account.
     kind[(kind == codes.MO_DIALOGUE) & ~of_person] = codes.SEGMENT
+    kind[(kind == codes.STATUS_REPORT) & ~of_person] = codes.SEGMENT
+    kind[(kind == codes.ESME_DIALOGUE) & of_person] = codes.SEGMENT
     kind[(kind == codes.RECEIPT) & of_person] = codes.SEGMENT
     jobs["kind"] = kind
     jobs["stage"] = rng.choice(STAGES, n)
@@ -369,7 +373,7 @@ def test_step_and_apply(ground: Ground, rng: np.random.Generator) -> None:
     triples = np.unique(np.stack([jobs["kind"], jobs["stage"], signals]), axis=1)
     assert triples.shape[1] == len(codes.KIND_NAMES) * len(STAGES) * len(codes.SIGNAL_NAMES)
     assert set(out[:, 0].tolist()) == set(range(len(codes.VERB_NAMES)))
-    assert set(out[:, 8].tolist()) == set(range(25)), "a change never occurred"
+    assert set(out[:, 8].tolist()) == set(range(28)), "a change never occurred"
 
 
 def test_beginnings(ground: Ground, rng: np.random.Generator) -> None:

@@ -15,6 +15,7 @@ from tests.networks import (
     VALUE,
     check_channels,
     check_conservation,
+    merged,
     network,
     simulate,
 )
@@ -40,6 +41,33 @@ def more_failures(seed: int, failures: dict[str, Any]) -> dict[str, Any]:
         means = [f"{int(rng.integers(1, 15))} s" for _ in range(2)]
         found["chance"] = {"elements": both, "mtbf": means[0], "mttr": means[1]}
     return found
+
+
+def sender_changes(seed: int) -> dict[str, Any]:
+    """Draw how senders react, and what they are told."""
+    rng = np.random.default_rng([seed, 7])
+
+    def pick(*choices: Any) -> Any:
+        return choices[int(rng.integers(len(choices)))]
+
+    hasty = {"pause": pick("0 s", "2 s"), "default": {"delays": ["0 s", "2 s"], "attempts": "4"}}
+    return {
+        "smscs": {
+            "north": {"alternate": pick(None, "south"), "receipt_rate": pick(None, "2 /s")},
+            "south": {"alternate": pick(None, "north")},
+        },
+        "sender_policies": {"hasty": hasty},
+        "populations": {"city": {"status_reports": pick("0 %", "50 %")}},
+        "accounts": {
+            "bank": {
+                "response_timer": pick("100 ms", "1 s", "60 s"),
+                "receipts": pick("none", "final", "failures"),
+                "receipts_per": pick("part", "message"),
+                "receipt_rate": pick(None, "3 msg/s"),
+                **pick({}, {"policy": "hasty", "back_off": None, "resends": None}),
+            }
+        },
+    }
 
 
 def random_changes(seed: int) -> dict[str, Any]:
@@ -170,7 +198,7 @@ def random_changes(seed: int) -> dict[str, Any]:
     )
     access = pick({"gsm": "100 %"}, {"gsm": "60 %", "sgs": "30 %", "ims": "10 %"})
     changes["populations"]["city"]["access"] = access
-    return changes
+    return merged(changes, sender_changes(seed))
 
 
 @settings(max_examples=25)

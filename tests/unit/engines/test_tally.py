@@ -113,7 +113,7 @@ def recount(scenario: Compiled, log: np.ndarray) -> dict[str, Counter[tuple[str,
             found["submitted"][who] += 1
             found["segments_submitted"][who] += value
             account = net.source_account[source]
-            found["receipts_asked"][who] += account >= 0 and net.account_receipts[account] == 1
+            found["receipts_asked"][who] += account >= 0 and net.account_receipts[account] & 1
         elif code == codes.LOG_ACCEPTED:
             day = sum(start <= time_ns for start in net.price_starts_ns) - 1
             row = (day * len(names.sources) + source) * len(names.populations) + place

@@ -13,6 +13,7 @@ from smsc_sim.model import codes, rules
 from smsc_sim.model.errors import BY_HLR, BY_MSC, BY_PHONE, PLACES
 from smsc_sim.model.network import Job, Network, State
 from smsc_sim.model.phones import AWAITED, MCEF, MNRF, global_phone, set_flags
+from smsc_sim.model.receipt import OF_DELIVERED, OF_FAILED, OF_MESSAGE
 from smsc_sim.model.state import empty_state, new_record
 from smsc_sim.scenario.compile import Compiled
 from tests.networks import SECOND, network, simulate
@@ -143,6 +144,7 @@ segment OTHERS_WOKEN done                        : spawn receipt OVER+delivered 
 segment OTHERS_WOKEN woken                      : spawn receipt OVER+delivered - -
 segment OTHERS_WOKEN done quiet                  : hold - OVER+delivered - -
 segment OTHERS_WOKEN done person                 : hold - OVER+delivered - -
+segment OTHERS_WOKEN done person reporting       : spawn status_report OVER+delivered - -
 segment RETRY_DUE timer                          : seize phones LOCKED - -
 segment RETRY_DUE woken                          : seize phones LOCKED - -
 segment RETRY_DUE timer late                     : spawn receipt OVER+expired - -
@@ -237,6 +239,7 @@ mt_forward_sm MT_OFF_AIR done holding announced  : spawn session MT_FAILED - -
 mt_forward_sm MT_OFF_AIR done holding announced cause=absent_subscriber : release sdcch MT_FAILED - CHANNEL_FREE
 mt_forward_sm MT_SERVED dropped                  : end - - - -
 mt_forward_sm MT_ON_RADIO done                   : hold - MT_FAILED handset ON_HANDSET
+mt_forward_sm MT_ON_RADIO done nameless          : hold - MT_FAILED - -
 mt_forward_sm MT_FAILED done                     : send msc MT_RETURNED - -
 mt_forward_sm MT_RETURNED done                   : wake ANSWER MT_WOKEN - -
 mt_forward_sm MT_RETURNED lost                   : end - - - -
@@ -297,7 +300,32 @@ alert_sc ALERT_RETURNED done                     : end - - - -
 alert_sc ALERT_RETURNED lost                     : end - - - -
 
 receipt START done                               : hold - RECEIPT_ARRIVED - -
+receipt START done rated                         : serve receipts RECEIPT_SENT - -
+receipt START done failures answer=none          : hold - RECEIPT_ARRIVED - -
+receipt START done failures happy                : end - - - -
+receipt START done whole                         : end - - - -
+receipt START done whole over                    : hold - RECEIPT_ARRIVED - -
+receipt RECEIPT_SENT done rated                  : hold - RECEIPT_ARRIVED - -
+receipt RECEIPT_SENT dropped rated               : park ELEMENT_UP RECEIPT_KEPT - -
+receipt RECEIPT_SENT refused rated               : park ELEMENT_UP RECEIPT_KEPT - -
+receipt RECEIPT_KEPT woken rated                 : serve receipts RECEIPT_SENT - -
 receipt RECEIPT_ARRIVED done                     : end - - - RECEIPT_IN
+receipt RECEIPT_ARRIVED done rated               : serve account_receipts RECEIPT_TAKEN - -
+receipt RECEIPT_TAKEN done rated                 : end - - - RECEIPT_IN
+receipt RECEIPT_ARRIVED done failures            : end - - receipt RECEIPT_IN
+receipt RECEIPT_ARRIVED done whole over          : end - - receipt MESSAGE_TOLD
+
+status_report START done person                  : serve licence STATUS_LICENSED - -
+status_report STATUS_LICENSED done person        : spawn sri_sm STATUS_SRI_SENT - -
+status_report STATUS_LICENSED refused person     : end - - status_report -
+status_report STATUS_LICENSED dropped person     : end - - status_report -
+status_report STATUS_SRI_SENT done person        : park ANSWER STATUS_ROUTED - -
+status_report STATUS_ROUTED woken person answer=none : spawn mt_forward_sm STATUS_SENT - -
+status_report STATUS_ROUTED woken person answer=absent_subscriber : end - - status_report -
+status_report STATUS_ROUTED timer person         : end - - status_report -
+status_report STATUS_SENT done person            : park ANSWER STATUS_ANSWERED - -
+status_report STATUS_ANSWERED woken person answer=none : end - - status_report -
+status_report STATUS_ANSWERED timer person       : end - - status_report -
 
 session START done holding                       : park OPEN_SESSION SESSION_WAITS - -
 session SESSION_WAITS woken holding              : park OPEN_SESSION SESSION_WAITS - -
@@ -374,7 +402,7 @@ STAGE_NAMES = {
     if name.startswith(
         ("SUBMIT_", "ESME_", "SM_", "MO_", "SRI_", "MT_", "REPORT_", "RETURN_", "READY_")
     )
-    or name.startswith(("ALERT_", "RECEIPT_", "SESSION_", "HUB_", "INCOMING_"))
+    or name.startswith(("ALERT_", "RECEIPT_", "SESSION_", "STATUS_", "HUB_", "INCOMING_"))
     or name
     in (
         *("START", "LOCKED", "LICENSED", "DIALOGUE_OPEN", "REPORTED", "CLOSED", "UNLOCKED"),
@@ -383,8 +411,8 @@ STAGE_NAMES = {
 } - {
     # Kinds and changes that are called like stages.
     *("MO_DIALOGUE", "SRI_DIALOGUE", "MT_DIALOGUE", "REPORT_DIALOGUE", "ALERT_DIALOGUE"),
-    *("RETURN_DONE", "RECEIPT_IN", "MO_BEGUN", "SESSION_KEPT", "ESME_DIALOGUE"),
     *("HUB_SUBMISSION", "HUB_BEGUN", "HUB_RECEIPT"),
+    *("RETURN_DONE", "RECEIPT_IN", "MO_BEGUN", "SESSION_KEPT", "ESME_DIALOGUE", "STATUS_REPORT"),
 }
 
 
@@ -424,6 +452,11 @@ def _down(case: Case) -> Case:
 
 def _draining(case: Case) -> Case:
     case.state.is_up[case.network.smsc_node[case.job.smsc]] = codes.DRAINING
+    return case
+
+
+def _all_over(case: Case) -> Case:
+    case.state.over[case.job.record] = 7
     return case
 
 
@@ -479,6 +512,17 @@ CONDITIONS = {
     "last": lambda case: _set(case, segment=2),
     "resends": lambda case: _with_fields(case, source_p_resend=[1.0] * 2 * len(codes.CAUSE_NAMES)),
     "behind": _behind,
+    "rated": lambda case: _with_fields(
+        case, receipt_station=[0, 0], account_receipt_station=[1, 1]
+    ),
+    "failures": lambda case: _with_fields(case, account_receipts=[OF_FAILED]),
+    "happy": lambda case: _set(case, answer=codes.DELIVERED),
+    "whole": lambda case: _with_fields(
+        case, account_receipts=[OF_FAILED | OF_DELIVERED | OF_MESSAGE]
+    ),
+    "over": _all_over,
+    "reporting": lambda case: _with_fields(case, p_status_report=[1.0]),
+    "nameless": lambda case: _set(case, record=codes.NOBODY),
     "pausing": lambda case: _with_fields(case, account_pause_ns=[SECOND]),
     "old": lambda case: _with_fields(case, account_age_ns=[10 * SECOND] * len(codes.CAUSE_NAMES)),
     "tired": lambda case: _set(case, attempt=20),
@@ -576,6 +620,8 @@ def place_of(case: Case, verb: str, name: str) -> int:
         "licence": net.node_station[smsc],
         "admission": net.admission_station[job.smsc],
         "account": net.account_station[0],
+        "receipts": 0,
+        "account_receipts": 1,
         "window": net.account_window[0],
         "store": net.smsc_store[job.smsc],
         "dialogues": net.smsc_dialogues[job.smsc],
