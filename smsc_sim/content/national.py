@@ -7,7 +7,7 @@ table behind the escape.  Each costs three octets of the user data header.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -81,7 +81,7 @@ def languages() -> Mapping[str, Language]:
             continue
         name, identifier, kind, runs = line.split(",")
         numbers[name] = int(identifier)
-        tables.setdefault(name, {})[kind] = MappingProxyType(dict(_characters(runs)))
+        tables.setdefault(name, {})[kind] = MappingProxyType(_table(runs))
     return MappingProxyType(
         {
             name: Language(
@@ -95,11 +95,14 @@ def languages() -> Mapping[str, Language]:
     )
 
 
-def _characters(runs: str) -> Iterable[tuple[str, int]]:
+def _table(runs: str) -> dict[str, int]:
+    """Character -> code; the first code of the few characters that have two."""
+    table: dict[str, int] = {}
     for run in runs.split(";"):
         first, _, points = run.partition(":")
         for code, point in enumerate(points.split(), start=int(first, 16)):
-            yield chr(int(point, 16)), code
+            table.setdefault(chr(int(point, 16)), code)
+    return table
 
 
 @cache

@@ -51,13 +51,16 @@ def test_tables_are_what_both_sources_agree_on(shared_data: Path) -> None:
     checked = 0
     for name, language in languages().items():
         for kind in ("locking", "single_shift"):
-            ours = {f"{code:02X}": c for c, code in getattr(language, kind).items()}
             theirs = found["languages"][name].get(kind, {"table": {}})["table"]
-            assert ours.keys() <= theirs.keys()
+            first: dict[str, int] = {}  # a few characters have two codes
             for code, point in theirs.items():
                 if isinstance(point, str):
-                    assert ours[code] == chr(int(point, 16)), (name, kind, code)
-                    checked += 1
+                    first.setdefault(chr(int(point, 16)), int(code, 16))
+            ours = getattr(language, kind)
+            assert first.items() <= ours.items(), (name, kind)
+            extra = {f"{ours[c]:02X}" for c in ours.keys() - first.keys()}
+            assert extra <= {code for code, point in theirs.items() if not isinstance(point, str)}
+            checked += len(first)
     assert checked > 2000
 
 
@@ -66,7 +69,7 @@ def test_tables_are_what_both_sources_agree_on(shared_data: Path) -> None:
     [
         ("Şişli'de görüşürüz" * 5, ("turkish",), "turkish", None, 1, 65),
         ("bir ş", ("turkish",), "turkish", None, 1, 150),
-        ("èì ş", ("turkish",), None, "turkish", 1, 150),
+        ("èì ş" * 5, ("turkish",), None, "turkish", 1, 130),
         ("bir ş", (), None, None, 1, 65),
         ("áéíóú" * 25, ("spanish",), None, "spanish", 2, 73),
         ("plain", ("turkish", "hindi"), None, None, 1, 155),
