@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from smsc_sim.engines.calls import CallTally
 from smsc_sim.engines.spans import Array
+from smsc_sim.engines.tally_charging import COUNTS, charging_actions
 from smsc_sim.engines.tally_offnet import OFFNET_COUNTS, offnet_actions
 from smsc_sim.engines.tally_restarts import Restarts
 from smsc_sim.model.codes import (
@@ -22,7 +23,6 @@ from smsc_sim.model.codes import (
     LOG_FAILED,
     LOG_HANDSET,
     LOG_MESSAGE_END,
-    LOG_REFUSED,
     LOG_REPEAT,
     LOG_REPORTED,
     LOG_RESEND,
@@ -134,12 +134,14 @@ class MessageTally:
                 ),
                 *("repeats", "restart_duplicates"),
                 *OFFNET_COUNTS,
+                *COUNTS,
                 *STATE_NAMES[1:],
                 *(f"cause.{name}" for name in CAUSE_NAMES[1:]),
                 *(f"split_{name}_ns" for name in SPLIT_NAMES),
             )
         }
         self._restarts = Restarts()
+        self.is_charging = max(network.population_charging, default=-1) >= 0
         self.other_msus = self.other_octets = 0  # of phones' returns and alerts, in the window
         self.histogram = np.zeros((sum(shape), HISTOGRAM_BINS), np.int64)
         self.within = np.zeros((*shape, len(self.limits_ns)), np.int64)
@@ -149,16 +151,16 @@ class MessageTally:
         }
         self._actions: dict[int, Callable[[Array, Array, Array], None]] = {
             LOG_ACCEPTED: self._add_accepted,
-            LOG_REFUSED: lambda rows, c, k: self._count("refusals", c, k),
-            LOG_RESEND: lambda rows, c, k: self._count("resends", c, k),
+            LOG_RESEND: lambda rows, c, k: self.count("resends", c, k),
             LOG_ATTEMPT: self._add_attempts,
             LOG_FAILED: self._add_failures,
-            LOG_HANDSET: lambda rows, c, k: self._count("handset", c, k),
+            LOG_HANDSET: lambda rows, c, k: self.count("handset", c, k),
             LOG_DUPLICATE: self._add_duplicates,
-            LOG_REPEAT: lambda rows, c, k: self._count("repeats", c, k),
+            LOG_REPEAT: lambda rows, c, k: self.count("repeats", c, k),
             LOG_REPORTED: self._add_reported,
             LOG_MESSAGE_END: self._add_ends,
             **offnet_actions(network, self.counts),
+            **charging_actions(self),
         }
 
     def add(self, log: Array) -> None:
@@ -186,10 +188,10 @@ class MessageTally:
         inside = (rows[:, TIME] >= self.window_ns[0]) & (rows[:, TIME] < self.window_ns[1])
         rows = rows[inside]
         classes, countries = self._classes(rows), self._country_of[rows[:, PLACE]]
-        self._count("submitted", classes, countries)
-        self._count("segments_submitted", classes, countries, rows[:, VALUE])
+        self.count("submitted", classes, countries)
+        self.count("segments_submitted", classes, countries, rows[:, VALUE])
         asks = self._asks_receipt[rows[:, ID] >> SOURCE_SHIFT].astype(np.int64)
-        self._count("receipts_asked", classes, countries, asks)
+        self.count("receipts_asked", classes, countries, asks)
 
     def _remember(self, source: int, number: Array, time_ns: Array) -> None:
         beyond = number >= EXTRA_NUMBERS  # submitted by an extension
@@ -229,42 +231,46 @@ class MessageTally:
 
     # What is counted.
 
-    def _count(
+    def count(
         self, name: str, classes: Array, countries: Array, weights: Array | None = None
     ) -> None:
+        """Add to a sum: 1 or a weight for each row of (class, country)."""
         np.add.at(self.counts[name], (classes, countries), 1 if weights is None else weights)
 
     def _add_accepted(self, rows: Array, classes: Array, countries: Array) -> None:
+        self.count("accepted", classes, countries)
+        self.count("cost_micros", classes, countries, self.prices(rows))
+
+    def prices(self, rows: Array) -> Array:
+        """Price of a segment of each row on its day, in millionths."""
         day = np.searchsorted(self._price_starts, rows[:, TIME], "right") - 1
-        self._count("accepted", classes, countries)
-        micros = self._prices[day, rows[:, ID] >> SOURCE_SHIFT, rows[:, PLACE]]
-        self._count("cost_micros", classes, countries, micros)
+        return np.asarray(self._prices[day, rows[:, ID] >> SOURCE_SHIFT, rows[:, PLACE]])
 
     def _add_attempts(self, rows: Array, classes: Array, countries: Array) -> None:
-        self._count("attempts", classes, countries)
-        self._count("first_attempts", classes, countries, (rows[:, VALUE] == 1).astype(np.int64))
+        self.count("attempts", classes, countries)
+        self.count("first_attempts", classes, countries, (rows[:, VALUE] == 1).astype(np.int64))
 
     def _add_failures(self, rows: Array, classes: Array, countries: Array) -> None:
         for cause in np.unique(rows[:, VALUE]):
             mine = rows[:, VALUE] == cause
-            self._count(f"cause.{CAUSE_NAMES[cause]}", classes[mine], countries[mine])
+            self.count(f"cause.{CAUSE_NAMES[cause]}", classes[mine], countries[mine])
 
     def _add_duplicates(self, rows: Array, classes: Array, countries: Array) -> None:
-        self._count("duplicates", classes, countries)
+        self.count("duplicates", classes, countries)
         caused = self._restarts.caused(rows)
-        self._count("restart_duplicates", classes[caused], countries[caused])
+        self.count("restart_duplicates", classes[caused], countries[caused])
 
     def _add_reported(self, rows: Array, classes: Array, countries: Array) -> None:
-        self._count("reported", classes, countries)
-        self._count("reported_ns", classes, countries, rows[:, VALUE])
+        self.count("reported", classes, countries)
+        self.count("reported_ns", classes, countries, rows[:, VALUE])
 
     def _add_ends(self, rows: Array, classes: Array, countries: Array) -> None:
         for state in np.unique(rows[:, OTHER]):
             mine = rows[:, OTHER] == state
-            self._count(STATE_NAMES[state], classes[mine], countries[mine])
+            self.count(STATE_NAMES[state], classes[mine], countries[mine])
         done = rows[:, OTHER] == DELIVERED
         latency, classes, countries = rows[done, VALUE], classes[done], countries[done]
-        self._count("latency_ns", classes, countries, latency)
+        self.count("latency_ns", classes, countries, latency)
         np.add.at(self.histogram, (classes, bin_of(latency)), 1)
         np.add.at(self.histogram, (len(self.classes) + countries, bin_of(latency)), 1)
         # The first limit that each latency is within; sums over limits come at the end.
@@ -277,9 +283,9 @@ class MessageTally:
         classes, countries = self._classes(rows), self._country_of[rows[:, OTHER]]
         for part, name in enumerate(SPLIT_NAMES):
             mine = rows[:, PLACE] == part
-            self._count(f"split_{name}_ns", classes[mine], countries[mine], rows[mine, VALUE])
+            self.count(f"split_{name}_ns", classes[mine], countries[mine], rows[mine, VALUE])
         first = rows[:, PLACE] == 0
-        self._count("split_segments", classes[first], countries[first])
+        self.count("split_segments", classes[first], countries[first])
 
     def _add_visits(self, rows: Array) -> None:
         """Visits of links are MSUs; those of phones' returns and alerts belong to no class."""
@@ -295,8 +301,8 @@ class MessageTally:
         classes = self._classes(rows[mine])
         # Links do not know the country: octets are kept by class, in the first column.
         nowhere = np.zeros(len(classes), np.int64)
-        self._count("msus", classes, nowhere)
-        self._count("octets", classes, nowhere, octets[mine])
+        self.count("msus", classes, nowhere)
+        self.count("octets", classes, nowhere, octets[mine])
 
     def _add_flow(self, log: Array, codes: Array) -> None:
         for name, chosen in (

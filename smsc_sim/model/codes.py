@@ -66,6 +66,7 @@ KIND_NAMES = (
     "submit_sm",
     "hub_submission",
     "status_report",
+    "charge",
 )
 (
     SUBMISSION,
@@ -83,6 +84,7 @@ KIND_NAMES = (
     ESME_DIALOGUE,
     HUB_SUBMISSION,
     STATUS_REPORT,
+    CHARGE_DIALOGUE,
 ) = range(len(KIND_NAMES))
 
 # What tells a sender how a message ended: a run waits for those of its cohort.
@@ -123,6 +125,8 @@ HUB_SENT, HUB_ANSWERED, HUB_CLOSED, HUB_UNLOCKED, HUB_WAITED = range(40, 45)  # 
 COUNTRY_LEFT_AT_HUB = 45
 (HUB_CHOSEN, HUB_PACED, HUB_ACCEPTED, HUB_RESPONDED, HUB_UNDER_WAY, HUB_DONE, HUB_REPORTING,
  HUB_RECEIPT_IN, HUB_REFUSED, HUB_OVER) = range(1, 11)  # fmt: skip
+MO_CHARGING, MO_CHARGED, MO_UNPAID, MO_PAID = range(8, 12)
+CHARGE_AT_NODE, CHARGE_SERVED, CHARGE_DECIDED, CHARGE_RETURNED, CHARGE_WOKEN = range(1, 6)
 
 # Why an attempt or a submission failed; rows of the retry table, described in `causes`.
 CAUSE_NAMES = tuple(cause.name for cause in CAUSES)
@@ -194,6 +198,9 @@ LOG_NAMES = (
     "false_receipt",  # a hub claims a segment delivered that is not; value: cause
     "receipt",  # to an account that does not ask for all of every segment; value: state it tells
     "status_report",  # place: the sender's population; value: cause, 0 on the phone
+    "charge",  # a charging query
+    "charged",  # it was answered; value: ns since the query
+    "uncharged",  # it was not answered in time; value: 1 if the segment goes on all the same
 )
 (
     _,
@@ -229,6 +236,9 @@ LOG_NAMES = (
     LOG_FALSE_RECEIPT,
     LOG_RECEIPT,
     LOG_STATUS_REPORT,
+    LOG_CHARGE,
+    LOG_CHARGED,
+    LOG_UNCHARGED,
 ) = range(len(LOG_NAMES))
 
 # Why an MSU was lost: `other` of the rows "msu_lost".  Without a way: nothing that is up leads on,
@@ -339,7 +349,9 @@ ELSEWHERE = 2  # the alternate SMSC is tried
     FOR_PORTED,
     FOR_ROAMING,
     FOR_STATUS_REPORT,
-) = range(41)
+    FOR_PREPAID,
+    FOR_CREDIT,
+) = range(43)
 
 # Order of events at one instant: what falls free first, then failures, then what was waited for.
 RANK_NOW = 0  # jobs started or woken at this instant, in the order in which the rules did it

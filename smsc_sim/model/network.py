@@ -97,7 +97,7 @@ class Network(NamedTuple):
     smsc_alternate: Ints  # (smscs,) number of the SMSC that senders turn to, or -1
     sri_timer_ns: Ints  # (smscs,)
     mt_timer_ns: Ints  # (smscs,)
-    hlr_answer_ns: Ints  # (nodes,) time to answer besides the service; 0 for other nodes
+    hlr_answer_ns: Ints  # (nodes,) time to answer besides the service, of HLRs and charging nodes
     # Retry policies, of SMSCs and then of accounts: delay after each attempt by cause; -1 ends the
     # attempts.
     retry_first: Ints  # (policies * causes,) first row of the delays
@@ -133,6 +133,11 @@ class Network(NamedTuple):
     p_ims: Floats
     sgs_answer_ns: Ints  # mean
     ims_answer_ns: Ints
+    population_charging: Ints  # node that charges what its prepaid phones send, or -1
+    p_prepaid: Floats
+    p_no_credit: Floats  # of the prepaid phones
+    charge_timer_ns: Ints  # longest wait for the answer
+    charge_is_lenient: Ints  # 1: without an answer the segment goes on
     share_first: Ints  # (populations + 1,) rows of its MSCs
     share_end: Ints  # first phone, counted in the population, beyond each MSC
     share_msc: Ints  # node
@@ -351,6 +356,7 @@ def phone_id(phone: int) -> int:
 ALERTS = 1 << 17  # in the ids of alerts, beyond the numbers of segments and below a submission's
 
 SESSIONS = 1 << 16  # in the ids of sessions, as ALERTS
+CHARGES = 1 << 6  # in the id of the charging query of a mo-ForwardSM: a copy that it never has
 
 
 STATUS_REPORTS = ALERTS | SESSIONS  # in the ids of status reports

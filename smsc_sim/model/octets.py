@@ -39,6 +39,9 @@ OPERATION_NAMES = (
     "mt_forward_sm_continue",
     "result_without_dialogue",
     "error_without_dialogue",
+    "initial_dp_sms",
+    "continue_sms",
+    "release_sms",
 )
 (
     MO_FORWARD_SM,
@@ -60,6 +63,9 @@ OPERATION_NAMES = (
     MT_FORWARD_SM_CONTINUE,
     RESULT_WITHOUT_DIALOGUE,
     ERROR_WITHOUT_DIALOGUE,
+    INITIAL_DP_SMS,
+    CONTINUE_SMS,
+    RELEASE_SMS,
 ) = range(len(OPERATION_NAMES))
 
 MAX_USER_DATA_OCTETS = 140  # TP-UD of one segment
@@ -68,6 +74,9 @@ MAX_SIF_OCTETS = 272  # signalling information field of an MSU on a low-speed li
 MAX_UDT_DATA_OCTETS = 255  # the length of the data of an SCCP UDT is one octet
 
 IMSI_OCTETS = 8  # 15 digits, half an octet each
+CELL_OCTETS = 7  # country, network, area and cell
+TIME_OCTETS = 8  # of day, with its zone
+REFERENCE_OCTETS = 8  # of a short message in CAP
 SMALL_OCTETS = 1  # a BOOLEAN, a short INTEGER or an ENUMERATED
 TRANSACTION_ID_OCTETS = 4
 AARQ_OCTETS = 32  # dialogue portion of a first message: object identifier, version, context name
@@ -230,6 +239,11 @@ def tcap_octets(operation: int, user_data_octets: int = 0, address_digits: int =
         component = result_octets(address)
     elif operation in (MAP_ERROR, ERROR_WITHOUT_DIALOGUE):
         component = error_octets(0)
+    elif operation == INITIAL_DP_SMS:
+        component = invoke_octets(initial_dp_octets(address_digits))
+    elif operation in (CONTINUE_SMS, RELEASE_SMS):
+        cause = element_octets(SMALL_OCTETS) if operation == RELEASE_SMS else 0
+        component = element_octets(element_octets(2 * small + cause))
     elif operation in (EMPTY_BEGIN, EMPTY_CONTINUE):
         component = 0
     elif 0 <= operation < len(OPERATION_NAMES):
@@ -239,6 +253,20 @@ def tcap_octets(operation: int, user_data_octets: int = 0, address_digits: int =
             f"operation: must be from 0 to {len(OPERATION_NAMES) - 1} (got {operation})"
         )
     return transaction_octets(*_frame(operation), component)
+
+
+def initial_dp_octets(address_digits: int) -> int:
+    """Octets of the parameters of InitialDPSMS, the charging query of CAP.
+
+    Each element is as long as in another stack's test (found: RestComm/jss7,
+    InitialDPSMSRequestTest.java); which ones are sent is judgement, and that dialogue portions are
+    as long as MAP's is from memory.
+    """
+    address, small = element_octets(address_octets(address_digits)), element_octets(SMALL_OCTETS)
+    cell = element_octets(element_octets(CELL_OCTETS))
+    location = element_octets(small + address + cell)  # age, VLR, cell
+    moment, reference = element_octets(TIME_OCTETS), element_octets(REFERENCE_OCTETS)
+    return 6 * small + 4 * address + element_octets(IMSI_OCTETS) + location + moment + reference
 
 
 def _frame(operation: int) -> tuple[int, int]:
@@ -257,6 +285,7 @@ def _frame(operation: int) -> tuple[int, int]:
         ALERT_SC,
         READY_FOR_SM,
         EMPTY_BEGIN,
+        INITIAL_DP_SMS,
     )
     return 1, AARQ_OCTETS if operation in begins else AARE_OCTETS
 

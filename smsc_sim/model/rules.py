@@ -5,6 +5,7 @@ ones that change jobs and state; every engine calls the same.
 """
 
 from smsc_sim.model.background import step_background
+from smsc_sim.model.charge import step_charge_dialogue
 from smsc_sim.model.codes import (
     ACCEPTED,
     ALERT_DIALOGUE,
@@ -12,6 +13,7 @@ from smsc_sim.model.codes import (
     CALL,
     CHANNEL_FREE,
     CHANNEL_TAKEN,
+    CHARGE_DIALOGUE,
     CLEAR_ABSENT,
     CLEAR_FLAGS,
     DELIVERED,
@@ -71,6 +73,7 @@ from smsc_sim.model.hub import is_at_hub, step_hub_segment, step_hub_submission
 from smsc_sim.model.incoming import step_incoming
 from smsc_sim.model.network import (
     ALERTS,
+    CHARGES,
     SESSIONS,
     Command,
     Job,
@@ -139,6 +142,8 @@ def step(network: Network, state: State, job: Job, signal: int, now: int) -> Com
         return step_esme(network, state, job, signal, now)
     if kind == SUBMISSION:
         return step_submission(network, state, job, signal, now)
+    if kind == CHARGE_DIALOGUE:
+        return step_charge_dialogue(network, state, job, signal, now)
     if kind == ESME_DIALOGUE:
         return step_esme_dialogue(network, state, job, signal, now)
     if kind == STATUS_REPORT:
@@ -262,6 +267,10 @@ def begin_child(network: Network, parent: Job, child: Job, command: Command, now
     if kind == PHONE_RETURN:
         child.id = phone_id(global_phone(network, parent))
         child.smsc = NOBODY
+        child.record = NOBODY
+        return
+    if kind == CHARGE_DIALOGUE:
+        child.id = parent.id | CHARGES
         child.record = NOBODY
         return
     child.id = dialogue_id(parent.id, parent.dialogues)

@@ -1,5 +1,6 @@
 """Submission: a phone hands segments to its SMSC by mo-ForwardSM; applications: `esme`."""
 
+from smsc_sim.model.charge import ask_charging, is_charged, step_charging
 from smsc_sim.model.codes import (
     ACCEPTED,
     CONGESTION,
@@ -19,9 +20,11 @@ from smsc_sim.model.codes import (
     MO_AT_MSC,
     MO_AT_SMSC,
     MO_BEGUN,
+    MO_CHARGING,
     MO_CONTINUED,
     MO_DIALOGUE,
     MO_OPENED,
+    MO_PAID,
     MO_RETURNED,
     MO_STORED,
     MO_WOKEN,
@@ -143,9 +146,13 @@ def step_mo_dialogue(network: Network, state: State, job: Job, signal: int, now:
     if job.stage == MO_AT_MSC:
         if signal != DONE:
             return command(HOLD, 0, 0, 0, MO_RETURNED, CONGESTION, LOG_REFUSED, CONGESTION)
-        if opens_empty(network, job.sender, smsc, MO_FORWARD_SM, job.octets):
-            return send(job, job.sender, smsc, EMPTY_BEGIN << 8, MO_OPENED, OK)
-        return send(job, job.sender, smsc, MO_FORWARD_SM << 8 | job.octets, MO_AT_SMSC, OK)
+        if is_charged(network, job):
+            return ask_charging(job)
+        return _forward(network, job)
+    if MO_CHARGING <= job.stage < MO_PAID:
+        return step_charging(network, job, signal, now)
+    if job.stage == MO_PAID:
+        return _forward(network, job)
     if job.stage in (MO_OPENED, MO_CONTINUED):
         return _go_on(job, smsc, signal)
     if job.stage == MO_AT_SMSC:
@@ -169,6 +176,14 @@ def step_mo_dialogue(network: Network, state: State, job: Job, signal: int, now:
             return dialogue_over(job)
         return answer(job, MO_WOKEN)
     return dialogue_over(job)  # MO_WOKEN
+
+
+def _forward(network: Network, job: Job) -> Command:
+    """Send the segment on from its MSC, or open the dialogue for it."""
+    smsc = network.smsc_node[job.smsc]
+    if opens_empty(network, job.sender, smsc, MO_FORWARD_SM, job.octets):
+        return send(job, job.sender, smsc, EMPTY_BEGIN << 8, MO_OPENED, OK)
+    return send(job, job.sender, smsc, MO_FORWARD_SM << 8 | job.octets, MO_AT_SMSC, OK)
 
 
 def _go_on(job: Job, smsc: int, signal: int) -> Command:

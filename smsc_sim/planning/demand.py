@@ -178,6 +178,13 @@ def flows(network: Network, rows: list[Demand]) -> Flows:
             for msc, part in mscs_of(network, home) if account < 0 else ():
                 visits[source, network.node_station[msc]] += segments * part
                 forward(source, msc, smsc, op.MO_FORWARD_SM, segments * part, segments * part)
+                asked = segments * part * network.p_prepaid[home]
+                node, broke = network.population_charging[home], network.p_no_credit[home]
+                if node >= 0:
+                    visits[source, network.node_station[node]] += asked
+                    send(source, msc, node, op.INITIAL_DP_SMS, asked)
+                    send(source, node, msc, op.CONTINUE_SMS, asked * (1 - broke))
+                    send(source, node, msc, op.RELEASE_SMS, asked * broke)
     for row in rows:
         source, mean, smsc = row.source, row.course, network.smsc_node[row.smsc]
         hlr = network.population_hlr[row.population]

@@ -83,6 +83,11 @@ def affected_by(network: Network, names: Names, element: int) -> str:
             if msc == element
         ]
         return _listed("phones of", served)
+    if kind == "charging":
+        payers = [
+            names.populations[p] for p in populations if network.population_charging[p] == element
+        ]
+        return _listed("what prepaid phones send in", payers)
     if kind == "stp":
         sets = [
             names.elements[network.nodes + row]

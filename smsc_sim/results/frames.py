@@ -18,6 +18,7 @@ from .call_frames import call_rows, call_timeline
 from .element_frames import element_rows, element_timeline
 from .estimates import ReplicationFrames
 from .measures import RUN, WITHIN, within_name
+from .measures_charging import charging_values
 from .measures_links import link_rows
 from .measures_offnet import offnet_values
 
@@ -146,6 +147,8 @@ def _measures(
     yield "repeats", counts["repeats"]
     restarted = counts["restart_duplicates"]
     yield "restart_duplicates_per_delivered", _ratio(restarted, counts["handset"] - duplicates)
+    if tally.is_charging:
+        yield from charging_values(counts)
     yield "resends_per_message", _ratio(counts["resends"], submitted)
     yield "refusals_per_message", _ratio(counts["refusals"], submitted)
     yield from offnet_values(counts)
@@ -176,6 +179,8 @@ def _costs(counts: dict[str, int], kind: str) -> Iterator[tuple[str, float]]:
     yield f"{kind}.cost", amount
     yield f"{kind}.cost_per_message", _ratio(amount, counts["submitted"])
     yield f"{kind}.cost_per_segment", _ratio(amount, counts["accepted"])
+    if counts["charges"]:
+        yield f"{kind}.uncharged", counts["uncharged_micros"] / 1e6
     yield f"{kind}.cost_per_delivered", _ratio(amount, counts["delivered"])
 
 

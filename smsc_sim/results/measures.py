@@ -14,6 +14,7 @@ from smsc_sim.model.causes import CAUSES
 
 from .measure import Measure, Shape
 from .measures_calls import call_measures
+from .measures_charging import charging_measures
 from .measures_failures import failure_measures
 from .measures_links import link_measures
 from .measures_offnet import offnet_measures
@@ -298,6 +299,7 @@ MEASURES: dict[str, Measure] = {
         *_latency(),
         *_attempts(),
         *failure_measures(),
+        *charging_measures(),
         *_costs(),
         *offnet_measures(),
         *_elements(),

@@ -161,6 +161,7 @@ def scaled(scenario: Scenario, factor: Fraction) -> tuple[Scenario, list[str]]:
         "hlrs": shrunk("hlrs", scenario.hlrs, "units"),
         "stps": shrunk("stps", scenario.stps, "units"),
         "mscs": shrunk("mscs", scenario.mscs, "units"),
+        "charging": shrunk("charging", scenario.charging, "units"),
         "link_sets": shrunk("link_sets", scenario.link_sets, "links"),
         "populations": shrunk("populations", scenario.populations, "size"),
         "accounts": shrunk("accounts", accounts, "rate"),

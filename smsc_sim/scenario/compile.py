@@ -9,6 +9,7 @@ from smsc_sim.model.network import Network
 from smsc_sim.model.state import empty_state
 from smsc_sim.scenario.compile_background import compile_background
 from smsc_sim.scenario.compile_cells import compile_cells
+from smsc_sim.scenario.compile_charging import compile_charging
 from smsc_sim.scenario.compile_failures import compile_failures
 from smsc_sim.scenario.compile_links import compile_links, link_names, short_legs
 from smsc_sim.scenario.compile_offnet import check_route_prices, compile_offnet
@@ -32,6 +33,7 @@ NODE_KINDS = {
     "hlrs": "hlr",
     "stps": "stp",
     "mscs": "msc",
+    "charging": "charging",
     "routes": "route",
     "networks": "network",
 }
@@ -86,6 +88,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
         **cells,
         **policies,
         **populations,
+        **compile_charging(scenario, rows.nodes),
         **(traffic.columns | background),
         **compile_queues(rows, traffic.classes),
         **failures,
@@ -149,6 +152,8 @@ def check_reach(loaded: Loaded, network: Network, names: Names) -> None:
             if msc != hlr:  # a foreign network is both
                 needed[msc, hlr] = name  # ready-for-SM
             needed |= {(smsc, msc): name for smsc in network.smsc_node}
+            if network.population_charging[population] >= 0:
+                needed[msc, network.population_charging[population]] = name
         needed |= {(smsc, hlr): name for smsc in network.smsc_node}
     problems = [
         loaded.problem(

@@ -6,6 +6,7 @@ from typing import Any
 from smsc_sim.model.codes import NEVER, NOBODY
 from smsc_sim.scenario.quantities import Room
 from smsc_sim.scenario.schema import Scenario
+from smsc_sim.scenario.schema_charging import Charging
 from smsc_sim.scenario.schema_elements import Hlr, Msc, Stp
 
 
@@ -84,7 +85,7 @@ def element_of(rows: Rows, name: str) -> int:
 
 
 def compile_nodes(scenario: Scenario, rows: Rows) -> dict[str, Any]:
-    """Stations and pools of SMSCs, HLRs, STPs and MSCs."""
+    """Stations and pools of all nodes."""
     stations: list[int] = []
     answers: list[int] = []
     admission, store, dialogues, phones, smsc_node = [], [], [], [], []
@@ -110,7 +111,11 @@ def compile_nodes(scenario: Scenario, rows: Rows) -> dict[str, Any]:
         if name in scenario.hlrs:
             hlr = scenario.hlrs[name]
             answers[-1] = hlr.answer_time
-            part: Hlr | Stp | Msc = hlr
+            part: Hlr | Stp | Msc | Charging = hlr
+        elif name in scenario.charging:
+            charging = scenario.charging[name]
+            answers[-1] = charging.answer_time
+            part = charging
         elif name in scenario.routes:
             route = scenario.routes[name]
             stations.append(rows.station(name, node, 1, service_ns(route.rate), route.queue))

@@ -136,12 +136,14 @@ def filled(scenario: Scenario) -> Scenario:
     """Scenario in which defaults that depend on other keys are written out."""
     only_hlr = next(iter(scenario.hlrs))
     only_smsc = next(iter(scenario.smscs))
+    only_charging = next(iter(scenario.charging), None)
     populations = {
         name: part.model_copy(
             update={
                 "hlr": part.hlr or (None if part.is_foreign else only_hlr),
                 "mscs": part.mscs or (None if part.is_foreign else _equal(scenario.mscs)),
                 "smscs": part.smscs or _equal(scenario.home_smscs),
+                "charging": part.charging or (only_charging if part.prepaid > 0 else None),
             }
         )
         for name, part in scenario.populations.items()

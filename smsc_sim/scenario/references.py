@@ -29,6 +29,7 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("populations.*.route", ("routes",), "route"),
     ("populations.*.network", ("networks",), "network"),
     ("traffic.*.smsc", ("smscs",), "SMSC"),
+    ("populations.*.charging", ("charging",), "charging node"),
     ("accounts.*.smsc", ("smscs",), "SMSC"),
     ("accounts.*.policy", ("sender_policies",), "sender policy"),
     ("smscs.*.alternate", ("smscs",), "SMSC"),
@@ -159,6 +160,7 @@ def whole_problems(scenario: Scenario) -> list[tuple[Path, str, str]]:
         if links.msu_rate is not None and links.transport != "m3ua":
             what = "needs cards of SIGTRAN, but the transport is mtp2"
             problems.append((("link_sets", name, "msu_rate"), what, "write transport: m3ua"))
+    problems += _charging_missing(scenario)
     for name, account in scenario.accounts.items():
         if account.smsc is None and len(scenario.smscs) > 1:
             what = f"is missing: there are {len(scenario.smscs)} SMSCs"
@@ -172,6 +174,20 @@ def whole_problems(scenario: Scenario) -> list[tuple[Path, str, str]]:
         problems.append((("smscs",), what, "join some of them by units"))
     problems += _cells_missing(scenario) + offnet_problems(scenario) + smsc_problems(scenario)
     return problems + _mixed_prices(scenario) + failure_problems(scenario)
+
+
+def _charging_missing(scenario: Scenario) -> list[tuple[Path, str, str]]:
+    """Populations with prepaid phones that no charging node, or more than one, could charge."""
+    problems: list[tuple[Path, str, str]] = []
+    for name, population in scenario.populations.items():
+        if population.prepaid > 0 and not scenario.charging:
+            what = "needs a charging node, and there is none"
+            problems.append((("populations", name, "prepaid"), what, "add one under charging"))
+        elif population.prepaid > 0 and population.charging is None and len(scenario.charging) > 1:
+            what = f"is missing: there are {len(scenario.charging)} charging nodes"
+            remedy = _one_of(scenario.charging)
+            problems.append((("populations", name, "charging"), what, remedy))
+    return problems
 
 
 def _one_of(names: Iterable[str]) -> str:

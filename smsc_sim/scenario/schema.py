@@ -17,6 +17,7 @@ from smsc_sim.scenario.quantities import Count, Nanoseconds, PositiveNanoseconds
 from smsc_sim.scenario.schema_accounts import Account, SenderPolicy
 from smsc_sim.scenario.schema_background import Background
 from smsc_sim.scenario.schema_base import Name, Part, Text, given
+from smsc_sim.scenario.schema_charging import Charging
 from smsc_sim.scenario.schema_elements import Hlr, Msc, Population, Smsc, Stp
 from smsc_sim.scenario.schema_events import Failure, Rates, Target
 from smsc_sim.scenario.schema_links import LinkSet, Signalling
@@ -25,7 +26,7 @@ from smsc_sim.scenario.schema_traffic import Profile, RetryPolicy, TextLengths, 
 from smsc_sim.scenario.units import NANOSECONDS
 
 LONGEST_DRAIN_NS = 24 * 3600 * NANOSECONDS
-NODE_MAPS = ("smscs", "hlrs", "stps", "mscs", "networks")  # what link sets join
+NODE_MAPS = ("smscs", "hlrs", "stps", "mscs", "networks", "charging")  # what link sets join
 ELEMENT_MAPS = (*NODE_MAPS, "link_sets", "routes")
 
 
@@ -101,6 +102,10 @@ class Scenario(Part):
 
     mscs: dict[Name, Msc] = Field(min_length=1)
     """Mobile switching centres by name; at least one."""
+
+    charging: dict[Name, Charging] = Field(default_factory=dict)
+    """Charging nodes by name, which are asked before a prepaid phone's messages are sent on.
+    Default: none."""
 
     link_sets: dict[Name, LinkSet] = Field(min_length=1)
     """Link sets by name; at least one."""

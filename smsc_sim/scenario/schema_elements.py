@@ -239,6 +239,13 @@ class Population(Part):
     """How the phones reach their MSC, in shares: {gsm: 70 %, sgs: 25 %, ims: 5 %}. Default: all
     by GSM."""
 
+    prepaid: Share = given("0 %")
+    """Share of the phones that pay beforehand: for each segment that they send the MSC asks
+    `charging` first. Default 0 %."""
+
+    charging: Name | None = None
+    """Charging node that is asked. Default: the only one of the scenario."""
+
     @property
     def is_foreign(self) -> bool:
         """Whether the phones belong to another network."""

@@ -52,6 +52,8 @@ smscs:
   south: {retry: patient, validity: 20 min, timers: {sri_sm: 7 s}}
   west: {rate: 10 msg/s, units: 3, retry: quick, alternate: north, receipt_rate: 9 msg/s}
 link_sets:
+  ocs-a: {between: [ocs, a]}
+  poor-a: {between: [poor, a]}
   west-a: {between: [west, a], links: 3, transport: m3ua, congestion: [20 %, 50 %, 90 %]}
   telia-a: {between: [telia, a]}
   west-b: {between: [west, b], links: 5, speed: 1984 kbit/s}
@@ -65,6 +67,7 @@ networks:
           hlr: {found: 80 %, unknown_subscriber: 20 %}}
 populations:
   city: {mscs: {helsinki: 60 %, turku: 40 %}, unknown: 10 %, status_reports: 30 %,
+         prepaid: 50 %, charging: ocs,
          access: {gsm: 70 %, sgs: 20 %, ims: 10 %},
          reachability: {mean_on: 5 min, mean_off: 2 min},
          errors: {subscriber_busy: 10 %, system_failure: 5 %, at_hlr: {facility_not_supported: 5 %,
@@ -75,6 +78,7 @@ populations:
   village: {size: 1, country: SE}
   abroad: {size: 9, country: DK, route: [hub, spare]}
   roamers: {size: 90, country: NO, network: telia}
+charging: {ocs: {rate: 5 /s, no_credit: 20 %, on_timeout: allow}, poor: {rate: 9 /s}}
 texts:
   mixed: {gsm7: {"1-160": 60 %, "161-1000": 30 %}, ucs2: {"1-300": 10 %}}
 accounts:

@@ -70,6 +70,19 @@ def sender_changes(seed: int) -> dict[str, Any]:
     }
 
 
+def prepaid_changes(seed: int) -> dict[str, Any]:
+    """Draw a charging node that may be slow, small or down."""
+    rng = np.random.default_rng([seed, 2])
+    node = {
+        "rate": str(rng.choice(["2 /s", "50 /s"])),
+        "queue": str(rng.choice(["0 s", "5 s"])),
+        "timer": str(rng.choice(["10 ms", "3 s"])),
+        "on_timeout": str(rng.choice(["allow", "refuse"])),
+        "no_credit": "30 %",
+    }
+    return {"charging": {"ocs": node}}
+
+
 def random_changes(seed: int) -> dict[str, Any]:
     """Draw a small scenario: tiny stores, pools and windows, failures, absence, coarse times."""
     rng = np.random.default_rng(seed)
@@ -181,6 +194,10 @@ def random_changes(seed: int) -> dict[str, Any]:
             "address_digits": pick("12", "14"),
         },
     }
+    if seed % 2 == 0:
+        changes |= prepaid_changes(seed)
+        changes["populations"]["city"]["prepaid"] = "50 %"
+        changes["link_sets"]["ocs-a"] = {"between": ["ocs", "a"]}
     changes["mscs"]["helsinki"] = pick(
         {},
         {

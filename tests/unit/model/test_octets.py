@@ -314,8 +314,8 @@ def test_a_reserve_brings_the_long_dialogue_forward() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ((19,), "operation: must be from 0 to 18 (got 19)"),
-        ((-1,), "operation: must be from 0 to 18 (got -1)"),
+        ((22,), "operation: must be from 0 to 21 (got 22)"),
+        ((-1,), "operation: must be from 0 to 21 (got -1)"),
         (
             (octets.MO_FORWARD_SM, 141),
             "user_data_octets: must be from 0 to 140 (got 141)",
@@ -333,3 +333,42 @@ def test_arguments_out_of_range_are_refused(arguments: tuple[int, ...], sentence
     assert str(refusal.value) == sentence
     with pytest.raises(ValueError):
         needs_long_dialogue(*arguments)  # type: ignore[arg-type]
+
+
+# RestComm/jss7@60024db0, InitialDPSMSRequestTest.java: octets of the value of each element by its
+# tag.  The numbers have 11 (called), 16 (calling) and 10 digits, the IMSI 10.
+JSS7_ELEMENTS = {
+    "service key": 1,
+    "called number": 7,
+    "calling number": 9,
+    "event": 1,
+    "IMSI": 5,
+    "SMSC": 6,
+    "time": 8,
+    "header": 1,
+    "protocol": 1,
+    "coding": 1,
+    "MSC": 6,
+}
+
+
+def test_charging_query_is_the_sum_of_its_elements() -> None:
+    """Elements are as long as in a message of another stack; with 12 digits they are 109."""
+    assert JSS7_ELEMENTS["called number"] == octets.address_octets(11)
+    assert JSS7_ELEMENTS["calling number"] == octets.address_octets(16)
+    assert JSS7_ELEMENTS["SMSC"] == JSS7_ELEMENTS["MSC"] == octets.address_octets(10)
+    assert JSS7_ELEMENTS["time"] == octets.TIME_OCTETS
+    ones = [size for size in JSS7_ELEMENTS.values() if size == octets.SMALL_OCTETS]
+    assert len(ones) == 5  # and the validity, which is relative here
+    # key, called, calling, event, IMSI, location, SMSC, time, 4 of the TPDU, reference, MSC
+    parts = [3, 9, 9, 3, 10, 2 + 3 + 9 + 11, 9, 10, 3, 3, 3, 3, 10, 9]
+    assert octets.initial_dp_octets(12) == sum(parts) == 109
+    query = octets.transaction_octets(1, octets.AARQ_OCTETS, octets.invoke_octets(109))
+    assert tcap_octets(octets.INITIAL_DP_SMS) == query == 162
+
+
+def test_answers_of_charging() -> None:
+    """ContinueSMS has no parameter, ReleaseSMS one octet of cause: 3 octets with its tag."""
+    assert tcap_octets(octets.RELEASE_SMS) == tcap_octets(octets.CONTINUE_SMS) + 3
+    # Invoke: 2 for the portion, 2 for the component, 3 for its id, 3 for the operation.
+    assert tcap_octets(octets.CONTINUE_SMS) == 2 + 6 + octets.AARE_OCTETS + 10

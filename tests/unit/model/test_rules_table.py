@@ -79,6 +79,14 @@ submit_sm SM_WOKEN woken                         : end - - - SUBMISSION_OVER
 
 mo_forward_sm START done person                  : serve sender MO_AT_MSC - -
 mo_forward_sm MO_AT_MSC done person              : send sender MO_AT_SMSC - -
+mo_forward_sm MO_AT_MSC done person prepaid      : spawn charge MO_CHARGING charge AT_MSC
+mo_forward_sm MO_CHARGING done person prepaid    : park ANSWER MO_CHARGED - -
+mo_forward_sm MO_CHARGED woken person prepaid answer=none : hold - MO_PAID charged -
+mo_forward_sm MO_CHARGED woken person prepaid answer=not_paid : hold - MO_UNPAID charged -
+mo_forward_sm MO_CHARGED timer person prepaid    : hold - MO_UNPAID uncharged -
+mo_forward_sm MO_CHARGED timer person prepaid lenient : hold - MO_PAID uncharged -
+mo_forward_sm MO_UNPAID done person prepaid      : hold - MO_RETURNED refused -
+mo_forward_sm MO_PAID done person prepaid        : send sender MO_AT_SMSC - -
 mo_forward_sm MO_AT_MSC refused person           : hold - MO_RETURNED refused -
 mo_forward_sm MO_AT_MSC dropped person           : hold - MO_RETURNED refused -
 mo_forward_sm MO_AT_MSC done person long         : send sender MO_OPENED - -
@@ -99,6 +107,19 @@ mo_forward_sm MO_RETURNED done person            : wake ANSWER MO_WOKEN - -
 mo_forward_sm MO_RETURNED lost person            : end - - - SUBMISSION_OVER
 mo_forward_sm MO_WOKEN done person               : end - - - SUBMISSION_OVER
 mo_forward_sm MO_WOKEN woken person             : end - - - SUBMISSION_OVER
+
+charge START done person prepaid                 : send sender CHARGE_AT_NODE - -
+charge CHARGE_AT_NODE done person prepaid        : serve charging CHARGE_SERVED - -
+charge CHARGE_AT_NODE lost person prepaid        : end - - - -
+charge CHARGE_SERVED done person prepaid         : hold - CHARGE_DECIDED - -
+charge CHARGE_SERVED done person prepaid broke   : hold - CHARGE_DECIDED - -
+charge CHARGE_SERVED refused person prepaid      : end - - - -
+charge CHARGE_SERVED dropped person prepaid      : end - - - -
+charge CHARGE_DECIDED done person prepaid        : send charging CHARGE_RETURNED - -
+charge CHARGE_RETURNED done person prepaid       : wake ANSWER CHARGE_WOKEN - -
+charge CHARGE_RETURNED lost person prepaid       : end - - - -
+charge CHARGE_WOKEN done person prepaid          : end - - - -
+charge CHARGE_WOKEN woken person prepaid         : end - - - -
 
 segment START done                               : seize phones LOCKED - -
 segment START done first                         : park RETRY_WAIT RETRY_DUE - -
@@ -402,7 +423,9 @@ STAGE_NAMES = {
     if name.startswith(
         ("SUBMIT_", "ESME_", "SM_", "MO_", "SRI_", "MT_", "REPORT_", "RETURN_", "READY_")
     )
-    or name.startswith(("ALERT_", "RECEIPT_", "SESSION_", "STATUS_", "HUB_", "INCOMING_"))
+    or name.startswith(
+        ("ALERT_", "RECEIPT_", "SESSION_", "STATUS_", "HUB_", "INCOMING_", "CHARGE_")
+    )
     or name
     in (
         *("START", "LOCKED", "LICENSED", "DIALOGUE_OPEN", "REPORTED", "CLOSED", "UNLOCKED"),
@@ -413,6 +436,7 @@ STAGE_NAMES = {
     *("MO_DIALOGUE", "SRI_DIALOGUE", "MT_DIALOGUE", "REPORT_DIALOGUE", "ALERT_DIALOGUE"),
     *("HUB_SUBMISSION", "HUB_BEGUN", "HUB_RECEIPT"),
     *("RETURN_DONE", "RECEIPT_IN", "MO_BEGUN", "SESSION_KEPT", "ESME_DIALOGUE", "STATUS_REPORT"),
+    "CHARGE_DIALOGUE",
 }
 
 
@@ -557,6 +581,11 @@ CONDITIONS = {
     "second": lambda case: _set(case, pending=1),
     "third": lambda case: _set(case, pending=2),
     "long": lambda case: _with_fields(case, opens_from=[0, 0, 0, 0]),
+    "prepaid": lambda case: _with_fields(
+        case, p_prepaid=[1.0], population_charging=[0], charge_timer_ns=[10 * SECOND]
+    ),
+    "broke": lambda case: _with_fields(case, p_no_credit=[1.0]),
+    "lenient": lambda case: _with_fields(case, charge_is_lenient=[1]),
 }
 
 
@@ -608,6 +637,7 @@ def place_of(case: Case, verb: str, name: str) -> int:
     smsc = net.smsc_node[job.smsc]
     hlr = net.population_hlr[job.population]
     nodes = {"smsc": smsc, "hlr": hlr, "msc": job.msc, "sender": job.sender}
+    nodes["charging"] = net.population_charging[job.population]
     if name == "-":
         return 0
     if name in nodes:
@@ -654,6 +684,10 @@ def test_the_table(scenario: Compiled, row: str) -> None:
 
 
 CAUSES = """
+mo_forward_sm MO_UNPAID done person prepaid : not_paid
+mo_forward_sm MO_PAID done person prepaid : none
+charge CHARGE_SERVED done person prepaid : none
+charge CHARGE_SERVED done person prepaid broke : not_paid
 mo_forward_sm MO_AT_MSC refused person : congestion
 mo_forward_sm MO_ADMITTED refused person : throttled
 mo_forward_sm MO_STORED refused person : store_full
@@ -748,6 +782,7 @@ AMOUNTS = [
     ("mt_forward_sm MT_SERVED done off detached", 0),
     ("ready_for_sm READY_AT_HLR lost", NOW + 3600 * SECOND),
     ("receipt START done", SECOND // 100),
+    ("mo_forward_sm MO_CHARGING done person prepaid", NOW + 10 * SECOND),
     # 2 s of access and 9 blocks of 235.4 ms: 134 octets and 36 of headers, 20 in a block.
     ("submission SUBMIT_CHANNEL done person celled", 4_118_600_000),
     ("submission SUBMIT_PAUSED done person holding", 2_118_600_000),
@@ -810,7 +845,7 @@ def test_what_occurs_is_in_the_table() -> None:
         met.add((job.kind, job.stage, signal))
         return rules.step(network, state, job, signal, now)
 
-    for seed in range(100, 112):
+    for seed in range(100, 124):
         simulate(network(random_changes(seed)), step=spy)
     simulate(network(OFFNET), step=spy)
     assert met - listed == set()
