@@ -74,9 +74,7 @@ MAX_SIF_OCTETS = 272  # signalling information field of an MSU on a low-speed li
 MAX_UDT_DATA_OCTETS = 255  # the length of the data of an SCCP UDT is one octet
 
 IMSI_OCTETS = 8  # 15 digits, half an octet each
-CELL_OCTETS = 7  # country, network, area and cell
-TIME_OCTETS = 8  # of day, with its zone
-REFERENCE_OCTETS = 8  # of a short message in CAP
+CELL_OCTETS, TIME_OCTETS, REFERENCE_OCTETS = 7, 8, 8  # in CAP: area and cell, time and zone
 SMALL_OCTETS = 1  # a BOOLEAN, a short INTEGER or an ENUMERATED
 TRANSACTION_ID_OCTETS = 4
 AARQ_OCTETS = 32  # dialogue portion of a first message: object identifier, version, context name
@@ -258,15 +256,13 @@ def tcap_octets(operation: int, user_data_octets: int = 0, address_digits: int =
 def initial_dp_octets(address_digits: int) -> int:
     """Octets of the parameters of InitialDPSMS, the charging query of CAP.
 
-    Each element is as long as in another stack's test (found: RestComm/jss7,
-    InitialDPSMSRequestTest.java); which ones are sent is judgement, and that dialogue portions are
-    as long as MAP's is from memory.
+    Elements are as long as in RestComm/jss7's InitialDPSMSRequestTest.java (found); which ones are
+    sent is judgement; that the dialogue portion is as long as MAP's is from memory.
     """
     address, small = element_octets(address_octets(address_digits)), element_octets(SMALL_OCTETS)
-    cell = element_octets(element_octets(CELL_OCTETS))
-    location = element_octets(small + address + cell)  # age, VLR, cell
-    moment, reference = element_octets(TIME_OCTETS), element_octets(REFERENCE_OCTETS)
-    return 6 * small + 4 * address + element_octets(IMSI_OCTETS) + location + moment + reference
+    location = small + address + element_octets(element_octets(CELL_OCTETS))  # age, VLR, cell
+    others = (IMSI_OCTETS, location, TIME_OCTETS, REFERENCE_OCTETS)
+    return 6 * small + 4 * address + sum(element_octets(content) for content in others)
 
 
 def _frame(operation: int) -> tuple[int, int]:
