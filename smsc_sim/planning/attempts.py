@@ -95,9 +95,8 @@ def course(
     if validity_ns < 0:
         validity_ns = network.smsc_validity_ns[smsc]
     timeout_s = network.paging_timeout_ns[population] / 1e9
-    paging_s = network.paging_ns[population] / 1e9
-    answered_s = -paging_s * math.expm1(-timeout_s / paging_s) if paging_s > 0 else 0.0
-    off, gone = _absent_shares(network, population, answered_s + channel_s)
+    response_s = answered_s(network, population)
+    off, gone = _absent_shares(network, population, response_s + channel_s)
     absent_share = off + gone
 
     odds = odds_of(network, population, policy)
@@ -134,8 +133,8 @@ def course(
     stopped = known * network.p_barred[population]
     known -= stopped
     vain = stopped * _tries(network, policy, CALL_BARRED, validity_ns)
-    radio_s = (delivered + there * odds.refuses) * (answered_s + channel_s)
-    radio_s += there * odds.busy * answered_s + paged * timeout_s
+    radio_s = (delivered + there * odds.refuses) * (response_s + channel_s)
+    radio_s += there * odds.busy * response_s + paged * timeout_s
     sri_errors = met * after.flagged + barred + (first + back * again) * odds.at_hlr
     gone_again = met * (after.absent + after.found * through * again)
     return Course(
@@ -215,6 +214,13 @@ def _shares(network: Network, population: int, where: int) -> dict[int, float]:
         shares[network.error_cause[error]] = end - below
         below = end
     return shares
+
+
+def answered_s(network: Network, population: int) -> float:
+    """Mean time in s until a phone within reach answers a page, cut off at the time-out."""
+    timeout_s = network.paging_timeout_ns[population] / 1e9
+    paging_s = network.paging_ns[population] / 1e9
+    return -paging_s * math.expm1(-timeout_s / paging_s) if paging_s > 0 else 0.0
 
 
 def absence(

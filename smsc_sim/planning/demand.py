@@ -123,7 +123,7 @@ def demands(network: Network) -> list[Demand]:
         texts = texts_of(network, source)
         # The later segments of a message find the flag that the first has set.
         own = 1 - 1 / texts.segments
-        for smsc, share in _smscs_of(network, source):
+        for smsc, share in smscs_of(network, source):
             for population, part in recipients_of(network, source):
                 known = own + (1 - own) * flagged[population]
                 held_s = channel_s(network, population, texts)
@@ -170,7 +170,7 @@ def flows(network: Network, rows: list[Demand]) -> Flows:
         account = network.source_account[source]
         if account >= 0:
             visits[source, network.account_station[account]] += texts[source].segments
-        for number, share in _smscs_of(network, source):
+        for number, share in smscs_of(network, source):
             segments = texts[source].segments * share
             visits[source, network.admission_station[number]] += segments
             smsc = network.smsc_node[number]
@@ -264,7 +264,7 @@ def recipients_of(network: Network, source: int) -> list[tuple[int, float]]:
     return _shares(network.to_population[first:last], network.to_end[first:last])
 
 
-def _smscs_of(network: Network, source: int) -> list[tuple[int, float]]:
+def smscs_of(network: Network, source: int) -> list[tuple[int, float]]:
     """Numbers of the SMSCs that take a source's messages, and their shares."""
     account = network.source_account[source]
     if account >= 0:

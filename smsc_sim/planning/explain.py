@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from smsc_sim.planning.demand import demands, flows
+from smsc_sim.planning.demand_radio import pages, sdcch_s
 from smsc_sim.planning.explain_links import UnevenRow, uneven_rows
+from smsc_sim.planning.explain_radio import CellRow, cell_rows
 from smsc_sim.planning.explain_rows import (
     AccountRow,
     DialogueRow,
@@ -44,7 +46,7 @@ class Explanation:
     notes : tuple of str
         What variant, overrides, window and scale changed.
     not_for_decisions : bool
-    sources, stations, link_sets, uneven_links, dialogues, accounts, failures : tuple
+    sources, stations, link_sets, uneven_links, dialogues, cells, accounts, failures : tuple
         Rows; the first failure row is the network without a failure.
     timetable : tuple of (int, str, str)
         Time in ns from start, local time, what happens.
@@ -67,6 +69,7 @@ class Explanation:
     link_sets: tuple[LinkSetRow, ...]
     uneven_links: tuple[UnevenRow, ...]
     dialogues: tuple[DialogueRow, ...]
+    cells: tuple[CellRow, ...]
     accounts: tuple[AccountRow, ...]
     failures: tuple[FailureRow, ...]
     timetable: tuple[tuple[int, str, str], ...]
@@ -93,8 +96,10 @@ def explain(loaded: Loaded, compiled: Compiled) -> Explanation:
     network, names = compiled
     rows = demands(network)
     offered = flows(network, rows)
+    offered = offered._replace(visits=offered.visits + pages(network, rows))
     offer = offer_of(network)
     state = state_without(network)
+    held_s = sdcch_s(network, state, rows)
     load = loads(network, state, offered)
     stations = element_rows(network, names, offer, load)
     scenario = loaded.scenario
@@ -107,6 +112,9 @@ def explain(loaded: Loaded, compiled: Compiled) -> Explanation:
         link_sets=link_set_rows(network, names, offer, load, stations),
         uneven_links=uneven_rows(network, names, stations),
         dialogues=dialogue_rows(network, names, offer, dialogue_s(network, state, rows)),
+        cells=cell_rows(
+            network, names, offer.mean @ held_s, offer.hour @ held_s, offer.minute @ held_s
+        ),
         accounts=account_rows(network, sorted(scenario.accounts), stations),
         failures=failure_rows(network, names, offer, offered),
         timetable=tuple(timetable(scenario.start, network, names)),

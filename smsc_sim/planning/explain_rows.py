@@ -38,7 +38,7 @@ class ElementRow(NamedTuple):
     """One station: a queue of a node, one direction of a link, or the pacing of an account."""
 
     station: str
-    kind: str  # admission, licence, hlr, stp, msc, link, account
+    kind: str  # admission, licence, hlr, stp, msc, paging, link, account
     element: str
     servers: int
     visits_per_s: float
@@ -128,7 +128,7 @@ def offer_of(network: Network) -> Offer:
 
 
 def station_kind(network: Network, names: Names, station: int) -> str:
-    """What a station is: admission, licence, hlr, stp, msc, link or account."""
+    """What a station is: admission, licence, hlr, stp, msc, paging, link or account."""
     element = network.station_element[station]
     if element == len(names.elements):
         return "account"
@@ -138,7 +138,7 @@ def station_kind(network: Network, names: Names, station: int) -> str:
     if kind == "smsc":
         gates = network.admission_station
         return "admission" if station in gates else "licence"
-    return kind
+    return "paging" if kind == "msc" and network.node_station[element] != station else kind
 
 
 def _flag(utilisation: float, peak: float, normal: float = 1.0) -> str:

@@ -27,6 +27,7 @@ def tables(explanation: Explanation) -> list[Table]:
         _link_sets(explanation),
         _uneven_links(explanation),
         _dialogues(explanation),
+        _cells(explanation),
         _accounts(explanation),
         _failures(explanation),
         Table(
@@ -184,6 +185,28 @@ def _dialogues(explanation: Explanation) -> Table:
                 row.flag,
             )
             for row in explanation.dialogues
+        ],
+    )
+
+
+def _cells(explanation: Explanation) -> Table:
+    return Table(
+        "Cells: erlang offered to the SDCCHs of one cell, and Erlang B",
+        ("MSC", "cells", "SDCCHs", "mean", "busiest hour", "peak", "blocked", "at peak", ""),
+        ("", "1", "1", "erlang", "erlang", "erlang", "%", "%", ""),
+        [
+            (
+                row.msc,
+                str(row.cells),
+                str(row.sdcchs),
+                _number(row.offered_erlang),
+                _number(row.busy_erlang),
+                _number(row.peak_erlang),
+                _number(100 * row.blocking),
+                _number(100 * row.peak_blocking),
+                row.flag,
+            )
+            for row in explanation.cells
         ],
     )
 

@@ -154,8 +154,8 @@ def dialogue_s(network: Network, state: State, rows: list[Demand]) -> Array:
         smsc, mean = network.smsc_node[row.smsc], row.course
         hlr = network.population_hlr[row.population]
         query = (
-            _leg_s(network, state, smsc, hlr, {SRI_SM << CODE: 1.0})
-            + _leg_s(network, state, hlr, smsc, {SRI_SM_RESULT << CODE: 1.0})
+            leg_s(network, state, smsc, hlr, {SRI_SM << CODE: 1.0})
+            + leg_s(network, state, hlr, smsc, {SRI_SM_RESULT << CODE: 1.0})
             + network.station_service_ns[network.node_station[hlr]] / 1e9
             + network.hlr_answer_ns[hlr] / 1e9
         )
@@ -163,7 +163,7 @@ def dialogue_s(network: Network, state: State, rows: list[Demand]) -> Array:
         delivery = sum(
             share
             * (
-                _forward_s(network, state, smsc, msc, texts)
+                forward_s(network, state, smsc, msc, texts, MT_FORWARD_SM)
                 + network.station_service_ns[network.node_station[msc]] / 1e9
             )
             for msc, share in mscs_of(network, row.population)
@@ -173,17 +173,17 @@ def dialogue_s(network: Network, state: State, rows: list[Demand]) -> Array:
     return total
 
 
-def _forward_s(network: Network, state: State, smsc: int, msc: int, texts: Texts) -> float:
-    """Mean time of the MSUs of a mt-ForwardSM that is delivered, to and back."""
-    to, back = forward_msus(network, texts, smsc, msc, MT_FORWARD_SM)
+def forward_s(
+    network: Network, state: State, node: int, target: int, texts: Texts, operation: int
+) -> float:
+    """Mean time of the MSUs of a ForwardSM that is accepted, to and back."""
+    to, back = forward_msus(network, texts, node, target, operation)
     for error in ERRORS:
         back.pop(error << CODE, None)
-    return _leg_s(network, state, smsc, msc, to) + _leg_s(network, state, msc, smsc, back)
+    return leg_s(network, state, node, target, to) + leg_s(network, state, target, node, back)
 
 
-def _leg_s(
-    network: Network, state: State, node: int, target: int, codes: dict[int, float]
-) -> float:
+def leg_s(network: Network, state: State, node: int, target: int, codes: dict[int, float]) -> float:
     """Mean time of MSUs on their way from a node to a node, without queues; one after the other."""
     found = way(network, state, node, target)
     total, msus = 0.0, sum(codes.values())

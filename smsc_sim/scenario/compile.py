@@ -70,9 +70,9 @@ def compile_scenario(loaded: Loaded) -> Compiled:
     classes = [source.part.class_ for source in list_sources(scenario)]
     smscs = compile_smscs(scenario, rows, nodes, classes)
     links = compile_links(scenario, rows)
-    cells = compile_cells(scenario, rows)
     policies = compile_policies(scenario, sorted(scenario.smscs))
     accounts = compile_senders(scenario, rows, outside, policies)
+    cells = compile_cells(scenario, rows)  # its pools come last
     populations = compile_populations(scenario, rows.nodes, rows.smscs)
     tables = Tables()
     traffic = compile_traffic(loaded, sorted(scenario.populations))
