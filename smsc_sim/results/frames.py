@@ -15,6 +15,7 @@ from smsc_sim.model.names import Names
 from smsc_sim.model.network import Network
 
 from .call_frames import call_rows, call_timeline
+from .channel_frames import channel_rows
 from .element_frames import element_rows, element_timeline
 from .estimates import ReplicationFrames
 from .measures import RUN, WITHIN, within_name
@@ -41,6 +42,7 @@ def replication_frames(
     rows = [
         *_message_rows(names, tally),
         *element_rows(network, names, occupancy),
+        *channel_rows(network, occupancy),
         *call_rows(names, tally.calls),
         *link_rows(network, names, occupancy.links),
     ]

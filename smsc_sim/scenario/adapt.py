@@ -14,6 +14,7 @@ from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.moments import Clock, later, parse_moment, start_text
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_base import Part
+from smsc_sim.scenario.schema_elements import Msc
 from smsc_sim.scenario.schema_events import Failure, Outage
 from smsc_sim.scenario.schema_links import LinkSet
 from smsc_sim.scenario.schema_offnet import Incoming
@@ -160,7 +161,10 @@ def scaled(scenario: Scenario, factor: Fraction) -> tuple[Scenario, list[str]]:
         "smscs": shrunk("smscs", scenario.smscs, "units", "store", "dialogues"),
         "hlrs": shrunk("hlrs", scenario.hlrs, "units"),
         "stps": shrunk("stps", scenario.stps, "units"),
-        "mscs": shrunk("mscs", scenario.mscs, "units"),
+        "mscs": {
+            name: _with_fewer_cells(f"mscs.{name}.cells", msc, factor, notes)
+            for name, msc in shrunk("mscs", scenario.mscs, "units").items()
+        },
         "charging": shrunk("charging", scenario.charging, "units"),
         "link_sets": shrunk("link_sets", scenario.link_sets, "links"),
         "populations": shrunk("populations", scenario.populations, "size"),
@@ -192,6 +196,19 @@ def _failures_left(
 def _is_there(element: str, link_sets: Mapping[str, LinkSet]) -> bool:
     link_set, _, number = element.partition(".")
     return not number or int(number) <= link_sets[link_set].links
+
+
+def _with_fewer_cells(path: str, msc: Msc, factor: Fraction, notes: list[str]) -> Msc:
+    """MSC with a share of its cells: of its location areas, as each pages by itself, and theirs."""
+    if msc.cells is None:
+        return msc
+    cells = msc.cells
+    areas, note = _shrunk_number(cells.areas, factor)
+    notes.append(f"{path}.areas: {cells.areas} -> {areas}{note}")
+    per_area, note = _shrunk_number(cells.per_area, factor * cells.areas / areas)
+    notes.append(f"{path}.per_area: {cells.per_area} -> {per_area}{note}")
+    fewer = cells.model_copy(update={"areas": areas, "per_area": per_area})
+    return msc.model_copy(update={"cells": fewer})
 
 
 def _shrunk_part(
