@@ -37,7 +37,12 @@ from smsc_sim.results.estimates import Estimates, ReplicationFrames
 from smsc_sim.results.storage import write_bytes
 from smsc_sim.scenario.compile import Compiled, compile_scenario
 from smsc_sim.scenario.loader import Loaded, load, resolved_yaml
-from smsc_sim.scenario.schema_events import Outage, UtilisationTarget, WithinTarget
+from smsc_sim.scenario.schema_events import (
+    CallTarget,
+    Outage,
+    UtilisationTarget,
+    WithinTarget,
+)
 
 REPLICATIONS = "replications"
 LIBRARIES = ("numpy", "numba", "pandas", "simpy", "matplotlib", "typst")
@@ -315,6 +320,8 @@ def _targets(loaded: Loaded) -> list[dict[str, Any]]:
     for name, target in loaded.scenario.targets.items():
         if isinstance(target, UtilisationTarget):
             row = {"element": target.element, "at_most": target.at_most, "kind": "utilisation"}
+        elif isinstance(target, CallTarget):
+            row = {"element": target.element, "at_most": target.at_most, "kind": "calls"}
         else:
             row = {"class": target.class_, "country": target.country, "at_least": target.at_least}
             if isinstance(target, WithinTarget):

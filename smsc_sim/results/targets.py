@@ -106,8 +106,8 @@ def measure_name_of(target: Mapping[str, Any]) -> str:
     """
     if target["kind"] == "within":
         return within_name(float(target["within_s"]))
-    default = "utilisation" if target["kind"] == "utilisation" else "delivery_ratio"
-    return str(target.get("measure") or default)
+    defaults = {"utilisation": "utilisation", "calls": "call_blocking"}
+    return str(target.get("measure") or defaults.get(target["kind"], "delivery_ratio"))
 
 
 def target_in_words(target: Mapping[str, Any]) -> str:
@@ -121,6 +121,8 @@ def target_in_words(target: Mapping[str, Any]) -> str:
     'at least 95 % of class campaign to FI delivered'
     >>> target_in_words({"kind": "utilisation", "element": "north-a", "at_most": 0.4})
     'utilisation of north-a at most 40 %'
+    >>> target_in_words({"kind": "calls", "at_most": 0.01})
+    'calls lost of all MSCs at most 1 %'
     """
     goal, is_floor = goal_of(target)
     limit = "at least" if is_floor else "at most"
@@ -135,7 +137,7 @@ def target_in_words(target: Mapping[str, Any]) -> str:
     if name == "delivery_ratio":
         return f"{limit} {_percent(goal)} of {whom} delivered"
     measure = measure_of(name)
-    about = target.get("element") or whom
+    about = target.get("element") or ("all MSCs" if target["kind"] == "calls" else whom)
     value = _percent(goal) if measure.shape == "percent" else f"{goal:.10g}"
     if measure.shape == "seconds":
         value = duration(goal)
@@ -159,7 +161,7 @@ def judge(
     Parameters
     ----------
     target : mapping
-        name, kind (within, ratio or utilisation), class or element, within_s, at_least or
+        name, kind (within, ratio, utilisation or calls), class or element, within_s, at_least or
         at_most, and optionally country and measure, as the resolved scenario has them.
     estimate, half_width : float
         Mean over replications and half-width; NaN half-width if n < 2.
@@ -194,7 +196,8 @@ def judge(
         return verdict(
             "undecided", "one replication gives no interval; run at least 2, better 5 or more"
         )
-    reach = half + (open_share if is_share and target["kind"] != "utilisation" else 0.0)
+    of_messages = target["kind"] not in ("utilisation", "calls")
+    reach = half + (open_share if is_share and of_messages else 0.0)
     surely = estimate - half >= goal if is_floor else estimate + reach <= goal
     never = estimate + reach < goal if is_floor else estimate - half > goal
     bounds = "the value" if exact else "the whole 95 % interval"
@@ -203,7 +206,7 @@ def judge(
     if never:
         return verdict("missed", f"{bounds} misses the target", half)
     settled_if_ended = estimate + half < goal if is_floor else estimate + half <= goal
-    if open_share > 0.0 and settled_if_ended:
+    if open_share > 0.0 and of_messages and settled_if_ended:
         return verdict(
             "undecided",
             f"{_percent(round(open_share, 6))} of the messages were still open at the end, enough "

@@ -150,6 +150,19 @@ class UtilisationTarget(Part):
     erlang.com/reply/65224)."""
 
 
+class CallTarget(Part):
+    """Not too many telephone calls lost."""
+
+    measure: Literal["call_blocking"]
+    """What is judged: call_blocking."""
+
+    element: Name | None = None
+    """MSC that is judged. Default: all together."""
+
+    at_most: Share
+    """Highest share of calls that in the end find no channel, e.g. 1 %."""
+
+
 def _measure(value: Any) -> str:
     if isinstance(value, dict):
         return str(value.get("measure", "within"))
@@ -159,7 +172,8 @@ def _measure(value: Any) -> str:
 Target = Annotated[
     Annotated[WithinTarget, Tag("within")]
     | Annotated[DeliveryTarget, Tag("delivery_ratio")]
-    | Annotated[UtilisationTarget, Tag("utilisation")],
+    | Annotated[UtilisationTarget, Tag("utilisation")]
+    | Annotated[CallTarget, Tag("call_blocking")],
     Discriminator(_measure),
 ]
 """A target; `measure` says which keys it has, default within."""
