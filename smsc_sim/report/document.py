@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from smsc_sim.results.storage import write_bytes
 from smsc_sim.results.words import clock
 
-from . import summary, tables
+from . import calls, summary, tables
 from .figures import draw, figures_of
 from .figures_map import MAPS
 
@@ -188,6 +188,7 @@ def page_data(estimates: Estimates) -> dict[str, Any]:
             "causes": table_data(tables.causes(estimates)),
             "attempts": table_data(tables.attempts(estimates)),
         },
+        "calls": ([table_data(calls.call_table(estimates))] if calls.has_calls(estimates) else []),
         "maps": {
             first: [name for name in figures_of(estimates) if name.startswith(first)]
             for first in MAPS

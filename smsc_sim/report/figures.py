@@ -15,7 +15,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from smsc_sim.results.measures import CAUSE, OUTCOMES, RUN, SPLIT, measure_of, unit_of
 from smsc_sim.results.words import duration
 
-from . import figures_map, figures_time
+from . import calls, figures_map, figures_time
 from .bars import rows as bar_rows
 from .style import (
     COLOURS,
@@ -329,7 +329,7 @@ FIGURES: dict[str, Callable[..., Chart]] = {
 
 
 def figures_of(estimates: Estimates) -> dict[str, Callable[[Estimates], Chart]]:
-    """Every figure of these results: `FIGURES` and the further pages of the maps.
+    """Every figure of these results: `FIGURES`, the further pages of the maps, and calls if any.
 
     Returns
     -------
@@ -343,6 +343,8 @@ def figures_of(estimates: Estimates) -> dict[str, Callable[[Estimates], Chart]]:
             pages = len(figures_map.names_on(estimates, figures_map.MAPS[name]))
             for page in range(1, pages):
                 found[f"{name}_{page + 1}"] = partial(figure, page=page)
+    if calls.has_calls(estimates):
+        found["calls"] = calls.calls
     return found
 
 

@@ -53,7 +53,8 @@ def cell(estimate: float, half_width: float, measure: Measure) -> tuple[str, str
     return value, f"± {half}" if sign else ""
 
 
-def _head(name: str, currency: str) -> tuple[str, str]:
+def head(name: str, currency: str) -> tuple[str, str]:
+    """Title and unit of the column of one measure."""
     measure, unit = measure_of(name), unit_of(name, currency)
     if measure.shape == "percent":
         return measure.title, "%"
@@ -76,7 +77,7 @@ def _table(
         entities.sort(key=lambda e: -_number(found.get((e, order))))
     names = [n for n in names if n == NOT_DELIVERED or any((e, n) in found for e in entities)]
     currency = str(estimates.manifest["currency"])
-    heads = [("Not delivered", "%") if n == NOT_DELIVERED else _head(n, currency) for n in names]
+    heads = [("Not delivered", "%") if n == NOT_DELIVERED else head(n, currency) for n in names]
     body = []
     for entity in entities:
         cells = [(str(entity), "")]
