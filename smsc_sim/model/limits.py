@@ -48,17 +48,17 @@ def licence_of(network: Network, job: Job) -> int:
 
 def dialogue_pool(network: Network, smsc: int, source: int) -> int:
     """Pool of the dialogues that messages of a source may open at an SMSC."""
-    return network.source_dialogues[smsc * len(network.source_digest) + source]
+    return network.source_dialogues[smsc * network.sources + source]
 
 
 def is_dialogue_pool(network: Network, smsc: int, pool: int) -> bool:
     """Whether a pool holds dialogues of an SMSC, for all classes or for one."""
     if pool == network.smsc_dialogues[smsc]:
         return True
-    for source in range(len(network.source_digest)):
-        if dialogue_pool(network, smsc, source) == pool:
-            return True
-    return False
+    found = False
+    for source in range(network.sources):
+        found = found or dialogue_pool(network, smsc, source) == pool
+    return found
 
 
 def country_limit(network: Network, job: Job) -> int:
