@@ -326,3 +326,11 @@ def _tries(network: Network, policy: int, cause: int, validity_ns: int) -> int:
     """Attempts at a cause that repeats, within policy and validity."""
     due, _ = due_times(network, policy, cause, validity_ns, validity_ns)
     return len(due) + 1
+
+
+def tries_at(network: Network, source: int, smsc: int, cause: int) -> int:
+    """Attempts at a cause that repeats, for the messages of a source at an SMSC."""
+    validity_ns = network.source_validity_ns[source]
+    if validity_ns < 0:
+        validity_ns = network.smsc_validity_ns[smsc]
+    return _tries(network, network.smsc_policy[smsc], cause, validity_ns)

@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from smsc_sim.model import octets as op
-from smsc_sim.model.codes import OK, SYSTEM_FAILURE
+from smsc_sim.model.codes import NOBODY, OK, SYSTEM_FAILURE
 from smsc_sim.model.network import Network
 from smsc_sim.model.opening import closing_msu, opens_empty
 from smsc_sim.model.radio import channel_ns
 from smsc_sim.model.traffic import MASS
 from smsc_sim.planning.attempts import Course, course
+from smsc_sim.planning.offnet import offnet_course
 
 Array = npt.NDArray[np.float64]
 
@@ -127,7 +128,9 @@ def demands(network: Network) -> list[Demand]:
             for population, part in recipients_of(network, source):
                 known = own + (1 - own) * flagged[population]
                 held_s = channel_s(network, population, texts)
-                row = course(network, source, population, smsc, held_s, known)
+                row = offnet_course(network, source, population, smsc) or course(
+                    network, source, population, smsc, held_s, known
+                )
                 rows.append(Demand(source, smsc, population, texts.segments * share * part, row))
     return rows
 
@@ -172,6 +175,8 @@ def flows(network: Network, rows: list[Demand]) -> Flows:
             visits[source, network.account_station[account]] += texts[source].segments
         for number, share in smscs_of(network, source):
             segments = texts[source].segments * share
+            if network.source_smsc[source] >= 0:
+                continue  # a foreign SMSC has the messages already
             visits[source, network.admission_station[number]] += segments
             smsc = network.smsc_node[number]
             home = network.source_from[source]
@@ -194,6 +199,11 @@ def flows(network: Network, rows: list[Demand]) -> Flows:
         visits[source, network.node_station[smsc]] += row.segments * first
         if retries >= 0:
             visits[source, retries] += row.segments * (mean.attempts - first)
+        if hlr == NOBODY:  # behind a hub
+            route = network.population_route[network.population_route_first[row.population]]
+            station = network.node_station[network.route_node[route]]
+            visits[source, station] += row.segments * mean.attempts
+            continue
         visits[source, network.node_station[hlr]] += row.segments * (
             mean.attempts + mean.reports + mean.returns
         )
@@ -266,6 +276,8 @@ def recipients_of(network: Network, source: int) -> list[tuple[int, float]]:
 
 def smscs_of(network: Network, source: int) -> list[tuple[int, float]]:
     """Numbers of the SMSCs that take a source's messages, and their shares."""
+    if network.source_smsc[source] >= 0:
+        return [(network.source_smsc[source], 1.0)]
     account = network.source_account[source]
     if account >= 0:
         return [(network.node_smsc[network.account_smsc[account]], 1.0)]

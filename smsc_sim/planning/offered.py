@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from smsc_sim.model.codes import NOBODY
 from smsc_sim.model.legs import (
     choose_link_set,
     emission_ns,
@@ -153,6 +154,9 @@ def dialogue_s(network: Network, state: State, rows: list[Demand]) -> Array:
     for row in rows:
         smsc, mean = network.smsc_node[row.smsc], row.course
         hlr = network.population_hlr[row.population]
+        if hlr == NOBODY:  # behind a hub: its session
+            total[row.source, row.smsc] += row.segments * mean.radio_s
+            continue
         query = (
             leg_s(network, state, smsc, hlr, {SRI_SM << CODE: 1.0})
             + leg_s(network, state, hlr, smsc, {SRI_SM_RESULT << CODE: 1.0})
