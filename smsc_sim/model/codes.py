@@ -105,6 +105,7 @@ COUNTRY_LEFT = 60
 SHARE_LEFT = 70  # plus the state in which the segment ends
 SHARE_TAKEN, SHARE_REFUSED = range(40, 42)
 SRI_AT_HLR, SRI_SERVED, SRI_LOOKED_UP, SRI_RETURNED, SRI_WOKEN, SRI_FLAGGED = range(1, 7)
+SRI_AT_OLD, SRI_OLD_SERVED, SRI_REFERRED, SRI_REDIRECTED = range(7, 11)  # a ported number
 MT_AT_MSC, MT_SERVED, MT_FAILED, MT_ON_RADIO, MT_RETURNED, MT_WOKEN = range(1, 7)
 REPORT_AT_HLR, REPORT_SERVED, REPORT_SPREAD, REPORT_RETURNED = range(1, 5)
 RETURN_NOTICED, READY_AT_HLR, READY_SERVED, READY_SPREAD, READY_RETURNED = range(1, 6)
@@ -300,7 +301,8 @@ SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = ra
     FLAG_FULL,  # the HLR sets MCEF, remembers the SMSC and awaits that the phone has memory
     CLEAR_ABSENT,  # the HLR clears MNRF alone
     MESSAGE_TOLD,  # the sender has the one receipt of a message; value: state
-) = range(28)
+    DROP_ROUTE,  # the SMSC forgets where the phone is
+) = range(29)
 
 # Bits of the value of NEXT_TRY.
 MAYBE_STORED = 1  # nobody answered: the store may have the segment

@@ -1,5 +1,6 @@
 """A stored segment: attempts until it is delivered, expires or is given up."""
 
+from smsc_sim.model.cache import is_cached
 from smsc_sim.model.codes import (
     ABSENT_SUBSCRIBER,
     CLOSED,
@@ -8,6 +9,7 @@ from smsc_sim.model.codes import (
     COUNTRY_LEFT,
     DELIVERED,
     DIALOGUE_OPEN,
+    DROP_ROUTE,
     DROPPED,
     ELEMENT_UP,
     EXPIRED,
@@ -31,6 +33,7 @@ from smsc_sim.model.codes import (
     MT_SENT,
     NEVER,
     NEXT_ATTEMPT,
+    NO_CHANGE,
     NOBODY,
     NOTHING,
     OK,
@@ -88,7 +91,7 @@ from smsc_sim.model.limits import (
 )
 from smsc_sim.model.network import Command, Job, Network, State
 from smsc_sim.model.phones import MCEF, MNRF, flags_of, global_phone
-from smsc_sim.model.retry import retry_delay_ns
+from smsc_sim.model.retry import policy_of, retry_delay_ns
 from smsc_sim.model.status_report import wants_status_report
 
 
@@ -127,7 +130,7 @@ def _begin(network: Network, state: State, job: Job, signal: int, now: int) -> C
     smsc = network.smsc_node[job.smsc]
     end_ns = validity_end_ns(network, job)
     if stage == START:
-        first_ns = network.first_attempt_ns[network.smsc_policy[job.smsc]]
+        first_ns = network.first_attempt_ns[policy_of(network, job.smsc, job.source)]
         if first_ns > 0:
             return wait_or_give_up(network, job, first_ns, now)
     if stage in (START, RETRY_DUE, RESTARTED):
@@ -150,7 +153,7 @@ def _begin(network: Network, state: State, job: Job, signal: int, now: int) -> C
     if has_route(network, job.population):
         kind, stage = HUB_SUBMISSION, HUB_SENT
         return command(SPAWN, kind, 0, 0, stage, OK, LOG_ATTEMPT, job.attempt + 1, NEXT_ATTEMPT)
-    if now < state.session_ns[job.record]:  # the way is known
+    if now < state.session_ns[job.record] or is_cached(network, state, job, now):
         return command(
             HOLD, 0, 0, 0, SESSION_ROUTED, OK, LOG_ATTEMPT, job.attempt + 1, NEXT_ATTEMPT
         )
@@ -186,9 +189,10 @@ def _converse(network: Network, state: State, job: Job, signal: int, now: int) -
         is_told = is_told and not is_foreign(network, job.msc)
         if is_told or (cause == OK and is_flagged):
             log = LOG_FAILED if cause != OK else NOTHING
-            return command(SPAWN, REPORT_DIALOGUE, 0, 0, REPORTED, cause, log, cause)
+            change = NO_CHANGE if cause == OK else DROP_ROUTE
+            return command(SPAWN, REPORT_DIALOGUE, 0, 0, REPORTED, cause, log, cause, change)
         if cause != OK:
-            return _fail(network, job, cause)
+            return command(HOLD, 0, 0, 0, REPORTED, cause, LOG_FAILED, cause, DROP_ROUTE)
         if job.more == 1:
             pool = dialogue_pool(network, job.smsc, job.source)
             kept_ns = network.node_session_ns[job.msc]
@@ -220,7 +224,7 @@ def _conclude(network: Network, state: State, job: Job, now: int) -> Command:
         if job.cause == OK:
             # The phone is there: whoever else waits for it need not wait any longer.
             return command(WAKE, RETRY_WAIT, _at_smsc(network, job), OK, OTHERS_WOKEN, OK)
-        policy = network.smsc_policy[smsc]
+        policy = policy_of(network, smsc, job.source)
         delay_ns = retry_delay_ns(network, policy, job.cause, job.attempt)
         return wait_or_give_up(network, job, delay_ns, now)
     if stage == OTHERS_WOKEN:

@@ -92,8 +92,10 @@ class Network(NamedTuple):
     limit_population: Ints  # (smscs * populations,) pool of dialogues towards its country, or -1
     smsc_retry_station: Ints  # (smscs,) licence of repeated attempts, or -1: the one of all
     smsc_phones: Ints  # (smscs,) pool with one unit per phone
-    smsc_policy: Ints  # (smscs,) retry policy
     receipt_station: Ints  # (smscs,) where it sends receipts, or -1
+    retry_policy: Ints  # (smscs * sources,) of the sources in `sources`
+    cache_first: Ints  # (smscs,) first row of its routes, or -1
+    cache_ns: Ints  # (smscs,) how long it remembers a route
     smsc_alternate: Ints  # (smscs,) number of the SMSC that senders turn to, or -1
     sri_timer_ns: Ints  # (smscs,)
     mt_timer_ns: Ints  # (smscs,)
@@ -117,6 +119,12 @@ class Network(NamedTuple):
     periodic_ns: Ints
     p_unknown: Floats
     p_barred: Floats
+    p_ported: Floats
+    ported_hlr: Ints  # node that is asked first for a ported number
+    p_roaming: Floats
+    roam_first: Ints  # (populations + 1,) rows of the MSCs that serve its roamers
+    roam_end: Floats  # cumulative share
+    roam_msc: Ints  # node
     memory_free_ns: Ints  # mean spell in which a phone has memory for another text
     memory_full_ns: Ints  # mean spell in which it has none; 0: it always has
     error_first: Ints  # (populations * places + 1,) errors of attempts, by where they are found
@@ -265,6 +273,9 @@ class State(NamedTuple):
     flag_phone: list[int]  # phone + 1, or 0
     flag_bits: list[int]
     flag_smscs: list[int]  # message waiting data: bit per SMSC
+    # Routes that SMSCs remember: a direct-mapped table each.
+    cache_phone: list[int]  # phone + 1, or 0
+    cache_until_ns: list[int]
 
 
 class Job:

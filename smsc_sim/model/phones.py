@@ -11,6 +11,7 @@ from smsc_sim.model.codes import (
     FOR_MEMORY,
     FOR_NOTICED,
     FOR_PERIODIC,
+    FOR_PORTED,
     FOR_UNKNOWN,
 )
 from smsc_sim.model.draws import bits, exponential_ns, key_of, reachable, uniform
@@ -50,6 +51,14 @@ def is_unknown(network: Network, population: int, phone: int) -> bool:
         return False
     key = phone_key(network, population, phone)
     return uniform(key, 0, FOR_UNKNOWN) < network.p_unknown[population]
+
+
+def is_ported(network: Network, population: int, phone: int) -> bool:
+    """Whether a number has come from another network, whose HLR is asked first."""
+    if network.p_ported[population] <= 0.0:
+        return False
+    key = phone_key(network, population, phone)
+    return uniform(key, 0, FOR_PORTED) < network.p_ported[population]
 
 
 def is_barred(network: Network, population: int, phone: int) -> bool:

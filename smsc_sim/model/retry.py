@@ -6,6 +6,11 @@ from smsc_sim.model.network import Job, Network
 CAUSES = len(CAUSE_NAMES)
 
 
+def policy_of(network: Network, smsc: int, source: int) -> int:
+    """Retry policy of an SMSC for what a source sends."""
+    return network.retry_policy[smsc * network.sources + source]
+
+
 def retry_delay_ns(network: Network, policy: int, cause: int, attempt: int) -> int:
     """Delay in ns after attempt number `attempt` (from 1) failed for `cause`; -1 gives up.
 
@@ -20,4 +25,4 @@ def retry_delay_ns(network: Network, policy: int, cause: int, attempt: int) -> i
 
 def is_permanent(network: Network, job: Job) -> bool:
     """Whether the policy for a segment never repeats an attempt that failed for its cause."""
-    return network.retry_count[network.smsc_policy[job.smsc] * CAUSES + job.cause] == 0
+    return network.retry_count[policy_of(network, job.smsc, job.source) * CAUSES + job.cause] == 0

@@ -9,8 +9,12 @@ from smsc_sim.model.codes import (
     NOTHING,
     OK,
     SRI_AT_HLR,
+    SRI_AT_OLD,
     SRI_FLAGGED,
     SRI_LOOKED_UP,
+    SRI_OLD_SERVED,
+    SRI_REDIRECTED,
+    SRI_REFERRED,
     SRI_RETURNED,
     SRI_SERVED,
     SRI_WOKEN,
@@ -22,7 +26,7 @@ from smsc_sim.model.errors import BY_HLR, error_at
 from smsc_sim.model.foreign import foreign_hlr, is_foreign
 from smsc_sim.model.network import Command, Job, Network, State
 from smsc_sim.model.octets import MAP_ERROR, SRI_SM, SRI_SM_RESULT
-from smsc_sim.model.phones import MNRF, flags_of, global_phone, is_barred, is_unknown
+from smsc_sim.model.phones import MNRF, flags_of, global_phone, is_barred, is_ported, is_unknown
 from smsc_sim.model.report import flag_phone
 
 
@@ -30,10 +34,14 @@ def step_sri_dialogue(network: Network, state: State, job: Job, signal: int, now
     """SRI-SM from an SMSC to the recipient's HLR, and its answer back."""
     smsc = network.smsc_node[job.smsc]
     hlr = network.population_hlr[job.population]
+    if job.stage == START and is_ported(network, job.population, job.phone):
+        return send(job, smsc, network.ported_hlr[job.population], SRI_SM << 8, SRI_AT_OLD, OK)
     if job.stage == START:
         return send(job, smsc, hlr, SRI_SM << 8, SRI_AT_HLR, OK)
     if signal != DONE:  # lost on the way, or refused by an HLR that is down or overloaded
         return end(job)
+    if job.stage >= SRI_AT_OLD:
+        return _refer(network, job, smsc)
     if job.stage == SRI_AT_HLR:
         station = network.node_station[hlr]
         return serve(job, station, network.station_service_ns[station], SRI_SERVED)
@@ -49,6 +57,20 @@ def step_sri_dialogue(network: Network, state: State, job: Job, signal: int, now
     if job.stage == SRI_RETURNED:
         return answer(job, SRI_WOKEN)
     return end(job)  # SRI_WOKEN
+
+
+def _refer(network: Network, job: Job, smsc: int) -> Command:
+    """A ported number: its old HLR, or the relay in its place, says which one to ask."""
+    old = network.ported_hlr[job.population]
+    if job.stage == SRI_AT_OLD:
+        station = network.node_station[old]
+        return serve(job, station, network.station_service_ns[station], SRI_OLD_SERVED)
+    if job.stage == SRI_OLD_SERVED:
+        return hold(job, network.hlr_answer_ns[old], SRI_REFERRED)
+    if job.stage == SRI_REFERRED:
+        return send(job, old, smsc, SRI_SM_RESULT << 8, SRI_REDIRECTED, OK)
+    hlr = network.population_hlr[job.population]  # SRI_REDIRECTED
+    return send(job, smsc, hlr, SRI_SM << 8, SRI_AT_HLR, OK)
 
 
 def _look_up(network: Network, state: State, job: Job, wait_ns: int) -> Command:

@@ -5,6 +5,7 @@ ones that change jobs and state; every engine calls the same.
 """
 
 from smsc_sim.model.background import step_background
+from smsc_sim.model.cache import forget_route, remember_route
 from smsc_sim.model.charge import step_charge_dialogue
 from smsc_sim.model.codes import (
     ACCEPTED,
@@ -14,17 +15,13 @@ from smsc_sim.model.codes import (
     CHANNEL_FREE,
     CHANNEL_TAKEN,
     CHARGE_DIALOGUE,
-    CLEAR_ABSENT,
-    CLEAR_FLAGS,
     DELIVERED,
+    DROP_ROUTE,
     ELSEWHERE,
     ESME_DIALOGUE,
-    FLAG_ABSENT,
-    FLAG_FULL,
     HUB_BEGUN,
     HUB_SUBMISSION,
     JOIN_ACCOUNT,
-    LIST_SMSC,
     LOCATION_UPDATE,
     LOG_CALL,
     LOG_COPY,
@@ -53,7 +50,6 @@ from smsc_sim.model.codes import (
     RECEIPT_IN,
     REJECTED,
     REPORT_DIALOGUE,
-    RETURN_DONE,
     ROUTE_KNOWN,
     SEGMENT,
     SEGMENT_OVER,
@@ -69,6 +65,7 @@ from smsc_sim.model.codes import (
 from smsc_sim.model.deliver import step_segment
 from smsc_sim.model.draws import key_of
 from smsc_sim.model.esme import change_account, step_esme, step_esme_dialogue
+from smsc_sim.model.flags import change_flags
 from smsc_sim.model.hub import is_at_hub, step_hub_segment, step_hub_submission
 from smsc_sim.model.incoming import step_incoming
 from smsc_sim.model.network import (
@@ -87,13 +84,7 @@ from smsc_sim.model.network import (
 )
 from smsc_sim.model.paging import step_session
 from smsc_sim.model.phones import (
-    AWAITED,
-    MCEF,
-    MNRF,
-    flags_of,
     global_phone,
-    set_flags,
-    waiting_smscs,
 )
 from smsc_sim.model.receipt import step_receipt
 from smsc_sim.model.report import step_alert_dialogue, step_phone_return, step_report_dialogue
@@ -304,6 +295,9 @@ def apply(network: Network, state: State, job: Job, command: Command, now: int) 
     elif change == ROUTE_KNOWN:
         job.routed_ns = now
         job.more = command.argument
+        remember_route(network, state, job, now)
+    elif change == DROP_ROUTE:
+        forget_route(network, state, job)
     elif change == AT_MSC:
         job.arrived_ns = now
     elif change == NEXT_SEGMENT:
@@ -341,7 +335,7 @@ def apply(network: Network, state: State, job: Job, command: Command, now: int) 
     ):
         return _change_record(state, job, change, command.argument, now)
     else:
-        _change_flags(network, state, job, change)
+        change_flags(network, state, job, change)
     return NOTHING
 
 
@@ -413,25 +407,3 @@ def message_state(state: State, record: int) -> int:
     if state.on_handset[record] != 0:
         return PARTIAL
     return state.worst[record]
-
-
-def _change_flags(network: Network, state: State, job: Job, change: int) -> None:
-    """Changes of what the HLR knows of a phone."""
-    phone = global_phone(network, job)
-    flags = flags_of(state, phone)
-    smscs = waiting_smscs(state, phone)
-    if change == FLAG_ABSENT:
-        set_flags(state, phone, flags | MNRF | AWAITED, smscs | 1 << job.smsc)
-    elif change == FLAG_FULL:
-        set_flags(state, phone, flags | MCEF | AWAITED, smscs | 1 << job.smsc)
-    elif change == CLEAR_ABSENT:
-        set_flags(state, phone, flags & ~MNRF, smscs)
-    elif change == LIST_SMSC:
-        set_flags(state, phone, flags, smscs | 1 << job.smsc)
-    elif change == CLEAR_FLAGS:
-        # Who reports a success need not be alerted.
-        own = 1 << job.smsc if job.smsc >= 0 else 0
-        job.pending = smscs & ~own
-        set_flags(state, phone, flags & AWAITED, 0)
-    elif change == RETURN_DONE:
-        set_flags(state, phone, flags & ~AWAITED, smscs)

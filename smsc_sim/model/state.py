@@ -1,5 +1,6 @@
 """The state at the start, and room for more phones with flags."""
 
+from smsc_sim.model.cache import CACHE_ROWS
 from smsc_sim.model.legs import update_routes
 from smsc_sim.model.network import Network, State
 from smsc_sim.model.phones import set_flags
@@ -13,6 +14,7 @@ def empty_state(network: Network) -> State:
     for station in range(network.stations):
         first.append(servers)
         servers += network.station_servers[station]
+    routes = CACHE_ROWS * sum(first >= 0 for first in network.cache_first)
     state = State(
         is_up=[1] * (network.elements + 1),  # the last one: all outside the network
         moved_ns=[-1] * network.elements,
@@ -39,6 +41,8 @@ def empty_state(network: Network) -> State:
         flag_phone=[0] * FIRST_FLAG_ROWS,
         flag_bits=[0] * FIRST_FLAG_ROWS,
         flag_smscs=[0] * FIRST_FLAG_ROWS,
+        cache_phone=[0] * routes,
+        cache_until_ns=[0] * routes,
     )
     update_routes(network, state)
     return state

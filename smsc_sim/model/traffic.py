@@ -5,6 +5,7 @@ from smsc_sim.model.codes import (
     FOR_GAP,
     FOR_POPULATION,
     FOR_RECIPIENT,
+    FOR_ROAMING,
     FOR_SENDER,
     FOR_SMSC,
     FOR_TEXT,
@@ -58,7 +59,17 @@ def pick(end: Floats, first: int, last: int, u: float) -> int:
 
 
 def msc_of(network: Network, population: int, phone: int) -> int:
-    """MSC (node) that serves a phone: each serves a contiguous share of the population."""
+    """MSC (node) that serves a phone: each serves a contiguous share of the population.
+
+    A roamer is served by one of the MSCs that the population's roamers visit.
+    """
+    share = network.p_roaming[population]
+    if share > 0.0:
+        key = key_of(network.seed, network.population_digest[population], phone)
+        u = uniform(key, 0, FOR_ROAMING)
+        if u < share:
+            first, last = network.roam_first[population], network.roam_first[population + 1]
+            return network.roam_msc[pick(network.roam_end, first, last, u / share)]
     row = network.share_first[population]
     while phone >= network.share_end[row]:
         row += 1

@@ -6,6 +6,7 @@ import numpy.typing as npt
 from smsc_sim.model.network import Network, State
 from smsc_sim.model.octets import MO_FORWARD_SM, MT_FORWARD_SM
 from smsc_sim.model.radio import text_ns
+from smsc_sim.model.retry import policy_of
 from smsc_sim.planning.attempts import answered_s, odds_of
 from smsc_sim.planning.demand import Demand, Texts, mscs_of, smscs_of, texts_of
 from smsc_sim.planning.offered import forward_s
@@ -94,7 +95,7 @@ def _next_s(network: Network, state: State, msc: int, smsc: int, texts: Texts) -
 
 def _busy(network: Network, row: Demand) -> float:
     """Attempts per stored segment that find the phone busy."""
-    odds = odds_of(network, row.population, network.smsc_policy[row.smsc])
+    odds = odds_of(network, row.population, policy_of(network, row.smsc, row.source))
     return row.course.mt * odds.busy
 
 

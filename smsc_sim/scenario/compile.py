@@ -70,12 +70,12 @@ def compile_scenario(loaded: Loaded) -> Compiled:
     classes = [source.part.class_ for source in list_sources(scenario)]
     smscs = compile_smscs(scenario, rows, nodes, classes)
     links = compile_links(scenario, rows)
-    policies = compile_policies(scenario, sorted(scenario.smscs))
+    traffic = compile_traffic(loaded, sorted(scenario.populations))
+    policies = compile_policies(scenario, sorted(scenario.smscs), traffic.classes)
     accounts = compile_senders(scenario, rows, outside, policies)
     cells = compile_cells(scenario, rows)  # its pools come last
     populations = compile_populations(scenario, rows.nodes, rows.smscs)
     tables = Tables()
-    traffic = compile_traffic(loaded, sorted(scenario.populations))
     phones = sorted(scenario.populations)
     background = compile_background(scenario, phones, traffic.columns, tables)
     failures = compile_failures(scenario, rows)
@@ -148,13 +148,17 @@ def check_reach(loaded: Loaded, network: Network, names: Names) -> None:
         if hlr == NOBODY:  # behind a hub, which needs no links
             continue
         rows = slice(network.share_first[population], network.share_first[population + 1])
-        for msc in network.share_msc[rows]:
+        roamed = slice(network.roam_first[population], network.roam_first[population + 1])
+        for msc in [*network.share_msc[rows], *network.roam_msc[roamed]]:
             if msc != hlr:  # a foreign network is both
                 needed[msc, hlr] = name  # ready-for-SM
             needed |= {(smsc, msc): name for smsc in network.smsc_node}
             if network.population_charging[population] >= 0:
                 needed[msc, network.population_charging[population]] = name
         needed |= {(smsc, hlr): name for smsc in network.smsc_node}
+        if network.p_ported[population] > 0:
+            old = network.ported_hlr[population]
+            needed |= {(smsc, old): name for smsc in network.smsc_node}
     problems = [
         loaded.problem(
             f"populations.{population}",

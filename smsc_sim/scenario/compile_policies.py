@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from smsc_sim.model.cache import CACHE_ROWS
 from smsc_sim.model.codes import CAUSE_NAMES, NOBODY
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_traffic import Schedule
 
-LONGEST_ROWS = 64  # doubling ends before: 1 ns doubled 64 times is more than 500 years
+LONGEST_ROWS = 512  # growing ends before: 1 s that grows by a tenth is then over 10^13 years
 
 
 def delay_rows(schedule: Schedule) -> list[int]:
@@ -21,10 +22,11 @@ def delay_rows(schedule: Schedule) -> list[int]:
     [1, 5, 5, -1]
     """
     rows = list(schedule.delays)
-    if schedule.then == "double":
+    if schedule.then in ("double", "multiply"):
         ceiling = schedule.ceiling if schedule.ceiling is not None else 1 << 61
+        factor = schedule.factor if schedule.factor is not None else 2.0
         while rows[-1] < ceiling and len(rows) < LONGEST_ROWS:
-            rows.append(min(2 * rows[-1], ceiling))
+            rows.append(min(round(factor * rows[-1]), ceiling))
     if schedule.attempts is not None:
         wanted = schedule.attempts - 1
         if schedule.then != "stop":
@@ -35,9 +37,25 @@ def delay_rows(schedule: Schedule) -> list[int]:
     return rows
 
 
-def compile_policies(scenario: Scenario, smscs: list[str]) -> dict[str, Any]:
-    """Columns of `Network` about the rules of each SMSC."""
-    policies = sorted({scenario.smscs[name].retry for name in smscs})
+def _cache_rows(cache_ns: list[int]) -> list[int]:
+    """First row of the remembered routes of each SMSC; -1 for one that remembers none."""
+    first, rows = [], 0
+    for duration_ns in cache_ns:
+        first.append(rows if duration_ns > 0 else NOBODY)
+        rows += CACHE_ROWS if duration_ns > 0 else 0
+    return first
+
+
+def compile_policies(
+    scenario: Scenario, smscs: list[str], classes: tuple[str, ...]
+) -> dict[str, Any]:
+    """Columns of `Network` about the rules of each SMSC, for sources of these classes."""
+    chosen = [
+        scenario.smscs[name].retry.get(class_, scenario.smscs[name].retry["default"])
+        for name in smscs
+        for class_ in classes
+    ]
+    policies = sorted(set(chosen))
     first: list[int] = []
     count: list[int] = []
     delays: list[int] = []
@@ -52,7 +70,9 @@ def compile_policies(scenario: Scenario, smscs: list[str]) -> dict[str, Any]:
             delays += rows
     elements = [scenario.smscs[name] for name in smscs]
     return {
-        "smsc_policy": [policies.index(smsc.retry) for smsc in elements],
+        "retry_policy": [policies.index(name) for name in chosen],
+        "cache_first": _cache_rows([smsc.sri_cache for smsc in elements]),
+        "cache_ns": [smsc.sri_cache for smsc in elements],
         "smsc_alternate": [
             NOBODY if smsc.alternate is None else smscs.index(smsc.alternate) for smsc in elements
         ],

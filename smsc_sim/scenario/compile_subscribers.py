@@ -80,6 +80,29 @@ def _error_columns(errors: list[AttemptErrors]) -> dict[str, Any]:
     }
 
 
+def _moved_columns(
+    scenario: Scenario, parts: list[Population], nodes: dict[str, int]
+) -> dict[str, Any]:
+    """Ported numbers and roaming phones."""
+    only_hlr = next(iter(scenario.hlrs))
+    first, ends, mscs = [0], [], []
+    for part in parts:
+        names, shares = cumulative(part.roaming.mscs) if part.roaming else ([], [])
+        mscs += [nodes[name] for name in names]
+        ends += shares
+        first.append(len(mscs))
+    own = [part.hlr or only_hlr for part in parts]
+    asked = [part.ported.hlr if part.ported else None for part in parts]
+    return {
+        "p_ported": [part.ported.share if part.ported else 0.0 for part in parts],
+        "ported_hlr": [nodes[old or hlr] for old, hlr in zip(asked, own, strict=True)],
+        "p_roaming": [part.roaming.share if part.roaming else 0.0 for part in parts],
+        "roam_first": first,
+        "roam_end": ends,
+        "roam_msc": mscs,
+    }
+
+
 def compile_populations(
     scenario: Scenario, nodes: dict[str, int], smscs: dict[str, int]
 ) -> dict[str, Any]:
@@ -113,6 +136,7 @@ def compile_populations(
         "periodic_ns": [part.reachability.periodic_update for part in parts],
         "p_status_report": [part.status_reports for part in parts],
         "p_unknown": [part.unknown for part in parts],
+        **_moved_columns(scenario, parts, nodes),
         "p_barred": [part.barred for part in parts],
         "memory_free_ns": [_free_ns(part.memory) for part in parts],
         "memory_full_ns": [part.memory.mean_full if part.memory.full else 0 for part in parts],

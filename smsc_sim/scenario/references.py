@@ -21,10 +21,12 @@ Path = tuple[str, ...]
 
 # (path of a value that names something, maps that may hold it, what it is called)
 REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("smscs.*.retry", ("retry_policies",), "retry policy"),
+    ("smscs.*.retry.=", ("retry_policies",), "retry policy"),
     ("link_sets.*.between", NODE_MAPS, "element"),
     ("populations.*.hlr", ("hlrs",), "HLR"),
     ("populations.*.mscs", ("mscs",), "MSC"),
+    ("populations.*.ported.hlr", ("hlrs",), "HLR"),
+    ("populations.*.roaming.mscs", ("mscs",), "MSC"),
     ("populations.*.smscs", ("smscs",), "SMSC"),
     ("populations.*.route", ("routes",), "route"),
     ("populations.*.network", ("networks",), "network"),
@@ -68,12 +70,22 @@ def reference_problems(tree: Fields) -> list[Problem]:
                 problems.append(Problem(place, ".".join(path), what, None, remedy))
     classes = _classes(tree)
     of_class = [use for pattern in CLASS_USES for use in _uses(tree, tuple(pattern.split(".")))]
-    for path, used, place in of_class:
+    for path, used, place in [*of_class, *_retry_classes(tree)]:
         if used not in classes:
             remedy = did_you_mean(used, classes)
             what = f"no traffic has the class '{used}'"
             problems.append(Problem(place, ".".join(path), what, None, remedy))
     return problems
+
+
+def _retry_classes(tree: Fields) -> Iterator[tuple[Path, str, Place]]:
+    """Classes that an SMSC names a retry policy for."""
+    smscs = tree.get("smscs")
+    for name, (_, node) in smscs.entries.items() if isinstance(smscs, Fields) else ():
+        retry = node.get("retry") if isinstance(node, Fields) else None
+        for class_, (place, _) in retry.entries.items() if isinstance(retry, Fields) else ():
+            if class_ != "default":
+                yield ("smscs", name, "retry", class_), class_, place
 
 
 def _names(node: Node | None) -> list[str]:
@@ -109,7 +121,10 @@ def _classes(tree: Fields) -> set[str]:
 
 def _uses(node: Node, pattern: Path, path: Path = ()) -> Iterator[tuple[Path, str, Place]]:
     """(path, name, place) of every name at the end of a pattern; `*` is any key."""
-    if pattern:
+    if pattern == ("=",) and isinstance(node, Fields):  # the values of a map, not its keys
+        for name, (_, value) in node.entries.items():
+            yield from _uses(value, (), (*path, name))
+    elif pattern and pattern != ("=",):
         key, *rest = pattern
         entries = node.entries if isinstance(node, Fields) else {}
         for name in entries if key == "*" else entries.keys() & {key}:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
+from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.quantities import (
     Count,
     Messages,
@@ -20,11 +21,17 @@ from smsc_sim.scenario.quantities import (
     WaitingRoom,
     Weight,
 )
-from smsc_sim.scenario.schema_base import Country, Name, Part, Shares, given
+from smsc_sim.scenario.schema_base import NAME_PATTERN, Country, Name, Part, Shares, given
 from smsc_sim.scenario.schema_offnet import Routes
 from smsc_sim.scenario.schema_radio import Access, Cells, Radio
 from smsc_sim.scenario.schema_stations import DialoguePool, Limits
-from smsc_sim.scenario.schema_subscribers import AttemptErrors, Memory, Reachability
+from smsc_sim.scenario.schema_subscribers import (
+    AttemptErrors,
+    Memory,
+    Ported,
+    Reachability,
+    Roaming,
+)
 
 Service = Literal["constant", "exponential"]
 
@@ -47,6 +54,34 @@ class Timers(Part):
     receipt: PositiveNanoseconds = given("24 h")
     """Longest wait for the receipt of a route that has accepted a segment; then the segment is
     tried again and may arrive twice. Default 24 h: judgement."""
+
+
+def _by_class(value: object) -> object:
+    if isinstance(value, str):
+        return {"default": value}
+    if not isinstance(value, dict) or "default" not in value:
+        raise Refusal(
+            "needs a retry policy, or policies by class",
+            "write e.g. {default: typical-operator, otp: quick}",
+            show_value=False,
+        )
+    return value
+
+
+ClassPolicies = Annotated[
+    dict[Name, Name],
+    BeforeValidator(_by_class),
+    PlainSerializer(lambda value: value["default"] if len(value) == 1 else value),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": NAME_PATTERN},
+                {"type": "object", "required": ["default"]},
+            ]
+        }
+    ),
+]
+"""A retry policy, or one for each class of traffic and a default."""
 
 
 class Smsc(Part):
@@ -103,8 +138,13 @@ class Smsc(Part):
     limits: Limits = Limits()
     """Most dialogues towards one destination."""
 
-    retry: Name = given("typical-operator")
-    """Retry policy, one of `retry_policies` or a shipped one. Default: typical-operator."""
+    retry: ClassPolicies = given("typical-operator")
+    """Retry policy, one of `retry_policies` or a shipped one; or policies by class of traffic,
+    {default: typical-operator, otp: quick}. Default: typical-operator."""
+
+    sri_cache: Nanoseconds = given("0 s")
+    """How long it remembers where a phone is, so that it need not ask the HLR again; 0 s: it asks
+    before every attempt. A route over which a delivery fails is dropped. Default 0 s."""
 
     validity: PositiveNanoseconds = given("48 h")
     """How long a message is kept that names no validity. Default 48 h: "usually 48 h" (found:
@@ -221,6 +261,12 @@ class Population(Part):
     barred: Share = given("0 %")
     """Share of the phones that are barred from receiving: the HLR answers call barred. Default
     0 %."""
+
+    ported: Ported | None = None
+    """Ported numbers, {share: 5 %}: one more query before each attempt. Default: none."""
+
+    roaming: Roaming | None = None
+    """Roaming phones, {share: 3 %, mscs: visited}. Default: none."""
 
     memory: Memory = Memory()
     """When the phones have no memory for another text."""

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Wi
 from smsc_sim.model.causes import HLR_ERRORS, MSC_ERRORS, PHONE_ERRORS
 from smsc_sim.scenario.errors import Refusal, did_you_mean
 from smsc_sim.scenario.quantities import Nanoseconds, PositiveNanoseconds, Share
-from smsc_sim.scenario.schema_base import SHARE_TOLERANCE, Part, given
+from smsc_sim.scenario.schema_base import SHARE_TOLERANCE, Name, Part, Shares, given
 from smsc_sim.scenario.units import DURATION, NANOSECONDS, written
 
 
@@ -141,6 +141,28 @@ class AttemptErrors(Part):
 
     system_failure: Share = given("0.2 %")
     """Attempts that fail in the network for no other reason. Default 0.2 %: judgement."""
+
+
+class Ported(Part):
+    """Numbers that came from another network: the query meets the wrong HLR first."""
+
+    share: Share
+    """Share of the numbers that are ported, e.g. 5 %; no default."""
+
+    hlr: Name | None = None
+    """HLR, or relay in its place, that is asked first. Default: the population's own, as a relay
+    function beside it."""
+
+
+class Roaming(Part):
+    """Phones that are served by the MSCs of another network; their HLR stays the same."""
+
+    share: Share
+    """Share of the phones that roam, e.g. 3 %; no default."""
+
+    mscs: Shares
+    """MSCs that serve them, with shares, or one name: visited. They are joined to the network by
+    link sets like any other; no default."""
 
 
 def _below_one(value: float) -> float:

@@ -117,11 +117,15 @@ class Schedule(Part):
     delays: Annotated[tuple[Nanoseconds, ...], BeforeValidator(_delays)]
     """Delay before the second attempt, the third and so on: [1 min, 5 min]."""
 
-    then: Literal["repeat", "double", "stop"] = "stop"
-    """After the last delay: repeat it, double it each time, or stop. Default stop."""
+    then: Literal["repeat", "double", "multiply", "stop"] = "stop"
+    """After the last delay: repeat it, double it each time, multiply it by `factor` each time, or
+    stop. Default stop."""
+
+    factor: Weight | None = None
+    """What `then: multiply` multiplies by, from 1.1 to 10: 1.5. Default: none."""
 
     ceiling: PositiveNanoseconds | None = None
-    """Longest delay that doubling may reach. Default: none."""
+    """Longest delay that growing may reach. Default: none."""
 
     attempts: Annotated[Count, Field(ge=1)] | None = None
     """Most attempts, the first one included, a whole number. Default: no limit but `then` and
@@ -129,14 +133,24 @@ class Schedule(Part):
 
     @model_validator(mode="after")
     def _ends(self) -> Self:
-        shortest = {"repeat": NANOSECONDS, "double": 1, "stop": 0}[self.then]
+        shortest = {"repeat": NANOSECONDS, "double": 1, "multiply": NANOSECONDS, "stop": 0}[
+            self.then
+        ]
         if self.attempts is None and self.delays[-1] < shortest:
             raise Refusal(
                 "would repeat without end, faster than once a second",
                 "give attempts, or a longer last delay",
                 show_value=False,
             )
-        if self.ceiling is not None and self.then != "double":
+        if (self.factor is not None) != (self.then == "multiply"):
+            raise Refusal(
+                "needs both then: multiply and a factor, or neither",
+                "write e.g. then: multiply, factor: 1.5",
+                show_value=False,
+            )
+        if self.factor is not None and not 1.1 <= self.factor <= 10:
+            raise Refusal("has a factor that is not from 1.1 to 10", "write e.g. factor: 1.5")
+        if self.ceiling is not None and self.then not in ("double", "multiply"):
             raise Refusal(
                 "has a ceiling but does not double",
                 "write then: double, or leave ceiling out",

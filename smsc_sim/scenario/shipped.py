@@ -50,7 +50,9 @@ def without_unused(scenario: Scenario, tree: Fields) -> Scenario:
             getattr(part, "profile", "")
             for part in (*scenario.traffic.values(), *scenario.background.values())
         },
-        "retry_policies": {smsc.retry for smsc in scenario.smscs.values()},
+        "retry_policies": {
+            name for smsc in scenario.smscs.values() for name in smsc.retry.values()
+        },
         "sender_policies": {account.policy for account in scenario.accounts.values()},
     }
     kept = {}

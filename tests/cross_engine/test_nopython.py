@@ -49,8 +49,9 @@ NOT_RULES = ("causes", "octets", "state", "names")
 
 RICH = """
 smscs:
-  south: {retry: patient, validity: 20 min, timers: {sri_sm: 7 s}}
   west: {rate: 10 msg/s, units: 3, retry: quick, alternate: north, receipt_rate: 9 msg/s}
+  south: {retry: {default: patient, otp: quick}, sri_cache: 1 min, validity: 20 min,
+          timers: {sri_sm: 7 s}}
 link_sets:
   ocs-a: {between: [ocs, a]}
   poor-a: {between: [poor, a]}
@@ -72,7 +73,8 @@ populations:
          reachability: {mean_on: 5 min, mean_off: 2 min},
          errors: {subscriber_busy: 10 %, system_failure: 5 %, at_hlr: {facility_not_supported: 5 %,
          absent_subscriber: 5 %}, at_msc: {illegal_subscriber: 5 %, absent_subscriber: 5 %}},
-         barred: 5 %, memory: {full: 20 %}, radio: {paging: 2 s}}
+         barred: 5 %, memory: {full: 20 %}, ported: {share: 20 %},
+         roaming: {share: 10 %, mscs: turku}, radio: {paging: 2 s}}
   town: {size: 7, country: SE, unknown: 20 %, smscs: {north: 20 %, south: 30 %, west: 50 %},
          reachability: {mean_on: 10 s, mean_off: 5 s, noticed: 20 %}}
   village: {size: 1, country: SE}

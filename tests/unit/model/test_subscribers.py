@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 
 from smsc_sim.model import codes
+from smsc_sim.model.cache import CACHE_ROWS, cache_row
 from smsc_sim.model.causes import CAUSES
 from smsc_sim.model.phones import memory
+from smsc_sim.scenario.compile import Compiled
 from tests.networks import (
     ID,
     OTHER,
+    PLACE,
     SECOND,
     TIME,
     VALUE,
@@ -28,6 +31,11 @@ retry_policies: {quick: {default: {delays: [10 s], attempts: 1}}}
 def city_errors(errors: str) -> str:
     """Changes that give the city's attempts errors."""
     return f"populations: {{city: {{errors: {errors}}}}}"
+
+
+def city(changes: str) -> str:
+    """Changes of the only population."""
+    return f"populations: {{city: {{{changes}}}}}"
 
 
 def shares_of(log: np.ndarray) -> dict[str, float]:
@@ -191,3 +199,97 @@ def test_a_full_phone_that_returns_is_not_alerted() -> None:
     alerted = {int(row[ID]) >> 6 for row in alerts}
     assert len(alerts) < len(returns) and alerted
     assert set(rows_of(log, codes.LOG_SEGMENT_END)[:, VALUE]) == {codes.DELIVERED}
+
+
+def visits(log: np.ndarray, scenario: Compiled, node: str) -> int:
+    """Operations that a node has worked on."""
+    station = scenario.names.stations.index(node)
+    return int(np.sum(rows_of(log, codes.LOG_VISIT)[:, PLACE] == station))
+
+
+OTHER_NETWORK = """
+hlrs: {old: {rate: 1000 /s}}
+mscs: {visited: {}}
+link_sets:
+  old-a: {between: [old, a]}
+  old-b: {between: [old, b]}
+  visited-a: {between: [visited, a]}
+  visited-b: {between: [visited, b]}
+populations: {city: {hlr: main, mscs: {helsinki: 60 %, turku: 40 %}}}
+"""
+
+
+@pytest.mark.parametrize(("share", "asked"), [("100 %", 2000), ("20 %", 400), ("0 %", 0)])
+def test_ported_numbers_cost_one_more_query(share: str, asked: int) -> None:
+    """Each attempt at a ported number asks the old HLR first, then the right one."""
+    scenario = network(MANY, OTHER_NETWORK, city(f"ported: {{share: {share}, hlr: old}}"))
+    log, engine = simulate(scenario)
+    assert visits(log, scenario, "old") == pytest.approx(asked, abs=0.2 * asked)
+    assert visits(log, scenario, "main") == 2000
+    assert set(rows_of(log, codes.LOG_SEGMENT_END)[:, VALUE]) == {codes.DELIVERED}
+    check_conservation(log, engine)
+
+
+def test_a_relay_beside_the_hlr_answers_both_queries() -> None:
+    """Without an HLR of its own the relay function works at the population's HLR."""
+    scenario = network(MANY, city("ported: {share: 100 %}"))
+    log, _ = simulate(scenario)
+    assert visits(log, scenario, "main") == 4000
+
+
+def test_roamers_are_served_abroad() -> None:
+    """So many phones as the share says are served by the visited MSC, the others at home."""
+    scenario = network(MANY, OTHER_NETWORK, city("roaming: {share: 10 %, mscs: visited}"))
+    log, _ = simulate(scenario)
+    assert visits(log, scenario, "visited") == pytest.approx(200, abs=60)
+    assert visits(log, scenario, "turku") == pytest.approx(720, abs=90)
+    assert set(rows_of(log, codes.LOG_SEGMENT_END)[:, VALUE]) == {codes.DELIVERED}
+
+
+FEW = """
+populations: {city: {size: 3}}
+traffic:
+  news: {messages: 1 msg}
+  codes: {kind: otp, account: bank, to: city, rate: 1 msg/s, text: one, priority: false}
+duration: 10 min
+"""
+
+
+def test_remembered_routes_spare_queries() -> None:
+    """For the time of the cache a phone is asked for once; then again."""
+    asked = {}
+    for cache in ("0 s", "20 s", "10 h"):
+        scenario = network(FEW, f"smscs: {{north: {{sri_cache: {cache}}}}}")
+        log, _ = simulate(scenario)
+        asked[cache] = visits(log, scenario, "main")
+        assert set(rows_of(log, codes.LOG_SEGMENT_END)[:, VALUE]) == {codes.DELIVERED}
+    attempts = len(rows_of(log, codes.LOG_ATTEMPT))
+    assert abs(asked["0 s"] - attempts) < 0.05 * attempts and asked["10 h"] == 3
+    # Three phones, each asked for once in 20 s and the time to the next message after it.
+    assert asked["20 s"] == pytest.approx(3 * 600 / 23, rel=0.15)
+
+
+def test_a_stale_route_costs_an_attempt_and_is_dropped() -> None:
+    """A remembered phone that has gone is tried in vain once; then the HLR is asked, and knows."""
+    scenario = network(
+        FEW,
+        "smscs: {north: {sri_cache: 10 h, validity: 1 h}}",
+        city("reachability: {mean_on: 2 min, mean_off: 2 min, detached: 0 %, noticed: 100 %}"),
+    )
+    log, engine = simulate(scenario)
+    failed = rows_of(log, codes.LOG_FAILED)
+    assert len(failed) > 20
+    assert set(failed[:, VALUE]) == {codes.ABSENT_SUBSCRIBER}
+    # After a failure no route is known, so the HLR answers for the phone from then on.
+    assert visits(log, scenario, "main") > 3
+    helsinki, turku = (visits(log, scenario, msc) for msc in ("helsinki", "turku"))
+    assert helsinki + turku < len(rows_of(log, codes.LOG_ATTEMPT))
+    check_conservation(log, engine)
+
+
+def test_phones_share_rows_of_the_cache() -> None:
+    """Neighbouring phones have rows of their own, in the table of their SMSC; no cache, no row."""
+    net = network("smscs: {south: {sri_cache: 1 h}}").network
+    rows = [cache_row(net, 1, phone) for phone in range(1000)]
+    assert len(set(rows)) > 980 and min(rows) >= 0 and max(rows) < CACHE_ROWS
+    assert cache_row(net, 0, 5) == -1

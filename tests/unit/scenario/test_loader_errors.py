@@ -673,6 +673,54 @@ BROKEN = [
         ],
     ),
     (
+        "duration: 8 h",
+        "duration: 8 h\nretry_policies: {mine: {default: {delays: [1 s], then: multiply}}}",
+        [
+            "3:25: retry_policies.mine.default: needs both then: multiply and a factor,"
+            " or neither; write e.g. then: multiply, factor: 1.5",
+        ],
+    ),
+    (
+        "duration: 8 h",
+        "duration: 8 h\nretry_policies: {mine: {default: {delays: [1 s], then: multiply,"
+        " factor: 1}}}",
+        [
+            "3:25: retry_policies.mine.default: has a factor that is not from 1.1 to 10;"
+            " write e.g. factor: 1.5",
+        ],
+    ),
+    (
+        "north: {rate: 400 msg/s",
+        "north: {rate: 400 msg/s, retry: {otp: restcomm}",
+        [
+            "4:28: smscs.north.retry: needs a retry policy, or policies by class; write"
+            " e.g. {default: typical-operator, otp: quick}",
+        ],
+    ),
+    (
+        "north: {rate: 400 msg/s",
+        "north: {rate: 400 msg/s, retry: {default: restcomm, otq: restcomm}",
+        [
+            "4:55: smscs.north.retry.otq: no traffic has the class 'otq'; did you mean 'otp'?",
+        ],
+    ),
+    (
+        "north: {rate: 400 msg/s",
+        "north: {rate: 400 msg/s, retry: {default: restcom}",
+        [
+            "4:45: smscs.north.retry.default: no retry policy is called 'restcom'; did"
+            " you mean 'restcomm'?",
+        ],
+    ),
+    (
+        "country: FI",
+        "country: FI, roaming: {share: 3 %, mscs: visitd}, ported: {share: 1 %, hlr: mian}",
+        [
+            "15:63: populations.city.roaming.mscs: no MSC is called 'visitd'; known: helsinki",
+            "15:98: populations.city.ported.hlr: no HLR is called 'mian'; did you mean 'main'?",
+        ],
+    ),
+    (
         "country: FI",
         "country: FI, errors: {at_hlr: {subscriber_bizy: 5 %}}",
         [
