@@ -104,6 +104,22 @@ def test_a_phone_that_is_off_is_paged_in_vain() -> None:
     assert len(visits(log, scenario, "helsinki area 0 paging")) == 0
 
 
+def test_a_repeated_page_may_be_answered() -> None:
+    """A phone that was too slow to answer one page may answer the next: each draws anew."""
+    log, scenario = run(
+        ONE_CELL,
+        """
+        mscs: {helsinki: {cells: {pages: 4, sdcchs: 50}}}
+        populations: {city: {radio: {paging: 5 s, paging_timeout: 5 s}}}
+        """,
+    )
+    first = rows_of(log, codes.LOG_FAILED)[:, ID].tolist()
+    pages = visits(log, scenario, "helsinki area 0 paging")[:, ID].tolist()
+    handset = [row for row in rows_of(log, codes.LOG_HANDSET)[:, ID].tolist() if row not in first]
+    again = [row for row in handset if 1 < pages.count(row) <= 4]
+    assert len(again) > 2
+
+
 def test_an_overloaded_area_loses_pages() -> None:
     """Pages beyond what the area sends are lost and repeated; another area goes on undisturbed."""
     log, scenario = run(
@@ -173,6 +189,8 @@ def test_segments_of_a_message_share_a_session() -> None:
     (held,) = rows_of(log, codes.LOG_HELD)
     handset = rows_of(log, codes.LOG_HANDSET)
     assert held[TIME] == handset[-1, TIME] and held[OTHER] == codes.SESSION
+    others = log[log[:, CODE] != codes.LOG_HELD, ID]
+    assert held[ID] not in others.tolist(), "the session is a job of its own"
     assert handset[0, TIME] == held[TIME] - held[VALUE] + LONG_NS
     gaps = np.diff(handset[:, TIME])
     assert LONG_TEXT_NS < gaps[0] < LONG_TEXT_NS + SECOND
