@@ -68,7 +68,7 @@ OPERATION_NAMES = (
     RELEASE_SMS,
 ) = range(len(OPERATION_NAMES))
 
-MAX_USER_DATA_OCTETS = 140  # TP-UD of one segment
+MAX_USER_DATA_OCTETS = 255  # TP-UD that a length octet counts; SMS fills 140 of them
 MAX_ADDRESS_DIGITS = 20  # of a service centre address
 MAX_SIF_OCTETS = 272  # signalling information field of an MSU on a low-speed link
 MAX_UDT_DATA_OCTETS = 255  # the length of the data of an SCCP UDT is one octet
@@ -83,6 +83,9 @@ SUBMIT_HEADER_OCTETS = 6  # type, reference, PID, DCS, relative validity, length
 DELIVER_HEADER_OCTETS = 11  # type, PID, DCS, 7 of time stamp, length; and the address
 
 UDT_HEADER_OCTETS = 6  # type, class, three pointers, data length; and two addresses
+# Type, class, hop counter, four pointers, data length; segmentation, end of optional parameters
+# (from memory, not found).
+XUDT_HEADER_OCTETS = 8 + 6 + 1
 ROUTING_LABEL_OCTETS = 4  # ITU-T: two 14-bit point codes and 4 bits of SLS
 MTP2_OCTETS = 7  # flag, BSN, FSN, length indicator, SIO, two check octets
 SIGTRAN_OCTETS = 20 + 12 + 16 + 8 + 8 + 4 + 12
@@ -190,7 +193,7 @@ def tcap_octets(operation: int, user_data_octets: int = 0, address_digits: int =
     operation : int
         One of the constants of this module.
     user_data_octets : int
-        TP-UD octets of the segment, 0 to 140, its user data header included.  Read only for the
+        TP-UD octets of the segment, 0 to 255, its user data header included.  Read only for the
         operations that carry a text.
     address_digits : int
         Digits of every E.164 address in the message, 1 to 20.
@@ -322,7 +325,7 @@ def msu_octets(
     operation : int
         One of the constants of this module.
     user_data_octets : int
-        TP-UD octets of the segment, 0 to 140, its user data header included.  Read only for the
+        TP-UD octets of the segment, 0 to 255, its user data header included.  Read only for the
         operations that carry a text.
     address_digits : int
         Digits of every E.164 address and global title, 1 to 20.
@@ -352,6 +355,45 @@ def msu_octets(
     if transport == "m3ua":
         return SIGTRAN_OCTETS + (sif - ROUTING_LABEL_OCTETS + 3) // 4 * 4
     raise ValueError(f"transport: must be 'mtp2' or 'm3ua' (got {transport!r})")
+
+
+def cut_msu_octets(
+    operation: int,
+    user_data_octets: int,
+    address_digits: int = 12,
+    transport: Transport = "mtp2",
+    largest_sif: int = MAX_SIF_OCTETS,
+) -> int:
+    """Octets on the wire of a message that SCCP cuts into as many XUDT as it needs.
+
+    Parameters
+    ----------
+    operation, user_data_octets, address_digits, transport
+        As of `msu_octets`.
+    largest_sif : int
+        Octets that the signalling information field of an MSU on "mtp2" holds.
+
+    Returns
+    -------
+    int
+        As `msu_octets` where one MSU is enough, and on "m3ua", which carries any length; else the
+        octets of all the MSUs together.
+
+    Examples
+    --------
+    >>> cut_msu_octets(MT_FORWARD_SM, 140), cut_msu_octets(MT_FORWARD_SM, 240)
+    (278, 442)
+    """
+    if (
+        transport == "m3ua"
+        or sif_octets(operation, user_data_octets, address_digits) <= largest_sif
+    ):
+        return msu_octets(operation, user_data_octets, address_digits, transport)
+    tcap = tcap_octets(operation, user_data_octets, address_digits)
+    addresses = 2 * (5 + address_octets(address_digits))
+    around = ROUTING_LABEL_OCTETS + XUDT_HEADER_OCTETS + addresses
+    pieces = -(-tcap // (largest_sif - around))
+    return tcap + pieces * (around + MTP2_OCTETS)
 
 
 def needs_long_dialogue(

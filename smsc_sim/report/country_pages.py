@@ -139,7 +139,8 @@ def cost_section(estimates: Estimates, code: str) -> dict[str, Any]:
 def reliability_section(estimates: Estimates, code: str) -> dict[str, Any]:
     """Title, sentences, table and words for the figure of one country."""
     numbers = Numbers(estimates)
-    sentences = [_ends_sentence(numbers, code), *_latency_sentence(numbers, code)]
+    sentences = [_ends_sentence(numbers, code), *_receipts_sentence(numbers, code)]
+    sentences += _latency_sentence(numbers, code)
     sentences += _causes_sentence(estimates, numbers, code)
     limits = [name for _, name in limits_of(estimates)]
     names = ["submitted", *limits, "delivery_ratio", "open"]
@@ -226,6 +227,18 @@ def _latency_sentence(numbers: Numbers, code: str) -> list[str]:
         f"Half of the delivered messages took less than {median}, 95 % less than "
         f"{numbers.text('country', code, 'latency_p95', half=True)}; this leaves out the {missing} "
         "that were not delivered."
+    ]
+
+
+def _receipts_sentence(numbers: Numbers, code: str) -> list[str]:
+    """What senders were told, where routes tell them what is not true."""
+    if not numbers.value("country", code, "false_receipts") > 0.0:
+        return []
+    told = numbers.text("country", code, "reported_ratio", half=True)
+    false = numbers.text("country", code, "false_receipts", half=True)
+    return [
+        f"Receipts reported {told} of the messages as delivered: of the segments that routes took, "
+        f"{false} were reported as delivered and were not."
     ]
 
 

@@ -131,7 +131,12 @@ def opens_from(signalling: Signalling) -> list[int]:
 
     return [
         next(
-            (size for size in range(PAYLOAD_OCTETS + 1) if is_long(operation, size, limited)), NEVER
+            (
+                size
+                for size in range(octets.MAX_USER_DATA_OCTETS + 1)
+                if is_long(operation, size, limited)
+            ),
+            NEVER,
         )
         for limited in (False, True)
         for operation in (octets.MO_FORWARD_SM, octets.MT_FORWARD_SM)
@@ -165,6 +170,16 @@ def short_legs(network: Network) -> list[int]:
     return found
 
 
+def _octets(
+    signalling: Signalling, operation: int, user_data: int, transport: Literal["mtp2", "m3ua"]
+) -> int:
+    """Octets of a message; what is longer than SMS allows is cut where its links ask for it."""
+    digits = signalling.address_digits
+    if user_data <= PAYLOAD_OCTETS:
+        return octets.msu_octets(operation, user_data, digits, transport)
+    return octets.cut_msu_octets(operation, user_data, digits, transport, signalling.largest_sif)
+
+
 def msu_octets_table(signalling: Signalling) -> list[int]:
     """Octets on the wire by transport, operation and TP-UD octets."""
     more = {
@@ -172,10 +187,7 @@ def msu_octets_table(signalling: Signalling) -> list[int]:
         "m3ua": signalling.sigtran_header - octets.SIGTRAN_OCTETS,
     }
     return [
-        octets.msu_octets(
-            operation, min(user_data, PAYLOAD_OCTETS), signalling.address_digits, transport
-        )
-        + more[transport]
+        _octets(signalling, operation, user_data, transport) + more[transport]
         for transport in TRANSPORTS
         for operation in range(len(octets.OPERATION_NAMES))
         for user_data in range(256)

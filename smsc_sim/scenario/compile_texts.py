@@ -5,13 +5,16 @@ from itertools import accumulate
 from typing import Any
 
 from smsc_sim.content.alphabets import Alphabet
+from smsc_sim.content.capacity import PAYLOAD_OCTETS
 from smsc_sim.content.segmentation import segment_octets
 from smsc_sim.scenario.schema_traffic import TextLengths
 
 ALPHABETS = {"gsm7": Alphabet.GSM7, "ucs2": Alphabet.UCS2}
 
 
-def text_rows(lengths: TextLengths) -> list[tuple[int, int, int, float]]:
+def text_rows(
+    lengths: TextLengths, payload_octets: int = PAYLOAD_OCTETS
+) -> list[tuple[int, int, int, float]]:
     """Rows of (segments, octets of all but the last segment, octets of the last, share).
 
     Every length of a range is as likely as any other; texts that cost the same share a row.
@@ -19,7 +22,7 @@ def text_rows(lengths: TextLengths) -> list[tuple[int, int, int, float]]:
     shares: dict[tuple[int, int, int], list[float]] = {}
     for alphabet, low, high, share in lengths.bins():
         for units in range(low, high + 1):
-            octets = segment_octets(ALPHABETS[alphabet], units)
+            octets = segment_octets(ALPHABETS[alphabet], units, payload_octets=payload_octets)
             key = (len(octets), octets[0], octets[-1])
             shares.setdefault(key, []).append(share / (high - low + 1))
     return [(*key, math.fsum(parts)) for key, parts in sorted(shares.items())]
@@ -51,9 +54,9 @@ def alias_table(shares: list[float]) -> tuple[list[float], list[int]]:
     return keep, alias
 
 
-def compile_texts(mixes: list[TextLengths]) -> dict[str, Any]:
-    """Columns of `Network` about text mixes."""
-    tables = [text_rows(mix) for mix in mixes]
+def compile_texts(mixes: list[tuple[TextLengths, int]]) -> dict[str, Any]:
+    """Columns of `Network` about text mixes, each with the octets that a segment has room for."""
+    tables = [text_rows(*mix) for mix in mixes]
     aliases = [alias_table([row[3] for row in rows]) for rows in tables]
     return {
         "text_first": [0, *accumulate(len(rows) for rows in tables)],

@@ -5,8 +5,9 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
+from smsc_sim.content.capacity import PAYLOAD_OCTETS
 from smsc_sim.model.codes import CAUSE_NAMES, NOBODY
-from smsc_sim.model.network import EXTRA_NUMBERS, PHONES
+from smsc_sim.model.network import EXTRA_NUMBERS, MOST_SEGMENTS, PHONES
 from smsc_sim.model.traffic import MASS
 from smsc_sim.scenario.compile_prices import compile_prices
 from smsc_sim.scenario.compile_subscribers import cumulative, digest
@@ -92,6 +93,38 @@ def mean_rate(scenario: Scenario, part: PersonToPerson | OneTimePassword | Incom
     return part.volume * sum(scenario.populations[name].size for name in part.to)
 
 
+def payload_of(scenario: Scenario, part: Traffic) -> int:
+    """Octets of user data that one segment of a source's messages has room for."""
+    if part.bearer is None:
+        return PAYLOAD_OCTETS
+    return scenario.bearers[part.bearer].payload_octets
+
+
+def check_segments(
+    loaded: Loaded, texts: dict[str, Any], sources: list[Source], mixes: list[tuple[str, int]]
+) -> None:
+    """Refuse a bearer so small that a text needs more segments than a message can have.
+
+    Raises
+    ------
+    ScenarioError
+        All such sources, each at the place of its bearer.
+    """
+    problems = []
+    for source in sources:
+        row = mixes.index((source.part.text, payload_of(loaded.scenario, source.part)))
+        rows = slice(texts["text_first"][row], texts["text_first"][row + 1])
+        most = max(texts["text_segments"][rows])
+        if most > MOST_SEGMENTS:
+            what = f"cuts the longest text into {most} segments; a message has {MOST_SEGMENTS}"
+            name = next(n for n, part in loaded.scenario.traffic.items() if part is source.part)
+            problems.append(
+                loaded.problem(f"traffic.{name}.bearer", what, "choose a larger payload")
+            )
+    if problems:
+        raise ScenarioError(problems, loaded.file)
+
+
 def compile_traffic(loaded: Loaded, populations: list[str]) -> CompiledTraffic:
     """Columns of `Network` about sources, texts and prices.
 
@@ -107,7 +140,7 @@ def compile_traffic(loaded: Loaded, populations: list[str]) -> CompiledTraffic:
         what = f"makes {found} sources, a campaign one for each population; at most {PHONES}"
         raise ScenarioError([loaded.problem("traffic", what, "join some of them")], loaded.file)
     until_ns = scenario.duration + scenario.drain_ns
-    mixes = sorted({source.part.text for source in sources})
+    mixes = sorted({(source.part.text, payload_of(scenario, source.part)) for source in sources})
     pieces = [
         []
         if isinstance(source.part, Campaign)
@@ -123,6 +156,8 @@ def compile_traffic(loaded: Loaded, populations: list[str]) -> CompiledTraffic:
     prices, currencies = compile_prices(
         loaded, [source.part.price for source in sources], [list(source.to) for source in sources]
     )
+    texts = compile_texts([(scenario.texts[name], payload) for name, payload in mixes])
+    check_segments(loaded, texts, sources, mixes)
     columns = {
         "source_digest": [digest(f"traffic/{source.name}") for source in sources],
         "source_limit": [source.limit for source in sources],
@@ -135,8 +170,10 @@ def compile_traffic(loaded: Loaded, populations: list[str]) -> CompiledTraffic:
         "to_first": [0, *accumulate(len(names) for names, _ in targets)],
         "to_end": [end for _, ends in targets for end in ends],
         "to_population": [populations.index(name) for names, _ in targets for name in names],
-        "text_of": [mixes.index(source.part.text) for source in sources],
-        **compile_texts([scenario.texts[name] for name in mixes]),
+        "text_of": [
+            mixes.index((source.part.text, payload_of(scenario, source.part))) for source in sources
+        ],
+        **texts,
         **prices,
     }
     return CompiledTraffic(

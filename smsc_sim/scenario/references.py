@@ -30,6 +30,7 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("populations.*.smscs", ("smscs",), "SMSC"),
     ("populations.*.route", ("routes",), "route"),
     ("populations.*.network", ("networks",), "network"),
+    ("traffic.*.bearer", ("bearers",), "bearer"),
     ("traffic.*.smsc", ("smscs",), "SMSC"),
     ("populations.*.charging", ("charging",), "charging node"),
     ("accounts.*.smsc", ("smscs",), "SMSC"),

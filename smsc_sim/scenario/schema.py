@@ -21,7 +21,7 @@ from smsc_sim.scenario.schema_charging import Charging
 from smsc_sim.scenario.schema_elements import Hlr, Msc, Population, Smsc, Stp
 from smsc_sim.scenario.schema_events import Failure, Rates, Target
 from smsc_sim.scenario.schema_links import LinkSet, Signalling
-from smsc_sim.scenario.schema_offnet import Incoming, Network, Route
+from smsc_sim.scenario.schema_offnet import Bearer, Incoming, Network, Route
 from smsc_sim.scenario.schema_traffic import Profile, RetryPolicy, TextLengths, Traffic
 from smsc_sim.scenario.units import NANOSECONDS
 
@@ -84,6 +84,9 @@ class Scenario(Part):
 
     record: Literal["summary", "messages"] = "summary"
     """What is kept of each run: summary, or messages for one row per message. Default summary."""
+
+    bearers: dict[Name, Bearer] = Field(default_factory=dict)
+    """Bearers by name: octets in a segment. Default: none."""
 
     routes: dict[Name, Route] = Field(default_factory=dict)
     """Routes by name: hubs that deliver to other networks. Default: none."""

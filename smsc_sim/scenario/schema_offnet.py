@@ -163,6 +163,9 @@ class Incoming(Part):
     text: Name = given("nus-english")
     """Lengths of the texts, one of `texts` or a shipped one. Default nus-english."""
 
+    bearer: Name | None = None
+    """Bearer, one of `bearers`: octets in a segment. Default: 140 octets."""
+
     class_: Name = given("incoming", alias="class")
     """Class under which results and targets count it. Default incoming."""
 

@@ -260,6 +260,9 @@ class PersonToPerson(Part):
     text: Name = given("nus-english")
     """Lengths of the texts, one of `texts` or a shipped one. Default nus-english."""
 
+    bearer: Name | None = None
+    """Bearer, one of `bearers`: octets in a segment. Default: 140 octets."""
+
     class_: Name = given("person_to_person", alias="class")
     """Class under which results and targets count it. Default person_to_person."""
 
@@ -298,6 +301,9 @@ class OneTimePassword(Part):
     text: Name = given("one-time-password")
     """Lengths of the texts. Default one-time-password."""
 
+    bearer: Name | None = None
+    """Bearer, one of `bearers`: octets in a segment. Default: 140 octets."""
+
     class_: Name = given("otp", alias="class")
     """Class under which results and targets count it. Default otp."""
 
@@ -334,6 +340,9 @@ class Campaign(Part):
 
     text: Name = given("campaign")
     """Lengths of the texts. Default campaign."""
+
+    bearer: Name | None = None
+    """Bearer, one of `bearers`: octets in a segment. Default: 140 octets."""
 
     class_: Name = given("campaign", alias="class")
     """Class under which results and targets count it. Default campaign."""

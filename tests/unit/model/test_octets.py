@@ -317,10 +317,10 @@ def test_a_reserve_brings_the_long_dialogue_forward() -> None:
         ((22,), "operation: must be from 0 to 21 (got 22)"),
         ((-1,), "operation: must be from 0 to 21 (got -1)"),
         (
-            (octets.MO_FORWARD_SM, 141),
-            "user_data_octets: must be from 0 to 140 (got 141)",
+            (octets.MO_FORWARD_SM, 256),
+            "user_data_octets: must be from 0 to 255 (got 256)",
         ),
-        ((octets.MT_FORWARD_SM, -1), "user_data_octets: must be from 0 to 140 (got -1)"),
+        ((octets.MT_FORWARD_SM, -1), "user_data_octets: must be from 0 to 255 (got -1)"),
         ((octets.SRI_SM, 0, 0), "address_digits: must be from 1 to 20 (got 0)"),
         ((octets.MAP_ERROR, 0, 21), "address_digits: must be from 1 to 20 (got 21)"),
         ((octets.SRI_SM, 0, 12, "atm"), "transport: must be 'mtp2' or 'm3ua' (got 'atm')"),

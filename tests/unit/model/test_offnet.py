@@ -276,7 +276,49 @@ def test_own_phones_do_not_send_to_a_foreign_smsc() -> None:
     assert homes == {"north", "south"}
 
 
+def test_a_larger_payload_makes_fewer_segments_and_longer_msus() -> None:
+    """400 septets: three segments of 140 octets, two of 200; the longer ones are cut on the links.
+
+    200 octets hold 221 septets behind a header of 6 octets.
+    """
+    plain, large = (
+        network("traffic: {news: {text: three}}", *changes)
+        for changes in (
+            (),
+            ("bearers: {wide: {payload_octets: 200}}", "traffic: {news: {bearer: wide}}"),
+        )
+    )
+    assert plain.network.text_segments == [3] and large.network.text_segments == [2]
+    assert large.network.text_full_octets == [200]
+    octets = {}
+    for name, scenario in (("plain", plain), ("large", large)):
+        log, engine = simulate(scenario)
+        assert check_conservation(log, engine)["delivered"] == 20
+        visits = rows_of(log, codes.LOG_VISIT)
+        own = [n for n, s in enumerate(scenario.names.stations) if s.startswith("north-")]
+        octets[name] = visits[np.isin(visits[:, PLACE], own), 5].sum() / 125_000  # 64 kbit/s
+    assert octets["large"] < octets["plain"]
+
+
+def test_a_small_payload_is_refused_where_texts_get_too_long() -> None:
+    """A message has at most 62 segments; a bearer that would cut it into more is refused."""
+    with pytest.raises(ScenarioError, match=r"traffic\.news\.bearer: cuts the longest text into"):
+        network(
+            "bearers: {tiny: {payload_octets: 20}}",
+            "traffic: {news: {bearer: tiny, text: long}}",
+            'texts: {long: {gsm7: {"1-1500": 100 %}}}',
+        )
+
+
 BROKEN = [
+    (
+        "traffic: {news: {bearer: wide}}",
+        "traffic.news.bearer: no bearer is called 'wide'",
+    ),
+    (
+        "bearers: {wide: {payload_octets: 300}}",
+        "bearers.wide.payload_octets: must be at most 255 (got '300')",
+    ),
     (
         "traffic: {theirs: {kind: incoming, smsc: nort, to: city, rate: 1 msg/s}}",
         "traffic.theirs.smsc: no SMSC is called 'nort'; did you mean 'north'?",
