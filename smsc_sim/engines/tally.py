@@ -14,6 +14,7 @@ from smsc_sim.engines.spans import Array
 from smsc_sim.engines.tally_charging import COUNTS, charging_actions
 from smsc_sim.engines.tally_offnet import OFFNET_COUNTS, offnet_actions
 from smsc_sim.engines.tally_restarts import Restarts
+from smsc_sim.engines.tally_senders import SenderTally
 from smsc_sim.model.codes import (
     CAUSE_NAMES,
     DELIVERED,
@@ -142,6 +143,7 @@ class MessageTally:
         }
         self._restarts = Restarts()
         self.is_charging = max(network.population_charging, default=-1) >= 0
+        self.senders = SenderTally(network, self._class_of, len(self.classes), self.intervals)
         self.other_msus = self.other_octets = 0  # of phones' returns and alerts, in the window
         self.histogram = np.zeros((sum(shape), HISTOGRAM_BINS), np.int64)
         self.within = np.zeros((*shape, len(self.limits_ns)), np.int64)
@@ -168,6 +170,7 @@ class MessageTally:
         codes = log[:, CODE]
         self.calls.add(log)
         self._add_submissions(log[codes == LOG_SUBMIT])
+        self.senders.add(log, self.interval_ns, self._is_cohort)
         self._restarts.remember(log[codes == LOG_REPEAT])
         self._add_splits(log[codes == LOG_SPLIT])
         self._add_visits(log[codes == LOG_VISIT])

@@ -16,6 +16,8 @@ class Names(NamedTuple):
     countries: tuple[str, ...]  # (populations,)
     sources: tuple[str, ...]
     classes: tuple[str, ...]  # (sources,)
+    source_kinds: tuple[str, ...]  # (sources,) kind of traffic
+    origins: tuple[str, ...]  # (sources,) population or account that sends
     prices: tuple[str, ...]  # (sources,) kind of price: retail or a2p
     currencies: tuple[str, ...]  # (sources,) of that price
     routes: tuple[str, ...]

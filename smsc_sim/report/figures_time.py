@@ -130,6 +130,7 @@ def traffic(estimates: Estimates) -> Chart:
                 "attempts/s",
                 [("first_attempts_per_s", "first"), ("retry_attempts_per_s", "retries")],
             ),
+            ("segments/s", [("resends_per_s", "sent again")]),
             ("messages\nin flight", [("in_flight", "in flight")]),
         ],
     )

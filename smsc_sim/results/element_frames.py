@@ -119,9 +119,10 @@ def element_rows(
         busy = load.busy[first:]
         if len(busy):
             yield "element", name, "utilisation", float(np.average(busy, weights=weights))
-            yield "element", name, "busiest_interval", float(busy.max())
+            whole = busy[: len(busy) - (len(busy) > 1 and weights[-1] < weights[0])]
+            yield "element", name, "busiest_interval", float(whole.max())
             for measure, span in (("busiest_hour", 60), ("busiest_5min", 5)):
-                yield "element", name, measure, _busiest(busy, span, occupancy.interval_ns)
+                yield "element", name, measure, _busiest(busy, weights, span)
             queue = float(np.average(load.queue[first:], weights=weights))
             yield "element", name, "queue_mean", queue
         for measure, value in load.facts.items():
@@ -133,13 +134,19 @@ def element_rows(
             yield "element", names.elements[element], "availability", share
 
 
-def _busiest(busy: Floats, minutes: int, interval_ns: int) -> float:
-    """Highest mean over so many minutes in a row; NaN if the window or grid does not allow it."""
-    intervals, rest = divmod(minutes * MINUTE_NS, interval_ns)
+def _busiest(busy: Floats, lengths_ns: npt.NDArray[np.int64], minutes: int) -> float:
+    """Highest mean over so many minutes in a row; NaN if the window or grid does not allow it.
+
+    The last interval may be shorter than the others: minutes that would end in it do not count.
+    """
+    span_ns = minutes * MINUTE_NS
+    intervals, rest = divmod(span_ns, int(lengths_ns[0]))
     if rest or not 1 <= intervals <= len(busy):
         return float("nan")
-    sums = np.convolve(busy, np.ones(intervals), "valid")
-    return float(sums.max() / intervals)
+    ones = np.ones(intervals)
+    busy_ns = np.convolve(busy * lengths_ns, ones, "valid")
+    is_whole = np.convolve(lengths_ns, ones, "valid") >= span_ns
+    return float(busy_ns[is_whole].max() / span_ns) if is_whole.any() else float("nan")
 
 
 def element_timeline(

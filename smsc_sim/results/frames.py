@@ -22,6 +22,7 @@ from .measures import RUN, WITHIN, within_name
 from .measures_charging import charging_values
 from .measures_links import link_rows
 from .measures_offnet import offnet_values
+from .sender_frames import sender_rows, sender_timeline
 
 Row = tuple[str, str, str, float]
 QUANTILES = (50, 90, 95, 99)
@@ -44,6 +45,7 @@ def replication_frames(
         *element_rows(network, names, occupancy),
         *channel_rows(network, occupancy),
         *call_rows(names, tally.calls),
+        *sender_rows(network, tally, occupancy),
         *link_rows(network, names, occupancy.links),
     ]
     measures = pd.DataFrame(rows, columns=["entity_type", "entity", "measure", "value"])
@@ -52,6 +54,7 @@ def replication_frames(
         *_message_timeline(network, tally),
         *element_timeline(network, names, occupancy),
         *call_timeline(network, names, tally.calls),
+        *sender_timeline(network, tally),
     ]
     return ReplicationFrames(measures, _tidy_series(series, occupancy), _latency_frame(tally))
 

@@ -19,6 +19,7 @@ from .measures_failures import failure_measures
 from .measures_links import link_measures
 from .measures_offnet import offnet_measures
 from .measures_radio import radio_measures
+from .measures_senders import sender_measures
 
 RUN = "*"
 """Entity of the rows that hold for the whole run, and the class that means all classes."""
@@ -300,6 +301,7 @@ MEASURES: dict[str, Measure] = {
         *_attempts(),
         *failure_measures(),
         *charging_measures(),
+        *sender_measures(),
         *_costs(),
         *offnet_measures(),
         *_elements(),

@@ -90,7 +90,8 @@ class MessageTable:
         """Table with one row per message, in the order of submission.
 
         Times are seconds from the start of the scenario; money is in millionths of the currency
-        unit; `latency_s` is missing where the message never was whole on the handset.
+        unit; `origin` is the population, account or SMSC that sent it; `latency_s` is missing
+        where the message never was whole on the handset.
         """
         n = len(self._row_of)
         messages = np.fromiter(self._row_of, np.int64, n)
@@ -104,6 +105,10 @@ class MessageTable:
             return pd.Categorical.from_codes(rows, pd.Index(names))
 
         classes = tuple(dict.fromkeys(self.names.classes))
+        kinds = tuple(dict.fromkeys(self.names.source_kinds))
+        kind_of = np.array([kinds.index(k) for k in self.names.source_kinds])
+        origins = tuple(dict.fromkeys(self.names.origins))
+        origin_of = np.array([origins.index(o) for o in self.names.origins])
         countries = tuple(dict.fromkeys(self.names.countries))
         class_of = np.array([classes.index(c) for c in self.names.classes])
         country_of = np.array([countries.index(c) for c in self.names.countries])
@@ -112,6 +117,8 @@ class MessageTable:
                 "source": words(self.names.sources, source),
                 "number": messages & (1 << NUMBER_BITS) - 1,
                 "class": words(classes, class_of[source]),
+                "kind": words(kinds, kind_of[source]),
+                "origin": words(origins, origin_of[source]),
                 "country": words(countries, country_of[column["population"]]),
                 "segments": column["segments"],
                 "submitted_s": seconds(column["submitted_ns"]),

@@ -119,6 +119,8 @@ def compile_scenario(loaded: Loaded) -> Compiled:
         ),
         sources=traffic.names,
         classes=traffic.classes,
+        source_kinds=traffic.kinds,
+        origins=traffic.origins,
         prices=traffic.price_kinds,
         currencies=traffic.currencies,
         routes=tuple(sorted(scenario.routes)),

@@ -38,6 +38,8 @@ class CompiledTraffic:
     columns: dict[str, Any]
     names: tuple[str, ...]
     classes: tuple[str, ...]
+    kinds: tuple[str, ...]
+    origins: tuple[str, ...]
     price_kinds: tuple[str, ...]
     currencies: tuple[str, ...]
 
@@ -180,9 +182,18 @@ def compile_traffic(loaded: Loaded, populations: list[str]) -> CompiledTraffic:
         columns,
         tuple(source.name for source in sources),
         tuple(source.part.class_ for source in sources),
+        tuple(source.part.kind for source in sources),
+        tuple(_origin(source.part) for source in sources),
         tuple(source.part.price for source in sources),
         currencies,
     )
+
+
+def _origin(part: Traffic) -> str:
+    """Population, account or foreign SMSC that sends."""
+    if isinstance(part, PersonToPerson):
+        return part.from_
+    return part.smsc if isinstance(part, Incoming) else part.account
 
 
 def _sender_columns(

@@ -165,8 +165,12 @@ def test_latency_curves_rise_to_the_delivery_ratio(run: tuple) -> None:
 def test_busiest_window() -> None:
     """The busiest five minutes are the best mean of neighbours; impossible windows are NaN."""
     busy = np.array([0.1, 0.5, 0.7, 0.2, 0.9, 0.0])
-    minute = 60 * SECOND
-    assert _busiest(busy, 2, minute) == pytest.approx(0.6)
-    assert _busiest(busy, 1, minute) == pytest.approx(0.9)
-    assert np.isnan(_busiest(busy, 60, minute))
-    assert np.isnan(_busiest(busy, 5, 7 * minute))
+    minutes = np.full(6, 60 * SECOND)
+    assert _busiest(busy, minutes, 2) == pytest.approx(0.6)
+    assert _busiest(busy, minutes, 1) == pytest.approx(0.9)
+    assert np.isnan(_busiest(busy, minutes, 60))
+    assert np.isnan(_busiest(busy, 7 * minutes, 5))
+    # A second at the end in which the element was always busy is no minute.
+    busy[-1], minutes[-1] = 1.0, SECOND
+    assert _busiest(busy, minutes, 1) == pytest.approx(0.9)
+    assert _busiest(busy, minutes, 2) == pytest.approx(0.6)
