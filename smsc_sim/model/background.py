@@ -71,6 +71,9 @@ def begin_background(network: Network, job: Job, source: int, number: int, now: 
     job.pending = 0
     job.cell = NOBODY
     job.channel_ns = -1
+    job.tries = 0
+    job.more = 0
+    job.paused_ns = 0
     job.submit_ns = now
     job.accepted_ns = -1
     job.attempt_ns = -1

@@ -93,11 +93,21 @@ def messages_until(network: Network, source: int, at_ns: Array) -> Array:
 
 def messages_per_s(network: Network, low_ns: Array, high_ns: Array) -> Array:
     """Mean messages per second of each source between times (n,): (n, sources)."""
-    columns = [
-        messages_until(network, source, high_ns) - messages_until(network, source, low_ns)
-        for source in range(network.sources)
-    ]
-    return np.stack(columns, axis=1) / ((high_ns - low_ns) / 1e9)[:, None]
+    return _per_s(network, range(network.sources), low_ns, high_ns)
+
+
+def calls_per_s(network: Network, low_ns: Array, high_ns: Array) -> Array:
+    """Mean calls or updates per second of each background between times (n,): (n, background)."""
+    background = range(network.sources, len(network.source_digest))
+    return _per_s(network, background, low_ns, high_ns)
+
+
+def _per_s(network: Network, sources: range, low_ns: Array, high_ns: Array) -> Array:
+    found = np.zeros((len(low_ns), len(sources)))
+    for column, source in enumerate(sources):
+        found[:, column] = messages_until(network, source, high_ns)
+        found[:, column] -= messages_until(network, source, low_ns)
+    return found / ((high_ns - low_ns) / 1e9)[:, None]
 
 
 def busy_starts_ns(network: Network, length_ns: int) -> Array:

@@ -10,6 +10,9 @@ from smsc_sim.model.retry import policy_of
 from smsc_sim.planning.attempts import answered_s, odds_of
 from smsc_sim.planning.demand import Demand, Texts, mscs_of, smscs_of, texts_of
 from smsc_sim.planning.offered import forward_s
+from smsc_sim.scenario.distributions import mean_ns
+from smsc_sim.scenario.schema import Scenario
+from smsc_sim.scenario.schema_background import Calls
 
 Array = npt.NDArray[np.float64]
 
@@ -121,3 +124,17 @@ def _answer_s(network: Network, state: State, msc: int, smsc: int, texts: Texts)
     stations = network.node_station[msc], network.admission_station[smsc]
     work_s = sum(network.station_service_ns[station] for station in stations) / 1e9
     return work_s + forward_s(network, state, msc, network.smsc_node[smsc], texts, MO_FORWARD_SM)
+
+
+def background_sdcch_s(network: Network, scenario: Scenario) -> Array:
+    """Time on the SDCCHs of each MSC per call or update, in s: (background, nodes).
+
+    Calls of phones out of reach, of which some are not tried, are taken to be tried.
+    """
+    found = np.zeros((len(network.background_from), network.nodes))
+    for row, name in enumerate(sorted(scenario.background)):
+        part, population = scenario.background[name], network.background_from[row]
+        held_ns = mean_ns(part.setup if isinstance(part, Calls) else part.holding)
+        for msc, share in mscs_of(network, population):
+            found[row, msc] = gsm_share(network, population) * share * held_ns / 1e9
+    return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from smsc_sim.planning.demand import demands, flows
-from smsc_sim.planning.demand_radio import pages, sdcch_s
+from smsc_sim.planning.demand_radio import background_sdcch_s, pages, sdcch_s
 from smsc_sim.planning.explain_links import UnevenRow, uneven_rows
 from smsc_sim.planning.explain_radio import CellRow, cell_rows
 from smsc_sim.planning.explain_rows import (
@@ -94,15 +94,20 @@ def explain(loaded: Loaded, compiled: Compiled) -> Explanation:
         Every number comes from here.
     """
     network, names = compiled
+    scenario = loaded.scenario
     rows = demands(network)
     offered = flows(network, rows)
     offered = offered._replace(visits=offered.visits + pages(network, rows))
     offer = offer_of(network)
     state = state_without(network)
     held_s = sdcch_s(network, state, rows)
+    calls_s = background_sdcch_s(network, scenario)
+    offered_to_cells = [
+        messages @ held_s + calls @ calls_s
+        for messages, calls in zip((offer.mean, offer.hour, offer.minute), offer.calls, strict=True)
+    ]
     load = loads(network, state, offered)
     stations = element_rows(network, names, offer, load)
-    scenario = loaded.scenario
     return Explanation(
         name=scenario.name,
         notes=loaded.notes,
@@ -112,9 +117,7 @@ def explain(loaded: Loaded, compiled: Compiled) -> Explanation:
         link_sets=link_set_rows(network, names, offer, load, stations),
         uneven_links=uneven_rows(network, names, stations),
         dialogues=dialogue_rows(network, names, offer, dialogue_s(network, state, rows)),
-        cells=cell_rows(
-            network, names, offer.mean @ held_s, offer.hour @ held_s, offer.minute @ held_s
-        ),
+        cells=cell_rows(network, names, *offered_to_cells),
         accounts=account_rows(network, sorted(scenario.accounts), stations),
         failures=failure_rows(network, names, offer, offered),
         timetable=tuple(timetable(scenario.start, network, names)),

@@ -8,7 +8,14 @@ import numpy.typing as npt
 from smsc_sim.model.limits import dialogue_pool, is_dialogue_pool
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import Network
-from smsc_sim.planning.demand import Demand, Flows, busy_starts_ns, messages_per_s, texts_of
+from smsc_sim.planning.demand import (
+    Demand,
+    Flows,
+    busy_starts_ns,
+    calls_per_s,
+    messages_per_s,
+    texts_of,
+)
 from smsc_sim.planning.offered import Loads, loads, mean_wait_s, state_without
 
 Array = npt.NDArray[np.float64]
@@ -112,6 +119,7 @@ class Offer(NamedTuple):
     hour: Array  # (hours, sources)
     hour_starts_ns: Array  # (hours,)
     minute: Array  # (minutes, sources)
+    calls: tuple[Array, Array, Array]  # the same of background: mean, hour, minute
 
 
 def offer_of(network: Network) -> Offer:
@@ -122,9 +130,12 @@ def offer_of(network: Network) -> Offer:
     for length_ns in (HOUR_NS, MINUTE_NS):
         length_ns = min(length_ns, network.duration_ns - network.warm_up_ns)
         starts = busy_starts_ns(network, length_ns)
-        spells.append((starts, messages_per_s(network, starts, starts + length_ns)))
-    (hour_starts, hour), (_, minute) = spells
-    return Offer(mean, hour, hour_starts, minute)
+        ends = starts + length_ns
+        rates = messages_per_s(network, starts, ends), calls_per_s(network, starts, ends)
+        spells.append((starts, *rates))
+    (hour_starts, hour, call_hour), (_, minute, call_minute) = spells
+    calls = (calls_per_s(network, np.array([low]), np.array([high]))[0], call_hour, call_minute)
+    return Offer(mean, hour, hour_starts, minute, calls)
 
 
 def station_kind(network: Network, names: Names, station: int) -> str:

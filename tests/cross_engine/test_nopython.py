@@ -59,7 +59,10 @@ link_sets:
   telia-a: {between: [telia, a]}
   west-b: {between: [west, b], links: 5, speed: 1984 kbit/s}
 mscs:
-  helsinki: {cells: {areas: 2, per_area: 3, sdcchs: 2}}
+  helsinki: {cells: {areas: 2, per_area: 3, sdcchs: 2, tchs: 2}}
+background:
+  calls: {kind: calls, from: city, volume: 20 /day}
+  updates: {kind: location_updates, from: city, rate: 1 /s}
 routes:
   hub: {delay: {lognormal: {median: 3 s, sigma: 1}}, price: 0.02 USD}
   spare: {receipts: fake, outcomes: {delivered: 40 %, system_failure: 60 %}}
@@ -251,7 +254,23 @@ def random_jobs(ground: Ground, rng: np.random.Generator, n: int) -> np.ndarray:
         "channel_ns",
     ):
         jobs[field] = rng.integers(-1, 600 * SECOND, n)
+    _make_calls(ground, jobs)
     return jobs
+
+
+def _make_calls(ground: Ground, jobs: np.ndarray) -> None:
+    """Give jobs of background a source and a phone of background; without a cell they begin."""
+    net = ground.lists
+    row = reference.Row()
+    for number in np.flatnonzero(np.isin(jobs["kind"], (codes.CALL, codes.LOCATION_UPDATE))):
+        is_update = int(jobs["kind"][number] == codes.LOCATION_UPDATE)
+        ground.plain["background.begin_background"](
+            net, row, net.sources + is_update, int(number) % 500, 0
+        )
+        for field in ("source", "key", "population", "phone", "msc"):
+            jobs[field][number] = getattr(row, field)
+        if ground.plain["cells.cell_of"](net, row.msc, row.population, row.phone) < 0:
+            jobs["stage"][number] = codes.START
 
 
 def columns_of(columns: Any) -> State:
@@ -408,6 +427,33 @@ def test_beginnings(ground: Ground, rng: np.random.Generator) -> None:
         ("rules.begin_child",),
         jobs=parents,
     )
+
+
+def test_background(ground: Ground, rng: np.random.Generator) -> None:
+    """Calls begin alike in both forms; what is logged of jobs and their channels is the same."""
+    net, n = ground.lists, N // 5
+    state = random_state(net, rng)
+    source = net.sources + rng.integers(0, len(net.background_kind), n)
+    agree(
+        ground,
+        "begin_background(net, jobs[i], a[i], b[i], c[i])",
+        [source, rng.integers(0, 1 << 29, n), rng.integers(0, 1 << 60, n)],
+        state,
+        ("background.begin_background",),
+        jobs=np.zeros(n, JOB),
+    )
+    out, _ = agree(
+        ground,
+        "out[i, 0] = held_channel(net, jobs[i])\n"
+        "out[i, 1] = logged_place(jobs[i], a[i])\n"
+        "out[i, 2] = logged_other(jobs[i], a[i], b[i])",
+        [rng.integers(0, len(codes.LOG_NAMES), n), rng.integers(0, 1 << 60, n)],
+        state,
+        ("cells.held_channel", "rules.logged_place", "rules.logged_other"),
+        results=3,
+        jobs=random_jobs(ground, rng, n),
+    )
+    assert set(out[:, 0].tolist()) >= {-1, *net.cell_sdcch}
 
 
 def test_phones(ground: Ground, rng: np.random.Generator) -> None:

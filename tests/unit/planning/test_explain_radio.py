@@ -99,3 +99,18 @@ def test_the_table_of_cells(tmp_path: Path) -> None:
     cells = "{cells: {areas: 2, per_area: 4, sdcchs: 50, pages: 3}}"
     explanation, _ = explained(TOWN.replace(cells, "{}"), tmp_path)
     assert explanation.cells == () and "Cells" not in as_text(explanation)
+
+
+def test_calls_and_updates_are_offered_to_cells(tmp_path: Path) -> None:
+    """Background adds its rate times its mean holding time, of the phones with GSM access."""
+    background = """
+background:
+  calls: {kind: calls, from: city, rate: 4 /s, setup: 2 s}
+  updates: {kind: location_updates, from: city, volume: 0.864 /day,
+            holding: {exponential: {mean: 3 s}}}
+"""
+    (without,) = explained(TOWN, tmp_path)[0].cells
+    (row,) = explained(TOWN + background, tmp_path)[0].cells
+    added = 0.6 * (4 * 2 + 200_000 * 0.864 / 86_400 * 3) / 8
+    for field in ("offered_erlang", "busy_erlang", "peak_erlang"):
+        assert getattr(row, field) == pytest.approx(getattr(without, field) + added, rel=1e-6)
