@@ -86,6 +86,7 @@ from smsc_sim.model.legs import (
     link_station,
     octets_on,
     update_routes,
+    waypoint,
 )
 from smsc_sim.model.network import Command, Network, State, message_id
 from smsc_sim.model.outages import outages, takes_work
@@ -399,8 +400,11 @@ class Engine:
         sls = below(row.key, occasion, _FOR_SLS, network.sls_values)
         row.place = NOBODY
         reason = NO_WAY
+        goal = waypoint(network, state, msu >> 8, sls) if network.waypoint_node else NOBODY
+        if goal in (NOBODY, node):
+            goal = target
         while state.is_up[node] != DOWN:
-            hop = self._hop(node, target, sls, msu)
+            hop = self._hop(node, goal, sls, msu)
             if hop is None:
                 break
             link_set, station, far, service_ns, propagation_ns, most_ns = hop
@@ -424,10 +428,12 @@ class Engine:
             if signal != DONE:
                 continue  # changeover: the MSU waits at the same node for another way
             node = far
-            if node == target:
-                if state.is_up[node] != DOWN:
+            if node == goal:
+                if state.is_up[node] == DOWN:
+                    break
+                if goal == target:
                     return DONE
-                break
+                goal = target  # a node on the way works on the MSU as an STP does
             relay = network.node_station[node]
             if not self._enter(row, relay, network.station_service_ns[relay]):
                 reason = RELAY_FULL

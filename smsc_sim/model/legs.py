@@ -88,6 +88,22 @@ def choose_link_set(network: Network, state: State, node: int, target: int, sls:
     return state.route_set[first + sls * sets // network.sls_values]
 
 
+def waypoint(network: Network, state: State, operation: int, sls: int) -> int:
+    """Node that an MSU of an operation must pass on its way, or -1.
+
+    The SLS chooses among those that work; where none does, the MSU goes to one that is down.
+    """
+    first = network.waypoint_first[operation]
+    nodes = network.waypoint_first[operation + 1] - first
+    if nodes == 0:
+        return -1
+    for turn in range(nodes):
+        node = network.waypoint_node[first + (sls + turn) % nodes]
+        if state.is_up[node] == UP:
+            return node
+    return network.waypoint_node[first + sls % nodes]
+
+
 def link_station(network: Network, state: State, link_set: int, node: int, sls: int) -> int:
     """Station of the link that carries one SLS from `node` over a link set.
 

@@ -19,6 +19,8 @@ class Network(NamedTuple):
     nodes: int  # SMSCs, HLRs, STPs and MSCs
     elements: int  # the nodes, then the link sets, then the links of each set
     is_relay: Ints  # (nodes,) 1 for an STP
+    waypoint_first: Ints  # (operations + 1,) rows of the nodes that its MSUs must pass
+    waypoint_node: Ints
     smscs: int
     link_sets: int
     stations: int

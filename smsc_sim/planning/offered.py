@@ -1,5 +1,6 @@
 """Offered load of every station by theory: which way the MSUs go and how long each one serves."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from smsc_sim.model.legs import (
     link_station,
     octets_on,
     update_routes,
+    waypoint,
 )
 from smsc_sim.model.network import Network, State
 from smsc_sim.model.octets import (
@@ -63,21 +65,25 @@ def state_without(network: Network, element: int = -1) -> State:
     return state
 
 
-def way(network: Network, state: State, node: int, target: int) -> Way:
-    """Links and STPs between two nodes: every SLS value is followed."""
+def way(network: Network, state: State, node: int, target: int, operation: int) -> Way:
+    """Links, STPs and nodes on the way between two nodes: every SLS value is followed."""
     links: dict[tuple[int, int], float] = {}
     relays: dict[int, float] = {}
     lost = 0.0
     for sls in range(network.sls_values):
-        at = node
+        at, goal = node, waypoint(network, state, operation, sls)
+        if goal in (NOBODY, node):
+            goal = target
         while at != target:
-            link_set = choose_link_set(network, state, at, target, sls)
+            link_set = choose_link_set(network, state, at, goal, sls)
             if link_set < 0:
                 lost += 1 / network.sls_values
                 break
             link = (link_station(network, state, link_set, at, sls), link_set)
             links[link] = links.get(link, 0.0) + 1 / network.sls_values
             at = far_end(network, link_set, at)
+            if at == goal:
+                goal = target
             if at != target:
                 relays[at] = relays.get(at, 0.0) + 1 / network.sls_values
     return Way(links, relays, lost)
@@ -100,8 +106,8 @@ def loads(network: Network, state: State, offered: Flows) -> Loads:
     octets = np.zeros((sources, network.stations))
     sizes, times = _emissions(network, offered.codes)
     lost: dict[tuple[int, int], float] = {}
-    for pair, leg in offered.legs.items():
-        found = way(network, state, *pair)
+    for pair, leg, operation in _by_waypoints(network, offered):
+        found = way(network, state, *pair, operation)
         if found.lost > 0:
             lost[pair] = found.lost
         msus = leg.sum(axis=1)
@@ -117,6 +123,20 @@ def loads(network: Network, state: State, offered: Flows) -> Loads:
             service_s[:, station] += share * msus * each_s
             service_s2[:, station] += share * msus * each_s**2 * spread[station]
     return Loads(visits, service_s, service_s2, octets, lost)
+
+
+def _by_waypoints(network: Network, offered: Flows) -> Iterator[tuple[tuple[int, int], Array, int]]:
+    """(Two nodes, MSUs between them by source and code, an operation) for each set of waypoints."""
+    nodes_of: dict[tuple[int, ...], list[int]] = {}
+    for column, code in enumerate(offered.codes):
+        rows = slice(*network.waypoint_first[code >> CODE : (code >> CODE) + 2])
+        nodes_of.setdefault(tuple(network.waypoint_node[rows]), []).append(column)
+    for pair, leg in offered.legs.items():
+        for columns in nodes_of.values():
+            part = np.zeros_like(leg)
+            part[:, columns] = leg[:, columns]
+            if part.any():
+                yield pair, part, offered.codes[columns[0]] >> CODE
 
 
 def mean_wait_s(servers: int, visits_per_s: float, service_s: float, service_s2: float) -> float:
@@ -189,7 +209,18 @@ def forward_s(
 
 def leg_s(network: Network, state: State, node: int, target: int, codes: dict[int, float]) -> float:
     """Mean time of MSUs on their way from a node to a node, without queues; one after the other."""
-    found = way(network, state, node, target)
+    total = 0.0
+    for operation in sorted({code >> CODE for code in codes}):
+        mine = {code: msus for code, msus in codes.items() if code >> CODE == operation}
+        total += _operation_s(network, state, node, target, mine)
+    return total
+
+
+def _operation_s(
+    network: Network, state: State, node: int, target: int, codes: dict[int, float]
+) -> float:
+    """The same for the MSUs of one operation, which all go the same way."""
+    found = way(network, state, node, target, next(iter(codes)) >> CODE)
     total, msus = 0.0, sum(codes.values())
     for (_, link_set), share in found.links.items():
         total += msus * share * network.set_propagation_ns[link_set] / 1e9

@@ -183,7 +183,9 @@ class _Words:
         """One MSU: where it went, how long it took, over which elements."""
         names, command = self.names, wait.command
         visits = self._visits(wait)
-        way = [names.elements[e] for e in visits if names.kinds[e] in ("stp", "link_set")]
+        way = [
+            names.elements[e] for e in visits if names.kinds[e] in ("stp", "link_set", "firewall")
+        ]
         sets = [e - self.network.nodes for e in visits if names.kinds[e] == "link_set"]
         return self._row(
             wait,

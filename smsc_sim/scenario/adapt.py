@@ -161,6 +161,7 @@ def scaled(scenario: Scenario, factor: Fraction) -> tuple[Scenario, list[str]]:
         "smscs": shrunk("smscs", scenario.smscs, "units", "store", "dialogues"),
         "hlrs": shrunk("hlrs", scenario.hlrs, "units"),
         "stps": shrunk("stps", scenario.stps, "units"),
+        "firewalls": shrunk("firewalls", scenario.firewalls, "units"),
         "mscs": {
             name: _with_fewer_cells(f"mscs.{name}.cells", msc, factor, notes)
             for name, msc in shrunk("mscs", scenario.mscs, "units").items()

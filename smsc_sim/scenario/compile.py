@@ -1,5 +1,6 @@
 """Scenario to network: names become row numbers, units integers, topology links and queues."""
 
+from itertools import product
 from typing import NamedTuple
 
 from smsc_sim.model.codes import NOBODY
@@ -26,17 +27,8 @@ from smsc_sim.scenario.compile_traffic import compile_traffic, list_sources
 from smsc_sim.scenario.distributions import Tables
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded
+from smsc_sim.scenario.nodes import NODE_KINDS
 from smsc_sim.scenario.schema import Scenario
-
-NODE_KINDS = {
-    "smscs": "smsc",
-    "hlrs": "hlr",
-    "stps": "stp",
-    "mscs": "msc",
-    "charging": "charging",
-    "routes": "route",
-    "networks": "network",
-}
 
 
 class Compiled(NamedTuple):
@@ -55,7 +47,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
         If an element that traffic needs cannot be reached, or a price is missing.
     """
     scenario = loaded.scenario
-    node_names = sorted(name for key in NODE_KINDS for name in getattr(scenario, key))
+    node_names = sorted(name for row in NODE_KINDS for name in getattr(scenario, row.key))
     rows = Rows(
         nodes={name: row for row, name in enumerate(node_names)},
         link_sets={name: row for row, name in enumerate(sorted(scenario.link_sets))},
@@ -132,7 +124,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
 
 
 def _kind_of(scenario: Scenario, name: str) -> str:
-    return next(kind for key, kind in NODE_KINDS.items() if name in getattr(scenario, key))
+    return next(row.kind for row in NODE_KINDS if name in getattr(scenario, row.key))
 
 
 def check_reach(loaded: Loaded, network: Network, names: Names) -> None:
@@ -161,6 +153,8 @@ def check_reach(loaded: Loaded, network: Network, names: Names) -> None:
         if network.p_ported[population] > 0:
             old = network.ported_hlr[population]
             needed |= {(smsc, old): name for smsc in network.smsc_node}
+        ends = {*network.smsc_node, *network.share_msc[rows]}
+        needed |= dict.fromkeys(product(ends, network.waypoint_node), name)
     problems = [
         loaded.problem(
             f"populations.{population}",

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from smsc_sim.model.codes import NEVER, NOBODY
+from smsc_sim.model.octets import OPERATION_NAMES
+from smsc_sim.scenario.nodes import NODE_KINDS
 from smsc_sim.scenario.quantities import Room
 from smsc_sim.scenario.schema import Scenario
-from smsc_sim.scenario.schema_charging import Charging
-from smsc_sim.scenario.schema_elements import Hlr, Msc, Stp
 
 
 @dataclass(frozen=True)
@@ -108,29 +108,22 @@ def compile_nodes(scenario: Scenario, rows: Rows) -> dict[str, Any]:
             phones.append(rows.pool(f"{name} phones", 1, node))
             smsc_node.append(node)
             continue
-        if name in scenario.hlrs:
-            hlr = scenario.hlrs[name]
-            answers[-1] = hlr.answer_time
-            part: Hlr | Stp | Msc | Charging = hlr
-        elif name in scenario.charging:
-            charging = scenario.charging[name]
-            answers[-1] = charging.answer_time
-            part = charging
-        elif name in scenario.routes:
+        if name in scenario.routes:
             route = scenario.routes[name]
             stations.append(rows.station(name, node, 1, service_ns(route.rate), route.queue))
             continue
-        elif name in scenario.networks:
+        if name in scenario.networks:
             # Its own queues are in the times that it takes; each visit is counted.
             stations.append(rows.station(name, node, 1, 0, NEVER))
             continue
-        else:
-            part = scenario.stps[name] if name in scenario.stps else scenario.mscs[name]
+        part = _node(scenario, name)
+        answers[-1] = getattr(part, "answer_time", 0)
         work_ns = service_ns(part.rate)
         stations.append(rows.queue(name, node, part.units, work_ns, part.queue, part.service))
     return {
         "nodes": len(rows.nodes),
         "is_relay": [int(name in scenario.stps) for name in rows.nodes],
+        **_waypoints(scenario, rows),
         "smscs": len(rows.smscs),
         "node_station": stations,
         "admission_station": admission,
@@ -141,3 +134,20 @@ def compile_nodes(scenario: Scenario, rows: Rows) -> dict[str, Any]:
         "smsc_phones": phones,
         "hlr_answer_ns": answers,
     }
+
+
+def _node(scenario: Scenario, name: str) -> Any:
+    """What a scenario says of a node."""
+    maps = (getattr(scenario, row.key) for row in NODE_KINDS)
+    return next(nodes[name] for nodes in maps if name in nodes)
+
+
+def _waypoints(scenario: Scenario, rows: Rows) -> dict[str, list[int]]:
+    """Nodes that the MSUs of each operation must pass."""
+    first, nodes = [0], []
+    for operation in range(len(OPERATION_NAMES)):
+        for row in NODE_KINDS:
+            if operation in row.passes:
+                nodes += [rows.nodes[name] for name in sorted(getattr(scenario, row.key))]
+        first.append(len(nodes))
+    return {"waypoint_first": first, "waypoint_node": nodes}

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from smsc_sim.model.phones import MOST_SMSCS
 from smsc_sim.scenario.document import Fields, Items, Node, Scalar
 from smsc_sim.scenario.errors import Place, Problem, did_you_mean
+from smsc_sim.scenario.nodes import ELEMENT_MAPS, NODE_MAPS
 from smsc_sim.scenario.references_failures import failure_problems
 from smsc_sim.scenario.references_offnet import offnet_problems
 from smsc_sim.scenario.references_smscs import smsc_problems
-from smsc_sim.scenario.schema import ELEMENT_MAPS, NODE_MAPS, Scenario
+from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_offnet import Incoming
 from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, PersonToPerson
 from smsc_sim.scenario.units import DURATION, written

@@ -18,7 +18,7 @@ from smsc_sim.scenario.schema_accounts import Account, SenderPolicy
 from smsc_sim.scenario.schema_background import Background
 from smsc_sim.scenario.schema_base import Name, Part, Text, given
 from smsc_sim.scenario.schema_charging import Charging
-from smsc_sim.scenario.schema_elements import Hlr, Msc, Population, Smsc, Stp
+from smsc_sim.scenario.schema_elements import Firewall, Hlr, Msc, Population, Smsc, Stp
 from smsc_sim.scenario.schema_events import Failure, Rates, Target
 from smsc_sim.scenario.schema_links import LinkSet, Signalling
 from smsc_sim.scenario.schema_offnet import Bearer, Incoming, Network, Route
@@ -26,8 +26,6 @@ from smsc_sim.scenario.schema_traffic import Profile, RetryPolicy, TextLengths, 
 from smsc_sim.scenario.units import NANOSECONDS
 
 LONGEST_DRAIN_NS = 24 * 3600 * NANOSECONDS
-NODE_MAPS = ("smscs", "hlrs", "stps", "mscs", "networks", "charging")  # what link sets join
-ELEMENT_MAPS = (*NODE_MAPS, "link_sets", "routes")
 
 
 def _file_name(value: Any) -> str:
@@ -102,6 +100,9 @@ class Scenario(Part):
 
     stps: dict[Name, Stp] = Field(default_factory=dict)
     """Signal transfer points by name. Default: none."""
+
+    firewalls: dict[Name, Firewall] = Field(default_factory=dict)
+    """SMS firewalls by name, which share all mo- and mt-ForwardSM by SLS. Default: none."""
 
     mscs: dict[Name, Msc] = Field(min_length=1)
     """Mobile switching centres by name; at least one."""

@@ -1,0 +1,42 @@
+"""Kinds of nodes: one row each, with the operations whose MSUs must pass such a node on their way.
+
+A new node on the path of an operation is a row here, a class in `schema_elements` and a field of
+`Scenario`; neither rules nor engines need to know it.
+"""
+
+from typing import NamedTuple
+
+from smsc_sim.model.octets import (
+    MO_FORWARD_SM,
+    MO_FORWARD_SM_CONTINUE,
+    MT_FORWARD_SM,
+    MT_FORWARD_SM_CONTINUE,
+)
+
+
+class NodeKind(NamedTuple):
+    """One kind of node."""
+
+    key: str  # of the scenario
+    kind: str  # in results
+    passes: tuple[int, ...] = ()  # operations of `model.octets`
+    has_links: bool = True
+
+
+NODE_KINDS = (
+    NodeKind("smscs", "smsc"),
+    NodeKind("hlrs", "hlr"),
+    NodeKind("stps", "stp"),
+    NodeKind("mscs", "msc"),
+    NodeKind("networks", "network"),
+    NodeKind("charging", "charging"),
+    NodeKind("routes", "route", has_links=False),
+    NodeKind(
+        "firewalls",
+        "firewall",
+        (MO_FORWARD_SM, MO_FORWARD_SM_CONTINUE, MT_FORWARD_SM, MT_FORWARD_SM_CONTINUE),
+    ),
+)
+
+NODE_MAPS = tuple(row.key for row in NODE_KINDS if row.has_links)  # what link sets join
+ELEMENT_MAPS = (*(row.key for row in NODE_KINDS), "link_sets")
