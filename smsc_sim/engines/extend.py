@@ -139,7 +139,7 @@ def with_policy(rules: Step, policy: Policy) -> Step:
     """Rules in which a Python function says when a failed segment is tried again."""
 
     def extended(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
-        is_over = job.kind == SEGMENT and job.stage == UNLOCKED
+        is_over = job.kind == SEGMENT and job.stage == UNLOCKED and job.in_memory == 0
         if is_over and job.cause != OK and not is_permanent(network, job):
             delay_s = policy(CAUSE_NAMES[job.cause], job.attempt, now / SECOND_NS)
             delay_ns = -1 if delay_s is None else max(0, round(delay_s * SECOND_NS))

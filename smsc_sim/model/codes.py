@@ -103,7 +103,8 @@ COUNTRY_FREE, HLR_FREE, HLR_DROPPED, COUNTRY_DROPPED = range(50, 54)  # of a seg
 HLR_LEFT, MSC_TRIED, MSC_QUEUED, MSC_FREE, MSC_DIALOGUE, MSC_LEFT = range(54, 60)
 COUNTRY_LEFT = 60
 SHARE_LEFT = 70  # plus the state in which the segment ends
-SHARE_TAKEN, SHARE_REFUSED = range(40, 42)
+SHARE_TAKEN, SHARE_REFUSED, WRITTEN = range(40, 43)
+MEMORY_STORING = 61
 SRI_AT_HLR, SRI_SERVED, SRI_LOOKED_UP, SRI_RETURNED, SRI_WOKEN, SRI_FLAGGED = range(1, 7)
 SRI_AT_OLD, SRI_OLD_SERVED, SRI_REFERRED, SRI_REDIRECTED = range(7, 11)  # a ported number
 MT_AT_MSC, MT_SERVED, MT_FAILED, MT_ON_RADIO, MT_RETURNED, MT_WOKEN = range(1, 7)
@@ -302,7 +303,8 @@ SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = ra
     CLEAR_ABSENT,  # the HLR clears MNRF alone
     MESSAGE_TOLD,  # the sender has the one receipt of a message; value: state
     DROP_ROUTE,  # the SMSC forgets where the phone is
-) = range(29)
+    IN_STORE,  # the store takes a segment whose first attempt was made from memory
+) = range(30)
 
 # Bits of the value of NEXT_TRY.
 MAYBE_STORED = 1  # nobody answered: the store may have the segment

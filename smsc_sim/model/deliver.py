@@ -19,6 +19,7 @@ from smsc_sim.model.codes import (
     HOLD,
     HUB_SENT,
     HUB_SUBMISSION,
+    IN_STORE,
     LICENSED,
     LOCKED,
     LOG_ATTEMPT,
@@ -27,6 +28,7 @@ from smsc_sim.model.codes import (
     LOG_SEGMENT_END,
     LOST_BY_STORE,
     MEMORY_CAPACITY_EXCEEDED,
+    MEMORY_STORING,
     MSC_LEFT,
     MSC_TRIED,
     MT_ANSWERED,
@@ -114,13 +116,20 @@ def step_segment(network: Network, state: State, job: Job, signal: int, now: int
     stage = job.stage
     if signal == WIPED:  # nobody is left to send a receipt
         return hold(job, 0, OVER + LOST_BY_STORE)
-    if signal == DROPPED or (signal == REFUSED and stage != MSC_TRIED):
+    if signal == DROPPED and job.in_memory == 1:
+        return hold(job, 0, OVER + LOST_BY_STORE)
+    if signal == DROPPED or (signal == REFUSED and stage not in (MSC_TRIED, MEMORY_STORING)):
         until_up = network.smsc_node[job.smsc]
         return command(PARK, ELEMENT_UP, until_up, NEVER, RESTARTED, OK, LOG_REPEAT)
     if stage < SRI_SENT or stage in (RESTARTED, RETRY_DUE) or COUNTRY_FREE <= stage < HLR_LEFT:
         return _begin(network, state, job, signal, now)
     if stage < CLOSED or stage == SESSION_ROUTED or HLR_LEFT <= stage < COUNTRY_LEFT:
         return _converse(network, state, job, signal, now)
+    if stage == MEMORY_STORING:
+        if signal == REFUSED:
+            return _over(network, job, UNDELIVERABLE)
+        wait_ns = network.smsc_store_ns[job.smsc]
+        return command(HOLD, 0, 0, wait_ns, UNLOCKED, job.cause, NOTHING, 0, IN_STORE)
     return _conclude(network, state, job, now)
 
 
@@ -226,9 +235,13 @@ def _conclude(network: Network, state: State, job: Job, now: int) -> Command:
             return command(WAKE, RETRY_WAIT, _at_smsc(network, job), OK, OTHERS_WOKEN, OK)
         policy = policy_of(network, smsc, job.source)
         delay_ns = retry_delay_ns(network, policy, job.cause, job.attempt)
+        if delay_ns >= 0 and job.in_memory == 1:
+            return seize(job, network.smsc_store[smsc], NOBODY, 0, MEMORY_STORING)
         return wait_or_give_up(network, job, delay_ns, now)
     if stage == OTHERS_WOKEN:
         return _over(network, job, DELIVERED)
+    if stage < FORGOTTEN and job.in_memory == 1:
+        return hold(job, 0, FORGOTTEN + stage - OVER)
     if stage < FORGOTTEN:
         return release(job, network.smsc_store[smsc], NOBODY, FORGOTTEN + stage - OVER)
     account = network.source_account[job.source]

@@ -37,6 +37,7 @@ from smsc_sim.model.codes import (
     THROTTLED,
     TIMEOUT,
     WOKEN,
+    WRITTEN,
 )
 from smsc_sim.model.commands import (
     answer,
@@ -50,7 +51,13 @@ from smsc_sim.model.commands import (
 )
 from smsc_sim.model.network import Command, Job, Network, State, submit_sm_id
 from smsc_sim.model.retry import CAUSES, retry_delay_ns
-from smsc_sim.model.submit import dialogue_over, next_segment, store_segment, try_again
+from smsc_sim.model.submit import (
+    dialogue_over,
+    next_segment,
+    store_segment,
+    try_again,
+    write_segment,
+)
 
 
 def step_esme(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
@@ -119,6 +126,8 @@ def step_esme_dialogue(network: Network, state: State, job: Job, signal: int, no
     if job.stage == SM_ADMITTED:
         if signal != DONE:
             return _respond(network, state, job, THROTTLED)
+        if network.smsc_from_memory[job.smsc] == 1:
+            return store_segment(job, now, SM_ACCEPTED)
         return seize(job, network.smsc_store[job.smsc], NOBODY, 0, SM_STORED)
     if job.stage == SM_STORED:
         if signal != DONE:
@@ -126,10 +135,12 @@ def step_esme_dialogue(network: Network, state: State, job: Job, signal: int, no
         share = network.account_store[network.source_account[job.source]]
         if share >= 0:
             return seize(job, share, NOBODY, 0, SHARE_TAKEN)
-        return store_segment(job, now, SM_ACCEPTED)
+        return write_segment(network, job, now, SM_ACCEPTED)
     if job.stage == SHARE_TAKEN:
         if signal != DONE:
             return release(job, network.smsc_store[job.smsc], NOBODY, SHARE_REFUSED)
+        return write_segment(network, job, now, SM_ACCEPTED)
+    if job.stage == WRITTEN:
         return store_segment(job, now, SM_ACCEPTED)
     if job.stage == SHARE_REFUSED:
         return _respond(network, state, job, STORE_FULL)

@@ -90,6 +90,8 @@ class Network(NamedTuple):
     source_dialogues: Ints  # (smscs * sources,) pool
     limit_node: Ints  # (smscs * nodes,) pool of dialogues towards an HLR or MSC, or -1
     limit_population: Ints  # (smscs * populations,) pool of dialogues towards its country, or -1
+    smsc_from_memory: Ints  # (smscs,) 1: the first attempt comes before the store
+    smsc_store_ns: Ints  # (smscs,) time to write a segment to the store
     smsc_retry_station: Ints  # (smscs,) licence of repeated attempts, or -1: the one of all
     smsc_phones: Ints  # (smscs,) pool with one unit per phone
     receipt_station: Ints  # (smscs,) where it sends receipts, or -1
@@ -299,6 +301,7 @@ class Job:
     sender: int  # MSC of the sender, or -1
     text: int
     octets: int  # TP-UD of this segment
+    in_memory: int  # 1: of a segment that no store holds yet
     stored: int  # times the submission may have been stored
     pending: int  # SMSCs still to be alerted; routes that have refused
     cell: int  # whose channel the job holds, or -1

@@ -21,6 +21,7 @@ from smsc_sim.model.codes import (
     ESME_DIALOGUE,
     HUB_BEGUN,
     HUB_SUBMISSION,
+    IN_STORE,
     JOIN_ACCOUNT,
     LOCATION_UPDATE,
     LOG_CALL,
@@ -201,6 +202,7 @@ def begin_submission(
         job.smsc = network.node_smsc[network.account_smsc[account]]
     job.text = text_row(network, source, key)
     job.octets = octets_of(network, job.text, 0)
+    job.in_memory = 0
     job.stored = 0
     job.pending = 0
     job.cell = NOBODY
@@ -248,6 +250,7 @@ def begin_child(network: Network, parent: Job, child: Job, command: Command, now
         return
     if kind == SEGMENT:
         child.id = segment_id(parent.id, parent.segment, parent.stored)
+        child.in_memory = network.smsc_from_memory[child.smsc]
         child.accepted_ns = now
         child.attempt = 0
         child.cause = OK
@@ -313,6 +316,8 @@ def apply(network: Network, state: State, job: Job, command: Command, now: int) 
             job.smsc = network.smsc_alternate[job.smsc]
     elif change == NEXT_ROUTE:
         job.pending += 1
+    elif change == IN_STORE:
+        job.in_memory = 0
     elif change == SPREAD_ONE:
         job.pending &= ~(1 << command.argument)
     elif change == TRIED:

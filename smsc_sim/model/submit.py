@@ -47,12 +47,14 @@ from smsc_sim.model.codes import (
     THROTTLED,
     TIMEOUT,
     WOKEN,
+    WRITTEN,
 )
 from smsc_sim.model.commands import (
     answer,
     await_answer,
     command,
     end,
+    hold,
     seize,
     send,
     serve,
@@ -132,6 +134,14 @@ def try_again(network: Network, job: Job, pause_ns: int, stage: int, cause: int)
     return command(HOLD, 0, 0, pause_ns, stage, OK, LOG_RESEND, job.attempt + 1, NEXT_TRY, how)
 
 
+def write_segment(network: Network, job: Job, now: int, stage: int) -> Command:
+    """Write a segment to the store, which takes its time; a write that has begun is finished."""
+    write_ns = network.smsc_store_ns[job.smsc]
+    if write_ns > 0:
+        return hold(job, write_ns, WRITTEN)
+    return store_segment(job, now, stage)
+
+
 def store_segment(job: Job, now: int, stage: int) -> Command:
     """Put a segment into the store; its life there is a job of its own."""
     return command(SPAWN, SEGMENT, 0, 0, stage, OK, LOG_ACCEPTED, now - job.submit_ns, ACCEPTED)
@@ -163,10 +173,14 @@ def step_mo_dialogue(network: Network, state: State, job: Job, signal: int, now:
     if job.stage == MO_ADMITTED:
         if signal != DONE:
             return _refuse(state, smsc, job, THROTTLED)
+        if network.smsc_from_memory[job.smsc] == 1:
+            return store_segment(job, now, MO_ACCEPTED)
         return seize(job, network.smsc_store[job.smsc], NOBODY, 0, MO_STORED)
     if job.stage == MO_STORED:
         if signal != DONE:
             return _refuse(state, smsc, job, STORE_FULL)
+        return write_segment(network, job, now, MO_ACCEPTED)
+    if job.stage == WRITTEN:
         return store_segment(job, now, MO_ACCEPTED)
     if job.stage == MO_ACCEPTED:
         msu = closing_msu(network, job.sender, smsc, MO_FORWARD_SM, job.octets, job.cause)

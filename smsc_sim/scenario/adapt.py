@@ -14,7 +14,7 @@ from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.moments import Clock, later, parse_moment, start_text
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_base import Part
-from smsc_sim.scenario.schema_elements import Msc
+from smsc_sim.scenario.schema_elements import Msc, Smsc
 from smsc_sim.scenario.schema_events import Failure, Outage
 from smsc_sim.scenario.schema_links import LinkSet
 from smsc_sim.scenario.schema_offnet import Incoming
@@ -171,8 +171,23 @@ def scaled(scenario: Scenario, factor: Fraction) -> tuple[Scenario, list[str]]:
         "accounts": shrunk("accounts", accounts, "rate"),
         "traffic": traffic,
     }
+    update["smscs"] = {
+        name: _shrunk_shares(f"smscs.{name}", smsc, factor, notes)
+        for name, smsc in update["smscs"].items()
+    }
     update["failures"] = _failures_left(scenario, update["link_sets"], notes)
     return scenario.model_copy(update=update), notes
+
+
+def _shrunk_shares(path: str, smsc: Smsc, factor: Fraction, notes: list[str]) -> Smsc:
+    """SMSC whose reserved and limited dialogues shrink like all of its dialogues."""
+    pools = {
+        name: _shrunk_part(f"{path}.pools.{name}", pool, ("dialogues",), factor, notes)
+        for name, pool in smsc.pools.items()
+    }
+    given = tuple(key for key, value in smsc.limits if value is not None)
+    limits = _shrunk_part(f"{path}.limits", smsc.limits, given, factor, notes)
+    return smsc.model_copy(update={"pools": pools, "limits": limits})
 
 
 def _failures_left(

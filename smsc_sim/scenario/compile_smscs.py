@@ -48,6 +48,9 @@ def compile_smscs(
         key: []
         for key in ("smsc_retry_station", "source_dialogues", "limit_node", "limit_population")
     }
+    parts = [scenario.smscs[name] for name in rows.smscs]
+    columns["smsc_from_memory"] = [int(part.delivery == "first_attempt") for part in parts]
+    columns["smsc_store_ns"] = [part.store_time for part in parts]
     for number, name in enumerate(rows.smscs):
         smsc, node = scenario.smscs[name], rows.nodes[name]
         retries = NOBODY

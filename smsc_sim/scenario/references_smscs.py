@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from smsc_sim.scenario.schema import Scenario
+from smsc_sim.scenario.units import DURATION, written
 
 MOST_UNEVEN = 1000.0  # highest weight over the lowest
 
@@ -25,10 +26,33 @@ def smsc_problems(scenario: Scenario) -> Problems:
         if min(weights, default=1.0) <= 0 or max(weights, default=1.0) > MOST_UNEVEN * min(weights):
             what = f"must be above 0, the highest at most {MOST_UNEVEN:.0f} times the lowest"
             problems.append(((*path, "weights"), what, "a class that is not named has 1"))
+        wait_ns = scenario.retry_policies[smsc.retry].first_attempt
+        if smsc.delivery == "first_attempt" and wait_ns > 0:
+            what = (
+                f"tries at once, but the policy '{smsc.retry}' waits {written(DURATION, wait_ns)}"
+            )
+            problems.append(
+                ((*path, "delivery"), what, "write store_first, or take another policy")
+            )
         reserved = sum(pool.dialogues for pool in smsc.pools.values())
         needed = reserved + (1 if classes - smsc.pools.keys() else 0)
         if smsc.pools and needed > smsc.dialogues:
             what = f"reserve {reserved} of {smsc.dialogues} dialogues"
             remedy = "leave some for other classes" if needed > reserved else "reserve fewer"
             problems.append(((*path, "pools"), what, remedy))
-    return problems
+    return problems + _shares_of_accounts(scenario)
+
+
+def _shares_of_accounts(scenario: Scenario) -> Problems:
+    """Shares of a store that segments do not enter before their first attempt."""
+    only = next(iter(scenario.smscs))
+    return [
+        (
+            ("accounts", name, "store"),
+            f"counts what is stored, but '{account.smsc or only}' delivers from memory first",
+            "leave it out, or write delivery: store_first",
+        )
+        for name, account in scenario.accounts.items()
+        if account.store is not None
+        and scenario.smscs[account.smsc or only].delivery == "first_attempt"
+    ]

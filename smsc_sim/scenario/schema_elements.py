@@ -135,6 +135,16 @@ class Smsc(Part):
     """Dialogues reserved for a class, {otp: {dialogues: 500}}; the others share the rest.
     Default: none."""
 
+    delivery: Literal["store_first", "first_attempt"] = "store_first"
+    """Whether a segment is stored before the sender has its answer (store_first), or tried at once
+    from memory and stored only if that fails for a time (first_attempt). Without room it is then
+    given up, and a crash loses what is not stored. Default store_first: judgement; first delivery
+    attempts are sold apart (found: shareolite.blogspot.com, SMSC chapter 7)."""
+
+    store_time: Nanoseconds = given("0 s")
+    """Time to write a segment to the store; a write that has begun is finished. Default 0 s:
+    judgement (a millisecond or less)."""
+
     limits: Limits = Limits()
     """Most dialogues towards one destination."""
 
