@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from smsc_sim.engines.channels import ChannelTally
+from smsc_sim.engines.lag import SchedulerLag
 from smsc_sim.engines.levels import LineLevels, add_steps
 from smsc_sim.engines.link_tally import LinkTally
 from smsc_sim.engines.spans import Array, spread
@@ -56,6 +57,7 @@ class Occupancy:
         self.longest_queue = np.zeros_like(self.visits)
         self._waiting: dict[int, Array] = {}  # station -> (arrival, start, id) of who waits
         self.channels = ChannelTally(network, interval_ns)
+        self.lag = SchedulerLag(network, interval_ns)
         self.links = LinkTally(network)
         # Channels come last among the pools: ten thousand cells need no rows here.
         pools = 1 + max(pool for pool, group in enumerate(network.pool_group) if group < 0)
@@ -76,6 +78,7 @@ class Occupancy:
         self._add_queues(visits, cuts)
         self._levels.add(log[codes == LOG_WAITING], self.waiting_ns, self.longest_queue)
         self.channels.add(log)
+        self.lag.add(log)
         self.links.add(log)
         refused = log[codes == LOG_STATION_REFUSED]
         refused = refused[self._in_window(refused)]

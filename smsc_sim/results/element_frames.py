@@ -131,6 +131,12 @@ def element_rows(
         if len(weights):
             share = float(up_ns / weights.sum())
             yield "element", names.elements[element], "availability", share
+    for smsc, name in enumerate(names.smscs):
+        attempts = occupancy.lag.attempts[smsc, first:].sum()
+        if attempts:
+            mean_ns = occupancy.lag.lag_ns[smsc, first:].sum() / attempts
+            yield "smsc", name, "scheduler_lag_mean", float(mean_ns / 1e9)
+            yield "smsc", name, "scheduler_lag_max", float(occupancy.lag.longest_ns[smsc] / 1e9)
 
 
 def _busiest(busy: Floats, minutes: int, interval_ns: int) -> float:
@@ -154,4 +160,7 @@ def element_timeline(
         yield "smsc", name, "store", occupancy.taken_ns[network.smsc_store[smsc]] / lengths
         pools = [p for p in range(len(occupancy.taken_ns)) if is_dialogue_pool(network, smsc, p)]
         yield "smsc", name, "dialogues", occupancy.taken_ns[pools].sum(axis=0) / lengths
+        # Without attempts nothing is behind.
+        attempts = np.maximum(occupancy.lag.attempts[smsc], 1)
+        yield "smsc", name, "scheduler_lag", occupancy.lag.lag_ns[smsc] / attempts / 1e9
         yield "smsc", name, "up", occupancy.up_ns[network.smsc_node[smsc]] / lengths

@@ -19,6 +19,7 @@ from .measures_failures import failure_measures
 from .measures_links import link_measures
 from .measures_offnet import offnet_measures
 from .measures_radio import radio_measures
+from .measures_smsc import smsc_measures
 
 RUN = "*"
 """Entity of the rows that hold for the whole run, and the class that means all classes."""
@@ -305,6 +306,7 @@ MEASURES: dict[str, Measure] = {
         *_elements(),
         *link_measures(),
         *radio_measures(),
+        *smsc_measures(),
         *_timeline(),
         *call_measures(),
     ]

@@ -26,14 +26,13 @@ def smsc_problems(scenario: Scenario) -> Problems:
         if min(weights, default=1.0) <= 0 or max(weights, default=1.0) > MOST_UNEVEN * min(weights):
             what = f"must be above 0, the highest at most {MOST_UNEVEN:.0f} times the lowest"
             problems.append(((*path, "weights"), what, "a class that is not named has 1"))
-        wait_ns = scenario.retry_policies[smsc.retry].first_attempt
-        if smsc.delivery == "first_attempt" and wait_ns > 0:
-            what = (
-                f"tries at once, but the policy '{smsc.retry}' waits {written(DURATION, wait_ns)}"
-            )
-            problems.append(
-                ((*path, "delivery"), what, "write store_first, or take another policy")
-            )
+        for policy in sorted(set(smsc.retry.values())):
+            wait_ns = scenario.retry_policies[policy].first_attempt
+            if smsc.delivery == "first_attempt" and wait_ns > 0:
+                wait = written(DURATION, wait_ns)
+                what = f"tries at once, but the policy '{policy}' waits {wait}"
+                remedy = "write store_first, or take another policy"
+                problems.append(((*path, "delivery"), what, remedy))
         reserved = sum(pool.dialogues for pool in smsc.pools.values())
         needed = reserved + (1 if classes - smsc.pools.keys() else 0)
         if smsc.pools and needed > smsc.dialogues:

@@ -39,6 +39,8 @@ STAGES = sorted(
         *range(16),
         *range(codes.OVER, codes.OVER + 7),
         *range(codes.FORGOTTEN, codes.FORGOTTEN + 7),
+        *range(codes.HUB_SENT, codes.MEMORY_STORING + 1),
+        *range(codes.SHARE_LEFT, codes.SHARE_LEFT + 7),
         *range(codes.HUB_SENT, codes.HUB_WAITED + 1),
     }
 )
@@ -49,9 +51,13 @@ NOT_RULES = ("causes", "octets", "state", "names")
 
 RICH = """
 smscs:
-  west: {rate: 10 msg/s, units: 3, retry: quick, alternate: north, receipt_rate: 9 msg/s}
   south: {retry: {default: patient, otp: quick}, sri_cache: 1 min, validity: 20 min,
           timers: {sri_sm: 7 s}}
+  west: {rate: 10 msg/s, units: 3, retry: quick, alternate: north, receipt_rate: 9 msg/s,
+         retry_rate: 5 msg/s, service: exponential, priorities: {otp: 1, campaign: 3},
+         pools: {otp: {dialogues: 40}}, limits: {per_hlr: 5, per_msc: 4, per_country: 7}}
+  north: {delivery: first_attempt, store_time: 3 ms, submit_queue: 3 msg, sharing: weighted,
+          weights: {otp: 5, campaign: 2}}
 link_sets:
   ocs-a: {between: [ocs, a]}
   poor-a: {between: [poor, a]}
@@ -87,7 +93,7 @@ charging: {ocs: {rate: 5 /s, no_credit: 20 %, on_timeout: allow}, poor: {rate: 9
 texts:
   mixed: {gsm7: {"1-160": 60 %, "161-1000": 30 %}, ucs2: {"1-300": 10 %}}
 accounts:
-  shop: {smsc: west, receipts: none, policy: hasty, window: 2, binds: 2}
+  shop: {smsc: west, store: 90 msg, receipts: none, policy: hasty, window: 2, binds: 2}
   bank: {receipts: failures, receipts_per: message, receipt_rate: 9 msg/s}
 sender_policies:
   hasty: {pause: 1 s, default: {delays: [3 s, 5 s], then: double, age: 40 s}}
@@ -244,6 +250,7 @@ def random_jobs(ground: Ground, rng: np.random.Generator, n: int) -> np.ndarray:
     jobs["stage"][outside] %= codes.MT_SESSION
     jobs["smsc"][kind == codes.PHONE_RETURN] = codes.NOBODY
     jobs["stored"] = rng.integers(0, 17, n)
+    jobs["in_memory"] = rng.integers(0, 2, n)
     jobs["pending"] = rng.integers(0, 1 << net.smscs, n)
     for field in (
         "submit_ns",
@@ -398,7 +405,7 @@ def test_step_and_apply(ground: Ground, rng: np.random.Generator) -> None:
     triples = np.unique(np.stack([jobs["kind"], jobs["stage"], signals]), axis=1)
     assert triples.shape[1] == len(codes.KIND_NAMES) * len(STAGES) * len(codes.SIGNAL_NAMES)
     assert set(out[:, 0].tolist()) == set(range(len(codes.VERB_NAMES)))
-    assert set(out[:, 8].tolist()) == set(range(28)), "a change never occurred"
+    assert set(out[:, 8].tolist()) == set(range(30)), "a change never occurred"
 
 
 def test_beginnings(ground: Ground, rng: np.random.Generator) -> None:
@@ -617,6 +624,50 @@ def test_legs(ground: Ground, rng: np.random.Generator) -> None:
         ("legs.enter_queue",),
     )
     assert (out == -1).any() and (out > 0).any()
+
+
+def test_lines(ground: Ground, rng: np.random.Generator) -> None:
+    """Who waits, who is next and how long a service takes is the same in both forms."""
+    net, n = ground.lists, N // 8
+    jobs = random_jobs(ground, rng, n)
+    source = rng.integers(0, len(net.source_digest), n)
+    out, _ = agree(
+        ground,
+        "band = band_of(net, a[i], b[i])\n"
+        "out[i, 0] = band\n"
+        "out[i, 1] = has_room(net, state, a[i])\n"
+        "if c[i] > 3:\n"
+        "    join_line(net, state, a[i], band)\n"
+        "out[i, 2] = next_band(net, state, a[i])\n"
+        "out[i, 3] = waiting_at(net, state, a[i])\n"
+        "if c[i] < 3 and out[i, 2] >= 0:\n"
+        "    leave_line(net, state, a[i], out[i, 2], d[i])\n"
+        "elif c[i] == 3 and state.band_waiting[band] > 0:\n"
+        "    give_up(net, state, a[i], band)\n"
+        "if i % 500 == 0:\n"
+        "    clear_line(net, state, a[i])\n"
+        "out[i, 4] = service_time_ns(net, jobs[i], e[i], d[i])\n"
+        "out[i, 5] = is_dialogue_pool(net, f[i], e[i] % net.pools)",
+        [
+            rng.integers(0, net.lines, n),
+            source,
+            rng.integers(0, 7, n),
+            rng.integers(1, SECOND, n),
+            rng.integers(0, net.stations, n),
+            rng.integers(0, net.smscs, n),
+        ],
+        random_state(net, rng),
+        (
+            *("queues.band_of", "queues.has_room", "queues.join_line", "queues.next_band"),
+            *("queues.waiting_at", "queues.leave_line", "queues.give_up", "queues.clear_line"),
+            *("queues.service_time_ns", "limits.is_dialogue_pool"),
+        ),
+        results=6,
+        jobs=jobs,
+    )
+    assert (out[:, 2] == codes.NOBODY).any() and len(set(out[:, 2].tolist())) > 5
+    assert set(out[:, 1].tolist()) == set(out[:, 5].tolist()) == {0, 1}
+    assert out[:, 3].max() > 5
 
 
 def test_small_decisions(ground: Ground, rng: np.random.Generator) -> None:

@@ -1,0 +1,181 @@
+"""Stations from YAML against queueing theory: M/M/1, M/M/c/K, Erlang C and priorities.
+
+Arrivals are Poisson: one-time passwords at a constant rate.  A function around the rules sends
+each message to the one station and ends it there, so that a run affords enough of them; queue,
+priorities, places, servers and service times are those that the scenario asks for.
+Waits are corrected by what is known exactly of each run, arrivals and service times: a
+regression on them (control variates) leaves the mean as it is and narrows the interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from smsc_sim.engines.reference import Engine
+from smsc_sim.model import codes
+from smsc_sim.model.commands import end, serve
+from smsc_sim.model.network import Command, Job, Network, State
+from smsc_sim.scenario.compile import Compiled
+from smsc_sim.theory.queues import erlang_c, mm1_mean_sojourn_s, mmc_mean_wait_s, mmck_blocking
+from tests.networks import ID, OTHER, PLACE, SECOND, TIME, VALUE, network
+
+RESOLUTION = 0.012  # largest half-width of the 95 % interval, of the value
+AGREEMENT = 1e-4  # smallest p-value at which theory and measurement agree
+OFF = 0.05  # what must be rejected
+
+BASE = """
+duration: {duration} s
+warm_up: 5 s
+drain: 1 s
+smscs:
+  north: {{rate: {rate} msg/s, submit_rate: {submit} msg/s, units: {units}, submit_queue: {queue},
+          service: exponential}}
+traffic:
+  news: null
+  codes: {{kind: otp, account: bank, to: city, rate: {first} msg/s, text: one}}
+"""
+SECOND_CLASS = """
+traffic: {sale: {kind: otp, class: sale, account: bank, to: city, rate: 30 msg/s, text: one}}
+smscs: {north: {priorities: {otp: 1, sale: 3}}}
+"""
+
+
+def scenario(*changes: str, **values: object) -> Compiled:
+    """One SMSC at which messages queue for admission, or for the licence."""
+    given = {"rate": 1000, "submit": 100, "units": 1, "queue": "1000 s"}
+    return network(BASE.format(**{**given, **values}), *changes)
+
+
+def visits(compiled: Compiled, station: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of the visits of a station after the warm-up, by arrival, and of its refusals."""
+    pieces: list[np.ndarray] = []
+    row = compiled.names.stations.index(station)
+    wanted = codes.LOG_VISIT, codes.LOG_STATION_REFUSED
+
+    def keep(log: np.ndarray) -> None:
+        pieces.append(log[np.isin(log[:, 1], wanted) & (log[:, PLACE] == row)])
+
+    def at_station(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
+        if job.stage == codes.START:
+            return serve(job, row, network.station_service_ns[row], 1)
+        return end(job)
+
+    Engine(compiled.network._replace(seed=seed), keep, at_station).run()
+    rows = np.concatenate(pieces)
+    seen = rows[rows[:, 1] == codes.LOG_VISIT]
+    if compiled.network.station_line[row] >= 0:
+        seen[:, TIME] -= seen[:, VALUE]
+    low, high = compiled.network.warm_up_ns, compiled.network.duration_ns
+    seen = seen[(seen[:, TIME] >= low) & (seen[:, TIME] < high)]
+    refused = rows[(rows[:, 1] == codes.LOG_STATION_REFUSED) & (rows[:, TIME] >= low)]
+    return seen, refused
+
+
+def controlled(values: np.ndarray, controls: np.ndarray, means: np.ndarray) -> np.ndarray:
+    """Values of replications with what their controls explain taken out."""
+    away = controls - means
+    design = np.column_stack([np.ones(len(values)), away])
+    weights = np.linalg.lstsq(design, values, rcond=None)[0]
+    return np.asarray(values - away @ weights[1:])
+
+
+def check(sample: np.ndarray, theory: float) -> None:
+    """Assert resolution, agreement, and that a theory that is 5 % off would be rejected."""
+    n, mean = len(sample), float(np.mean(sample))
+    error = float(np.std(sample, ddof=1)) / np.sqrt(n)
+    half = stats.t.ppf(0.975, n - 1) * error
+    assert half <= RESOLUTION * theory, f"half-width {half / theory:.2%} of {theory}"
+    for value, agrees in ((theory, True), (theory * (1 + OFF), False), (theory * (1 - OFF), False)):
+        p = 2 * stats.t.sf(abs(mean - value) / error, n - 1)
+        assert (p > AGREEMENT) == agrees, f"measured {mean:.6g}, theory {theory:.6g}, p {p:.2g}"
+
+
+def controls_of(rows: np.ndarray, window_s: float) -> list[float]:
+    """Rate of arrivals, mean and mean square of service: known means, high correlation."""
+    service = rows[:, OTHER] / SECOND
+    return [len(rows) / window_s, float(service.mean()), float((service**2).mean())]
+
+
+def means_of(rate: float, service_s: float) -> np.ndarray:
+    """Expected controls of Poisson arrivals and exponential service."""
+    return np.array([rate, service_s, 2 * service_s**2])
+
+
+def samples(
+    compiled: Compiled, station: str, runs: int, measure: Callable[[np.ndarray], float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """A measure of each run and its controls."""
+    window_s = (compiled.network.duration_ns - compiled.network.warm_up_ns) / SECOND
+    values, controls = [], []
+    for seed in range(1, runs + 1):
+        rows, _ = visits(compiled, station, seed)
+        values.append(measure(rows))
+        controls.append(controls_of(rows, window_s))
+    return np.array(values), np.array(controls)
+
+
+@pytest.mark.slow
+def test_mm1_wait() -> None:
+    """The mean wait at one exponential server is that of M/M/1."""
+    compiled = scenario(duration=225, first=30)
+    values, controls = samples(
+        compiled, "north admission", 90, lambda rows: float(rows[:, VALUE].mean()) / SECOND
+    )
+    theory = mm1_mean_sojourn_s(30, 0.01) - 0.01
+    check(controlled(values, controls, means_of(30, 0.01)), theory)
+
+
+def test_erlang_c() -> None:
+    """The share that waits for one of three exponential servers is Erlang C, the mean too."""
+    compiled = scenario(duration=105, first=50, units=3, submit=25)
+    shares, controls = samples(
+        compiled, "north admission", 40, lambda rows: float((rows[:, VALUE] > 0).mean())
+    )
+    check(controlled(shares, controls, means_of(50, 0.04)), erlang_c(3, 2.0))
+    assert mmc_mean_wait_s(3, 50, 0.04) == pytest.approx(erlang_c(3, 2.0) * 0.04)
+
+
+def test_mmck_blocking() -> None:
+    """The share refused by two servers and three places is that of M/M/2/5."""
+    compiled = scenario(duration=105, first=60, units=2, submit=25, queue="3 msg")
+    values, controls = [], []
+    for seed in range(1, 41):
+        rows, refused = visits(compiled, "north admission", seed)
+        both = np.concatenate([rows, refused])
+        values.append(len(refused) / len(both))
+        controls.append(controls_of(both, 100.0))
+    sample = controlled(np.array(values), np.array(controls), means_of(60, 0.04))
+    check(sample, float(mmck_blocking(2, 5, 2.4)))
+
+
+@pytest.mark.slow
+def test_priorities() -> None:
+    """Two classes at one exponential server wait as Cobham says; neither interrupts the other.
+
+    The mean residual work R = rate x mean square / 2 is shared: R / (1 - a1) for the first
+    class, R / ((1 - a1) (1 - a1 - a2)) for the second.
+    """
+    rates, service_s = {"otp": 20, "sale": 30}, 0.01
+    compiled = scenario(SECOND_CLASS, duration=125, first=20, rate=100)
+    residual = sum(rates.values()) * service_s**2
+    loads = rates["otp"] * service_s, rates["sale"] * service_s
+    theory = {
+        "otp": residual / (1 - loads[0]),
+        "sale": residual / ((1 - loads[0]) * (1 - sum(loads))),
+    }
+    waits: dict[str, list[float]] = {name: [] for name in rates}
+    controls = []
+    classes = np.array(compiled.names.classes)
+    for seed in range(1, 121):
+        rows, _ = visits(compiled, "north", seed)
+        of_class = classes[rows[:, ID] >> 48]
+        for name, found in waits.items():
+            found.append(float(rows[of_class == name, VALUE].mean()) / SECOND)
+        controls.append([*controls_of(rows, 120.0), float((of_class == "otp").mean())])
+    means = np.array([*means_of(50, service_s), 0.4])
+    for name, found in waits.items():
+        check(controlled(np.array(found), np.array(controls), means), theory[name])
