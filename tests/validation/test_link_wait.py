@@ -1,4 +1,4 @@
-"""Wait of MSUs for a link against M/D/1, from YAML: one queue, one length of MSU, Poisson arrivals."""
+"""Wait of MSUs for a link against M/D/1, from YAML: equal MSUs that arrive as a Poisson process."""
 
 from functools import partial
 from pathlib import Path
