@@ -58,12 +58,6 @@ BROKEN = [
         "13:28: failures.down.element: no element is called 'north-a.3'; did you mean 'north-a.2'?",
     ),
     (
-        "element: north-a.2",
-        "element: north.a.2",
-        "13:28: failures.down.element: needs the name of an element (got 'north.a.2'); "
-        "write e.g. north_1, or north-a.2 for a link",
-    ),
-    (
         "sls_bits: 4",
         "changeover: -1 s",
         "14:26: signalling.changeover: must not be negative (got '-1 s')",
