@@ -16,7 +16,10 @@ from smsc_sim.scenario.schema_links import LinkSet, Signalling
 
 TRANSPORTS: tuple[Literal["mtp2", "m3ua"], ...] = ("mtp2", "m3ua")
 REPORTING = (octets.REPORT_SM_DELIVERY_STATUS, octets.ALERT_SC, octets.READY_FOR_SM)
-OPENING = (octets.MO_FORWARD_SM, octets.MT_FORWARD_SM, octets.SRI_SM, octets.EMPTY_BEGIN)
+OPENING = (
+    *(octets.MO_FORWARD_SM, octets.MT_FORWARD_SM, octets.SRI_SM, octets.EMPTY_BEGIN),
+    octets.INITIAL_DP_SMS,
+)
 GOING_ON = (octets.EMPTY_CONTINUE, octets.MO_FORWARD_SM_CONTINUE, octets.MT_FORWARD_SM_CONTINUE)
 
 

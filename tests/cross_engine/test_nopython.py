@@ -598,12 +598,13 @@ def test_legs(ground: Ground, rng: np.random.Generator) -> None:
     assert (out[:, 0] < 0).any() and len(set(out[:, 0].tolist())) > 5
     agree(
         ground,
-        "out[i, 0] = take_down(net, state, a[i], b[i])\n"
+        "out[i, 0] = take_down(net, state, a[i], d[i], b[i])\n"
         "out[i, 1] = bring_up(net, state, c[i], b[i])",
         [
             rng.integers(0, net.elements, 400),
             np.sort(rng.integers(0, 100 * SECOND, 400)),
             rng.integers(0, net.elements, 400),
+            rng.choice([codes.DOWN, codes.DRAINING], 400),
         ],
         here,
         ("failover.take_down", "failover.bring_up"),
