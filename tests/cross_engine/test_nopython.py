@@ -77,7 +77,7 @@ populations:
          reachability: {mean_on: 10 s, mean_off: 5 s, noticed: 20 %}}
   village: {size: 1, country: SE}
   abroad: {size: 9, country: DK, route: [hub, spare]}
-  roamers: {size: 90, country: NO, network: telia}
+  roamers: {size: 90, country: "NO", network: telia}
 charging: {ocs: {rate: 5 /s, no_credit: 20 %, on_timeout: allow}, poor: {rate: 9 /s}}
 texts:
   mixed: {gsm7: {"1-160": 60 %, "161-1000": 30 %}, ucs2: {"1-300": 10 %}}
