@@ -315,8 +315,8 @@ BROKEN = [
         "kind: otp",
         "kind: opt",
         [
-            "20:17: traffic.codes.kind: must be one of campaign, otp, person_to_person (got 'op"
-            "t'); did you mean 'otp'?",
+            "20:17: traffic.codes.kind: must be one of campaign, incoming, otp, "
+            "person_to_person (got 'opt'); did you mean 'otp'?",
             "24:18: targets.quick.class: no traffic has the class 'otp'; known: person_to_person",
         ],
     ),
@@ -324,7 +324,8 @@ BROKEN = [
         "kind: otp, ",
         "",
         [
-            "20:3: traffic.codes.kind: is missing; add one of campaign, otp, person_to_person",
+            "20:3: traffic.codes.kind: is missing; add one of campaign, incoming, otp, "
+            "person_to_person",
             "24:18: targets.quick.class: no traffic has the class 'otp'; known: person_to_person",
         ],
     ),
@@ -432,7 +433,8 @@ BROKEN = [
         "class: otp, within: 30 s",
         "measure: speed",
         [
-            "24:20: targets.quick.measure: must be one of delivery_ratio, utilisation, within ("
+            "24:20: targets.quick.measure: must be one of call_blocking, delivery_ratio, "
+            "utilisation, within ("
             "got 'speed')",
         ],
     ),
@@ -517,8 +519,9 @@ BROKEN = [
         "duration: 8 h",
         "duration: 8 h\ncolour: red",
         [
-            "3:1: colour: there is no such key; known: accounts, background, description, "
-            "drain, duration, extends, failures, hlrs, interval, link_sets, mscs, name and "
+            "3:1: colour: there is no such key; known: accounts, background, bearers, "
+            "charging, description, drain, duration, extends, failures, hlrs, interval, "
+            "link_sets and "
             f"{len(Scenario.model_fields) + 1 - 11} more",  # and extends; 11 are listed
         ],
     ),
