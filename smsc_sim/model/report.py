@@ -60,7 +60,7 @@ from smsc_sim.model.phones import (
     room_ns,
 )
 
-LOOK_AGAIN = 0  # what a watcher of a phone is woken with
+LOOK_AGAIN, SEEN = range(2)  # what a watcher of a phone is woken with
 
 
 def step_report_dialogue(
@@ -183,7 +183,8 @@ def _notice(network: Network, state: State, job: Job, signal: int, now: int) -> 
     if flags & (MNRF | MCEF) == 0:
         return end(job, NOTHING, 0, RETURN_DONE)
     awaits_memory = job.cause == MEMORY_CAPACITY_EXCEEDED
-    if signal == WOKEN or (not awaits_memory and flags & MNRF == 0):
+    is_seen = signal == WOKEN and job.answer == SEEN
+    if (signal == WOKEN and not is_seen) or (not awaits_memory and flags & MNRF == 0):
         return _watch(network, state, job, now)
     is_on, _, _ = reachability(network, job.population, job.phone, now)
     has_room, _ = memory(network, job.population, job.phone, now)

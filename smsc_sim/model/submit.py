@@ -43,9 +43,12 @@ from smsc_sim.model.codes import (
     SUBMIT_CHANNEL,
     SUBMIT_PAUSED,
     SUBMIT_RADIO,
+    SUBMIT_SEEN,
     SUBMIT_SENT,
     THROTTLED,
     TIMEOUT,
+    WAKE,
+    WATCHED,
     WOKEN,
     WRITTEN,
 )
@@ -70,7 +73,10 @@ from smsc_sim.model.octets import (
 )
 from smsc_sim.model.opening import closing_msu, opens_empty
 from smsc_sim.model.originate import hang_up, send_text, use_channel
+from smsc_sim.model.phones import AWAITED, flags_of
+from smsc_sim.model.report import SEEN
 from smsc_sim.model.retry import CAUSES
+from smsc_sim.model.traffic import sender_of
 
 
 def step_submission(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
@@ -82,6 +88,11 @@ def step_submission(network: Network, state: State, job: Job, signal: int, now: 
     if job.stage == SUBMIT_CHANNEL:
         return use_channel(network, job, signal)
     if job.stage == SUBMIT_RADIO:
+        own = network.population_first[network.source_from[job.source]]
+        own += sender_of(network, job.source, job.key)
+        if flags_of(state, own) & AWAITED != 0:  # the network notices that it is there
+            return command(WAKE, WATCHED, own, SEEN, SUBMIT_SEEN, OK)
+    if job.stage in (SUBMIT_RADIO, SUBMIT_SEEN):
         return start_dialogue(job, MO_DIALOGUE, SUBMIT_SENT, MO_BEGUN)
     if job.stage == SUBMIT_SENT:
         return await_answer(job, now + network.source_patience_ns[job.source], SUBMIT_ANSWERED)

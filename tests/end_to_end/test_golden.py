@@ -41,9 +41,9 @@ failures:
 """,
 }
 GOLDEN = {
-    1: {
+    2: {
         "plain": "fec3df8269499201",
-        "absent": "b1f533cfe15b1080",
+        "absent": "0eb71cc13e61a04d",
         "failing": "be4e05ed473bb5a6",
     },
 }

@@ -14,7 +14,9 @@ from smsc_sim.model.errors import BY_HLR, BY_MSC, BY_PHONE, PLACES
 from smsc_sim.model.network import Job, Network, State
 from smsc_sim.model.phones import AWAITED, MCEF, MNRF, global_phone, set_flags
 from smsc_sim.model.receipt import OF_DELIVERED, OF_FAILED, OF_MESSAGE
+from smsc_sim.model.report import SEEN
 from smsc_sim.model.state import empty_state, new_record
+from smsc_sim.model.traffic import sender_of
 from smsc_sim.scenario.compile import Compiled
 from tests.networks import SECOND, network, simulate
 from tests.property.test_engine_conservation import random_changes
@@ -22,6 +24,9 @@ from tests.property.test_engine_conservation import random_changes
 TABLE = """
 submission START done person                     : hold - SUBMIT_RADIO submit -
 submission SUBMIT_RADIO done person              : spawn mo_forward_sm SUBMIT_SENT - MO_BEGUN
+submission SUBMIT_RADIO done person missed       : wake WATCHED SUBMIT_SEEN - -
+submission SUBMIT_SEEN done person               : spawn mo_forward_sm SUBMIT_SENT - MO_BEGUN
+submission SUBMIT_SEEN woken person              : spawn mo_forward_sm SUBMIT_SENT - MO_BEGUN
 submission SUBMIT_SENT done person               : park ANSWER SUBMIT_ANSWERED - -
 submission SUBMIT_ANSWERED woken person more answer=none : hold - SUBMIT_PAUSED - NEXT_SEGMENT
 submission SUBMIT_ANSWERED woken person last answer=none : end - - - SUBMISSION_OVER
@@ -295,6 +300,8 @@ ready_for_sm RETURN_NOTICED timer overfull cause=memory_capacity_exceeded : send
 ready_for_sm RETURN_NOTICED timer overfull full cause=memory_capacity_exceeded : park WATCHED RETURN_NOTICED - -
 ready_for_sm RETURN_NOTICED timer overfull off cause=memory_capacity_exceeded : park WATCHED RETURN_NOTICED - -
 ready_for_sm RETURN_NOTICED woken both           : park WATCHED RETURN_NOTICED - -
+ready_for_sm RETURN_NOTICED woken flagged seen   : send msc READY_AT_HLR - -
+ready_for_sm RETURN_NOTICED woken flagged off seen : park WATCHED RETURN_NOTICED - -
 ready_for_sm READY_AT_HLR done                   : serve hlr READY_SERVED - -
 ready_for_sm READY_AT_HLR lost                   : park WATCHED RETURN_NOTICED - -
 ready_for_sm READY_SERVED done                   : hold - READY_SPREAD flagged CLEAR_FLAGS
@@ -449,6 +456,15 @@ class Case(NamedTuple):
     now: int
 
 
+def _missed(case: Case) -> Case:
+    """The sender's own phone is flagged, and somebody watches for it."""
+    source = case.job.source
+    own = case.network.population_first[case.network.source_from[source]]
+    own += sender_of(case.network, source, case.job.key)
+    set_flags(case.state, own, MNRF | AWAITED, 1)
+    return case
+
+
 def _flag(case: Case, bits: int) -> Case:
     set_flags(case.state, global_phone(case.network, case.job), bits, 1)
     return case
@@ -573,6 +589,8 @@ CONDITIONS = {
         case, population_on_ns=[1], population_off_ns=[10**18], p_detached=[0.0]
     ),
     "detached": lambda case: _with_fields(case, p_detached=[1.0]),
+    "missed": _missed,
+    "seen": lambda case: _set(case, answer=SEEN),
     "pending": lambda case: _set(case, pending=2),
     "arrived": _arrived,
     "hub": lambda case: _with_fields(case, population_route_first=[0, 2], population_route=[0, 1]),
