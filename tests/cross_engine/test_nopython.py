@@ -214,8 +214,13 @@ def random_state(network: Network, rng: np.random.Generator) -> State:
     return state
 
 
-def random_jobs(ground: Ground, rng: np.random.Generator, n: int) -> np.ndarray:
-    """Jobs of every kind in every stage whose fields fit together: (n,) records."""
+def random_jobs(
+    ground: Ground, rng: np.random.Generator, n: int, *, with_calls: bool = False
+) -> np.ndarray:
+    """Jobs of every kind in every stage whose fields fit together: (n,) records.
+
+    Calls and location updates, which have no message, are among them where they are asked for.
+    """
     net = ground.lists
     jobs = np.zeros(n, JOB)
     rows = [reference.Row() for _ in range(4000)]
@@ -232,6 +237,8 @@ def random_jobs(ground: Ground, rng: np.random.Generator, n: int) -> np.ndarray:
     kind[(kind == codes.STATUS_REPORT) & ~of_person] = codes.SEGMENT
     kind[(kind == codes.ESME_DIALOGUE) & of_person] = codes.SEGMENT
     kind[(kind == codes.RECEIPT) & of_person] = codes.SEGMENT
+    if not with_calls:
+        kind[np.isin(kind, (codes.CALL, codes.LOCATION_UPDATE))] = codes.SEGMENT
     jobs["kind"] = kind
     jobs["stage"] = rng.choice(STAGES, n)
     jobs["cause"] = rng.integers(0, len(codes.CAUSE_NAMES), n)
@@ -266,18 +273,19 @@ def random_jobs(ground: Ground, rng: np.random.Generator, n: int) -> np.ndarray:
 
 
 def _make_calls(ground: Ground, jobs: np.ndarray) -> None:
-    """Give jobs of background a source and a phone of background; without a cell they begin."""
-    net = ground.lists
+    """Give jobs of background a source of background, and a phone that is in a cell."""
+    net, begin = ground.lists, ground.plain["background.begin_background"]
+    cell_of = ground.plain["cells.cell_of"]
     row = reference.Row()
     for number in np.flatnonzero(np.isin(jobs["kind"], (codes.CALL, codes.LOCATION_UPDATE))):
-        is_update = int(jobs["kind"][number] == codes.LOCATION_UPDATE)
-        ground.plain["background.begin_background"](
-            net, row, net.sources + is_update, int(number) % 500, 0
-        )
+        source = net.sources + int(jobs["kind"][number] == codes.LOCATION_UPDATE)
+        call = int(number) % 500
+        begin(net, row, source, call, 0)
+        while cell_of(net, row.msc, row.population, row.phone) < 0:
+            call += 1
+            begin(net, row, source, call, 0)
         for field in ("source", "key", "population", "phone", "msc"):
             jobs[field][number] = getattr(row, field)
-        if ground.plain["cells.cell_of"](net, row.msc, row.population, row.phone) < 0:
-            jobs["stage"][number] = codes.START
 
 
 def columns_of(columns: Any) -> State:
@@ -391,7 +399,7 @@ out[i, 12] = split_ns(job, a[i], b[i])
 
 def test_step_and_apply(ground: Ground, rng: np.random.Generator) -> None:
     """Commands and changes of jobs and state are the same, for every kind, stage and signal."""
-    jobs = random_jobs(ground, rng, N)
+    jobs = random_jobs(ground, rng, N, with_calls=True)
     signals = rng.integers(0, len(codes.SIGNAL_NAMES), N)
     out, _ = agree(
         ground,
@@ -458,7 +466,7 @@ def test_background(ground: Ground, rng: np.random.Generator) -> None:
         state,
         ("cells.held_channel", "rules.logged_place", "rules.logged_other"),
         results=3,
-        jobs=random_jobs(ground, rng, n),
+        jobs=random_jobs(ground, rng, n, with_calls=True),
     )
     assert set(out[:, 0].tolist()) >= {-1, *net.cell_sdcch}
 
