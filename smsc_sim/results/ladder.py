@@ -13,6 +13,7 @@ from smsc_sim.model.legs import octets_on
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import PHONES, SOURCE_SHIFT, Job, Network
 from smsc_sim.model.octets import OPERATION_NAMES
+from smsc_sim.scenario.nodes import NODE_KINDS
 
 COLUMNS = ("at_s", "took_s", "part", "from", "to", "what", "octets", "way", "outcome")
 
@@ -61,6 +62,9 @@ OPERATIONS = {
     "ready_for_sm": "ReadyForSM",
 }
 """Names of the operations as 3GPP TS 29.002 writes them, or short for those."""
+
+ON_THE_WAY = ("stp", "link_set", *(row.kind for row in NODE_KINDS if row.passes))
+"""Kinds of elements that relay an MSU."""
 
 CAUSE_VALUED = (codes.LOG_REFUSED, codes.LOG_FAILED)
 SILENT = (codes.LOG_HANDSET,)  # the radio exchange before says it
@@ -183,9 +187,7 @@ class _Words:
         """One MSU: where it went, how long it took, over which elements."""
         names, command = self.names, wait.command
         visits = self._visits(wait)
-        way = [
-            names.elements[e] for e in visits if names.kinds[e] in ("stp", "link_set", "firewall")
-        ]
+        way = [names.elements[e] for e in visits if names.kinds[e] in ON_THE_WAY]
         sets = [e - self.network.nodes for e in visits if names.kinds[e] == "link_set"]
         return self._row(
             wait,

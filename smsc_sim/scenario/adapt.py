@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.moments import Clock, later, parse_moment, start_text
+from smsc_sim.scenario.nodes import NODE_KINDS
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_base import Part
 from smsc_sim.scenario.schema_elements import Msc, Smsc
@@ -158,19 +159,17 @@ def scaled(scenario: Scenario, factor: Fraction) -> tuple[Scenario, list[str]]:
         for name, part in scenario.accounts.items()
     }
     update: dict[str, Any] = {
-        "smscs": shrunk("smscs", scenario.smscs, "units", "store", "dialogues"),
-        "hlrs": shrunk("hlrs", scenario.hlrs, "units"),
-        "stps": shrunk("stps", scenario.stps, "units"),
-        "firewalls": shrunk("firewalls", scenario.firewalls, "units"),
-        "mscs": {
-            name: _with_fewer_cells(f"mscs.{name}.cells", msc, factor, notes)
-            for name, msc in shrunk("mscs", scenario.mscs, "units").items()
+        **{
+            row.key: shrunk(row.key, getattr(scenario, row.key), *row.shrinks) for row in NODE_KINDS
         },
-        "charging": shrunk("charging", scenario.charging, "units"),
         "link_sets": shrunk("link_sets", scenario.link_sets, "links"),
         "populations": shrunk("populations", scenario.populations, "size"),
         "accounts": shrunk("accounts", accounts, "rate"),
         "traffic": traffic,
+    }
+    update["mscs"] = {
+        name: _with_fewer_cells(f"mscs.{name}.cells", msc, factor, notes)
+        for name, msc in update["mscs"].items()
     }
     update["smscs"] = {
         name: _shrunk_shares(f"smscs.{name}", smsc, factor, notes)

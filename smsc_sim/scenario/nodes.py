@@ -20,17 +20,18 @@ class NodeKind(NamedTuple):
     key: str  # of the scenario
     kind: str  # in results
     passes: tuple[int, ...] = ()  # operations of `model.octets`
+    shrinks: tuple[str, ...] = ("units",)  # what --scale makes fewer of
     has_links: bool = True
 
 
 NODE_KINDS = (
-    NodeKind("smscs", "smsc"),
+    NodeKind("smscs", "smsc", shrinks=("units", "store", "dialogues")),
     NodeKind("hlrs", "hlr"),
     NodeKind("stps", "stp"),
     NodeKind("mscs", "msc"),
-    NodeKind("networks", "network"),
+    NodeKind("networks", "network", shrinks=()),
     NodeKind("charging", "charging"),
-    NodeKind("routes", "route", has_links=False),
+    NodeKind("routes", "route", shrinks=(), has_links=False),
     NodeKind(
         "firewalls",
         "firewall",
