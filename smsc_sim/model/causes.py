@@ -24,6 +24,7 @@ MSC_ERRORS = (
     "facility_not_supported",
     "data_missing",
     "unexpected_data_value",
+    "invalid_sme_address",
 )
 PHONE_ERRORS = (
     "absent_subscriber",
@@ -75,4 +76,6 @@ CAUSES = (
     # The MSC found no radio channel: it answers system failure.
     Cause("no_channel", "no radio channel", 34, False),
     Cause("route_failed", "route failed", 0, False),
+    # sm-DeliveryFailure with cause 5 (invalidSME-Address; from memory, not found).
+    Cause("invalid_sme_address", "invalid SME address", 32, True),
 )

@@ -157,6 +157,7 @@ CAUSE_NAMES = tuple(cause.name for cause in CAUSES)
     NOT_PAID,
     NO_CHANNEL,
     ROUTE_FAILED,
+    INVALID_SME_ADDRESS,
 ) = range(len(CAUSE_NAMES))
 
 # How a segment or a message ends.

@@ -5,8 +5,9 @@ import pytest
 from smsc_sim.model import codes
 from smsc_sim.model.causes import CAUSES
 from smsc_sim.model.retry import CAUSES as ROWS
+from smsc_sim.model.retry import policy_of
 from smsc_sim.results.measures import measure_of
-from tests.networks import network
+from tests.networks import OTHER, VALUE, network, rows_of, simulate
 
 # 3GPP TS 29.002 (found: PyPI pycrate 0.8.1, MAP_Errors).
 MAP_CODES = {
@@ -65,10 +66,21 @@ def test_measures_say_the_title() -> None:
 def test_permanent_causes_are_those_of_the_policy(policy: str, more: set[str]) -> None:
     """By default the causes that 3GPP calls permanent; Restcomm gives up on more."""
     net = network({"smscs": {name: {"retry": policy} for name in ("north", "south")}}).network
-    permanent = {cause.name for code, cause in enumerate(CAUSES) if net.retry_count[code] == 0}
+    first = policy_of(net, 0, 0) * ROWS
+    permanent = {c.name for code, c in enumerate(CAUSES) if net.retry_count[first + code] == 0}
     expected = {cause.name for cause in CAUSES if cause.is_retried and cause.is_permanent}
     assert permanent == expected | more
-    assert len(net.retry_count) == ROWS
+    assert len(net.retry_count) % ROWS == 0
+
+
+def test_invalid_sme_address_is_met_at_the_msc_and_ends_the_attempts() -> None:
+    """A share of attempts meets it; no attempt is repeated and the message is undeliverable."""
+    errors = "populations: {city: {errors: {at_msc: {invalid_sme_address: 100 %}}}}"
+    log, _ = simulate(network(errors))
+    failed = rows_of(log, codes.LOG_FAILED)
+    assert set(failed[:, VALUE]) == {codes.INVALID_SME_ADDRESS}
+    assert len(failed) == len(rows_of(log, codes.LOG_MESSAGE_END)) == 20
+    assert set(rows_of(log, codes.LOG_MESSAGE_END)[:, OTHER]) == {codes.UNDELIVERABLE}
 
 
 def test_permanent_may_be_nothing() -> None:
