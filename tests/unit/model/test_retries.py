@@ -30,6 +30,7 @@ def delays_s(changes: str, policy: str, cause: int, attempts: int) -> list[float
         ("restcomm", codes.SUBSCRIBER_BUSY, [120] * 5),
         ("restcomm", codes.CALL_BARRED, [-1]),
         ("osmo-msc", codes.SYSTEM_FAILURE, OSMO),
+        ("sun-messaging", codes.SYSTEM_FAILURE, [120, 300, 600, 1800, 1800]),
     ],
 )
 def test_shipped_delays(policy: str, cause: int, expected: list[float]) -> None:
