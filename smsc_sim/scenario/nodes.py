@@ -11,6 +11,7 @@ from smsc_sim.model.octets import (
     MO_FORWARD_SM_CONTINUE,
     MT_FORWARD_SM,
     MT_FORWARD_SM_CONTINUE,
+    SRI_SM,
 )
 
 
@@ -37,6 +38,7 @@ NODE_KINDS = (
         "firewall",
         (MO_FORWARD_SM, MO_FORWARD_SM_CONTINUE, MT_FORWARD_SM, MT_FORWARD_SM_CONTINUE),
     ),
+    NodeKind("address_checkers", "address_checker", (SRI_SM,)),
 )
 
 NODE_MAPS = tuple(row.key for row in NODE_KINDS if row.has_links)  # what link sets join

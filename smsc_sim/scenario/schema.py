@@ -18,7 +18,15 @@ from smsc_sim.scenario.schema_accounts import Account, SenderPolicy
 from smsc_sim.scenario.schema_background import Background
 from smsc_sim.scenario.schema_base import Name, Part, Text, given
 from smsc_sim.scenario.schema_charging import Charging
-from smsc_sim.scenario.schema_elements import Firewall, Hlr, Msc, Population, Smsc, Stp
+from smsc_sim.scenario.schema_elements import (
+    AddressChecker,
+    Firewall,
+    Hlr,
+    Msc,
+    Population,
+    Smsc,
+    Stp,
+)
 from smsc_sim.scenario.schema_events import Failure, Rates, Target
 from smsc_sim.scenario.schema_links import LinkSet, Signalling
 from smsc_sim.scenario.schema_offnet import Bearer, Incoming, Network, Route
@@ -103,6 +111,9 @@ class Scenario(Part):
 
     firewalls: dict[Name, Firewall] = Field(default_factory=dict)
     """SMS firewalls by name, which share all mo- and mt-ForwardSM by SLS. Default: none."""
+
+    address_checkers: dict[Name, AddressChecker] = Field(default_factory=dict)
+    """Nodes that check every SRI-SM, by name; they share them by SLS. Default: none."""
 
     mscs: dict[Name, Msc] = Field(min_length=1)
     """Mobile switching centres by name; at least one."""

@@ -233,6 +233,28 @@ class Firewall(Part):
     (exponential). Default constant: judgement."""
 
 
+class AddressChecker(Part):
+    """A node that checks every SRI-SM before an HLR sees it, such as a signalling firewall.
+
+    Where there are several the SLS chooses one of those that work; where none works the MSU is
+    lost.
+    """
+
+    rate: PerSecond = given("2000 /s")
+    """MSUs checked per second of one unit. Default 2000: judgement."""
+
+    units: Annotated[Count, Field(ge=1, le=1000)] = given(1)
+    """Parallel units that share the work, a whole number. Default 1."""
+
+    queue: WaitingRoom = given("1 s")
+    """Longest queueing, or how many may queue, e.g. 200 msg; an MSU that finds no room is lost.
+    Default 1 s: judgement."""
+
+    service: Service = "constant"
+    """Work on one MSU: always 1 / rate (constant), or an exponential time with that mean
+    (exponential). Default constant: judgement."""
+
+
 class Msc(Part):
     """A mobile switching centre: serves the phones of its area."""
 

@@ -43,6 +43,18 @@ def test_every_forward_passes_the_firewall_once_and_nothing_else_does() -> None:
     assert len(rows_of(log, codes.LOG_MSU_LOST)) == 0
 
 
+def test_every_sri_sm_passes_the_address_checker_once() -> None:
+    """Visits at the checker are the SRI-SM of the attempts; the answers do not pass it."""
+    checker = """
+address_checkers: {checker: {rate: 100 /s}}
+link_sets: {checker-a: {between: [checker, a]}, checker-b: {between: [checker, b]}}
+"""
+    scenario = network(checker)
+    log, _ = simulate(scenario)
+    visits = _visits(log, scenario.names.stations.index("checker"))
+    assert len(visits) == len(rows_of(log, codes.LOG_ATTEMPT)) == 20
+
+
 def test_several_firewalls_share_by_sls_and_stand_in_for_each_other() -> None:
     """Both get traffic; while one is down the other takes all; with none the MSUs are lost."""
     fails = """
