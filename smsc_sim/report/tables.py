@@ -117,6 +117,7 @@ def attempts(estimates: Estimates) -> Table:
     """Attempts, refusals and signalling of each class and of the run."""
     names = (
         "attempts_per_segment",
+        "delivered_per_attempt",
         "retry_ratio",
         "refusals_per_message",
         "duplicates_per_delivered",

@@ -148,6 +148,7 @@ def _measures(
     yield "reported_latency_mean", _ratio(counts["reported_ns"] / 1e9, counts["reported"])
     yield "attempts_per_segment", _ratio(counts["attempts"], counts["accepted"])
     duplicates = counts["duplicates"]  # counted as `handset` too
+    yield "delivered_per_attempt", _ratio(counts["handset"] - duplicates, counts["attempts"])
     yield "duplicates_per_delivered", _ratio(duplicates, counts["handset"] - duplicates)
     yield "repeats", counts["repeats"]
     restarted = counts["restart_duplicates"]

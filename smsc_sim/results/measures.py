@@ -161,6 +161,13 @@ def _attempts() -> list[Measure]:
             "plain",
         ),
         (
+            "delivered_per_attempt",
+            "1",
+            "Success of attempts",
+            "Segments on the handset, duplicates left out / delivery attempts.",
+            "percent",
+        ),
+        (
             "duplicates_per_delivered",
             "1",
             "Duplicates per delivered",

@@ -106,6 +106,17 @@ def test_money_is_billed_per_accepted_segment(run: tuple) -> None:
     assert _value(frames, "class", "otp", "a2p.cost_per_delivered") == pytest.approx(expected)
 
 
+def test_success_of_attempts_is_that_of_the_log(run: tuple) -> None:
+    """First arrivals on the handset over attempts, of the messages of a class."""
+    frames, log, compiled = run
+    messages, _ = _cohort(log, compiled, "people")
+    tries = sum(row[ID] >> 18 in messages for row in rows_of(log, codes.LOG_ATTEMPT))
+    arrived = sum(row[ID] >> 18 in messages for row in rows_of(log, codes.LOG_HANDSET))
+    again = sum(row[ID] >> 18 in messages for row in rows_of(log, codes.LOG_DUPLICATE))
+    value = _value(frames, "class", "person_to_person", "delivered_per_attempt")
+    assert value == pytest.approx((arrived - again) / tries) and 0.1 < value < 1.0
+
+
 def test_split_adds_up_to_the_time_of_segments(run: tuple) -> None:
     """The five parts of the latency add up to the mean time until a segment is on the handset."""
     frames, log, compiled = run
