@@ -43,7 +43,7 @@ def sender_measures() -> list[Measure]:
             "Time to drain",
             "From the end of the last failure (without one, of the busiest interval) until the "
             "stores of all SMSCs hold no more than 1.1 times their median before it; not given if "
-            "that comes after the window. Whole intervals.",
+            "that comes after the window; in whole intervals.",
             storm,
             "seconds",
         ),
