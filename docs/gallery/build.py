@@ -1,6 +1,6 @@
 """Run every scenario of the gallery in its short form; write docs/gallery.md and its pictures.
 
-Called by `make gallery`; names of scenarios as arguments redo only those pictures.
+Called by `make gallery`; names of scenarios as arguments redo only those.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ def short_runs(
             ROOT / "scenarios" / f"{name}.yaml",
             variant=variant or None,
             window=entry.get("window"),
+            scale=entry.get("scale"),
             overrides=[*entry.get("changes", []), f"replications={replications}"],
         )
         label = variant or AS_WRITTEN
@@ -101,20 +102,29 @@ def _section(name: str, entry: dict[str, Any], runs: dict[str, sms.Estimates]) -
     return lines
 
 
+def _kept(page: Path) -> dict[str, list[str]]:
+    """Sections of the page as it is, by the name of the scenario."""
+    if not page.exists():
+        return {}
+    parts = page.read_text(encoding="utf-8").split("\n## ")[1:]
+    return {part.split("\n", 1)[0]: f"## {part}".rstrip("\n").split("\n") + [""] for part in parts}
+
+
 def main(names: list[str]) -> None:
-    """Write the pictures of the named scenarios, or all and the page."""
-    page = [HEAD]
-    found = entries()
-    for name, entry in found.items():
+    """Redo pictures and sections of the named scenarios, or of all; the page keeps the others."""
+    page = HERE.parent / "gallery.md"
+    kept = _kept(page)
+    lines = HEAD.split("\n")
+    for name, entry in entries().items():
         if names and name not in names:
+            lines += kept.get(name, [])
             continue
         sys.stderr.write(f"{name}\n")
         runs = short_runs(name, entry, REPLICATIONS, ROOT / "reports" / "gallery")
         panels = [tuple(panel) for panel in entry["panels"]]
         (HERE / f"{name}.png").write_bytes(compare_over_time(runs, panels).png())
-        page += _section(name, entry, runs)
-    if not names:
-        (HERE.parent / "gallery.md").write_text("\n".join(page), encoding="utf-8")
+        lines += _section(name, entry, runs)
+    page.write_text("\n".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":
