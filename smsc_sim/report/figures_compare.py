@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.text import Annotation
 
 from smsc_sim.report.figures_time import draw_line, finish_clock, series_of, total
 from smsc_sim.report.style import (
@@ -52,7 +53,15 @@ def compare_over_time(runs: Mapping[str, Estimates], panels: Sequence[Panel]) ->
             handles, labels = rows[0].get_legend_handles_labels()
             chart.legend(handles, labels, loc="outside lower center", ncols=min(4, len(labels)))
         finish_clock(chart, rows, first)
+        _lift_title(rows[0])
     return chart
+
+
+def _lift_title(axes: Axes) -> None:
+    """Put a title above the names of outages, which would stand in its place."""
+    tops = [text.xyann[1] for text in axes.texts if isinstance(text, Annotation)]
+    if tops:
+        axes.set_title(axes.get_title(loc="left"), fontsize=9.0, pad=max(tops) + 14.0)
 
 
 def _lines(
