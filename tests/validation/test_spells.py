@@ -1,0 +1,81 @@
+"""Spells against renewal theory, from YAML: phones on and off, elements up and down, attempts."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from smsc_sim.model import codes
+from smsc_sim.model.outages import outages
+from smsc_sim.model.phones import reachability
+from smsc_sim.theory.renewal import availability, mean_attempts, mean_availability
+from tests.networks import ID, SECOND, network, rows_of, simulate
+
+RUNS = 30
+
+
+def check(values: list[float], theory: float) -> None:
+    """Resolution 1.2 %, agreement at 1e-4, and 5 % off rejected."""
+    sample = np.array(values)
+    error = sample.std(ddof=1) / np.sqrt(len(sample))
+    assert stats.t.ppf(0.975, len(sample) - 1) * error <= 0.012 * theory, "too weak to tell"
+    limit = stats.t.ppf(1 - 0.5e-4, len(sample) - 1)
+    assert abs(sample.mean() - theory) <= limit * error
+    assert abs(sample.mean() - 1.05 * theory) > limit * error
+
+
+@pytest.mark.parametrize("at_s", [0, 1000, 20_000])
+def test_share_of_phones_within_reach(at_s: int) -> None:
+    """At any moment the share of phones within reach is on / (on + off), from the start on."""
+    changes = "populations: {city: {size: 3000, reachability: {mean_on: 3 h, mean_off: 1 h}}}"
+    net = network(changes).network
+    shares = []
+    for seed in range(RUNS):
+        seeded = net._replace(seed=1000 + seed)
+        on = [reachability(seeded, 0, phone, at_s * SECOND)[0] for phone in range(3000)]
+        shares.append(float(np.mean(on)))
+    check(shares, availability(3.0, 1.0))
+
+
+def test_availability_of_an_element_that_fails_at_random() -> None:
+    """Up at the start, an element is up for the share of the window that renewal theory gives."""
+    changes = "{duration: 60 d, failures: {wear: {element: a, mtbf: 20 h, mttr: 4 h}}}"
+    net = network(changes).network
+    window = 60 * 86400.0
+    shares = []
+    for seed in range(RUNS * 4):
+        down_ns, since = 0, -1
+        for time_ns, to, _ in outages(net._replace(seed=1000 + seed)):
+            time_ns = min(time_ns, net.duration_ns)
+            if to != codes.REPAIR and since < 0:
+                since = time_ns
+            elif to == codes.REPAIR and since >= 0:
+                down_ns, since = down_ns + time_ns - since, -1
+        down_ns += net.duration_ns - since if since >= 0 else 0
+        shares.append(1 - down_ns / net.duration_ns)
+    check(shares, mean_availability(0.0, window, 20 * 3600.0, 4 * 3600.0))
+
+
+def test_attempts_are_geometric_and_cut_by_validity() -> None:
+    """With a failure in 3 of 10 attempts and room for four of them, so many are made."""
+    changes = """
+populations: {city: {errors: {system_failure: 30 %}}}
+smscs: {north: {rate: 1000 msg/s, retry: steady}}
+accounts: {bank: {rate: 200 msg/s, window: 1000}}
+retry_policies: {steady: {default: {delays: [10 s], then: repeat}}}
+traffic: {news: {messages: 300 msg, rate: 20 msg/s, validity: 35 s}}
+"""
+    net = network(changes,
+                  "populations: {city: {size: 100000}}")  # fmt: skip
+    means, counts = [], Counter[int]()
+    for seed in range(RUNS):
+        log, _ = simulate(net._replace(network=net.network._replace(seed=1000 + seed)))
+        attempts = Counter(rows_of(log, codes.LOG_ATTEMPT)[:, ID].tolist())
+        assert len(attempts) == 300
+        counts.update(attempts.values())
+        means.append(sum(attempts.values()) / len(attempts))
+    check(means, mean_attempts(0.3, 4))
+    assert set(counts) == {1, 2, 3, 4}
