@@ -117,7 +117,7 @@ def _kept(page: Path) -> dict[str, list[str]]:
     if not page.exists():
         return {}
     parts = page.read_text(encoding="utf-8").split("\n## ")[1:]
-    return {part.split("\n", 1)[0]: f"## {part}".rstrip("\n").split("\n") + [""] for part in parts}
+    return {part.split("\n", 1)[0]: [*f"## {part}".rstrip("\n").split("\n"), ""] for part in parts}
 
 
 def main(names: list[str]) -> None:
