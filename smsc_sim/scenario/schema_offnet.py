@@ -176,7 +176,8 @@ class Incoming(Part):
     """Whether SRI-SM asks with priority. Default false."""
 
     price: Literal["none"] = "none"
-    """Kind of price that the sender pays us: none; what networks pay each other is not counted."""
+    """Kind of price that the sender pays us. Default none: what networks pay each other is not
+    counted."""
 
     @model_validator(mode="after")
     def _has_a_rate(self) -> Self:

@@ -50,6 +50,7 @@ failures:
   cut: {element: north-a, at: +15 s, for: 10 s}
   relay: {element: b, at: +30 s, for: 5 s}
   crash: {element: north, at: +45 s, for: 5 s}
+  query: {element: main, at: +30 s, for: 1 s}
 """
 INTERVAL = 7 * SECOND
 

@@ -155,6 +155,7 @@ def test_every_file_read_is_named(tmp_path: Path) -> None:
     assert {name for name in files if not (tmp_path / name).exists()} == {
         "smsc_sim/data/profiles.yaml",
         "smsc_sim/data/retry.yaml",
+        "smsc_sim/data/senders.yaml",
         "smsc_sim/data/texts.yaml",
     }
     assert loaded.rate_card == tmp_path.resolve() / "tables/card.csv"
