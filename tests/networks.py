@@ -13,7 +13,9 @@ import yaml
 
 from smsc_sim.engines import reference
 from smsc_sim.model import codes, rules
+from smsc_sim.model.cells import held_channel
 from smsc_sim.model.names import Names
+from smsc_sim.model.outages import takes_work
 from smsc_sim.scenario.compile import Compiled, compile_scenario
 from smsc_sim.scenario.loader import load
 
@@ -228,6 +230,8 @@ def check_conservation(log: np.ndarray, engine: reference.Engine) -> dict[str, i
     lives = {row.id >> 18 for row in engine.live if row.kind in LIVES}
     assert lives == submitted.keys() - ended.keys()
     kept = sum(stored.values()) - sum(len(rows) for rows in over.values())
+    kept += sum(row.stage == codes.WRITTEN for row in engine.live if row.kind in WRITERS)
+    kept -= sum(row.in_memory for row in engine.live if row.kind == codes.SEGMENT)
     network = engine.network
     assert kept == sum(
         network.pool_units[pool] - engine.pools[pool].free for pool in network.smsc_store
@@ -241,16 +245,63 @@ def check_conservation(log: np.ndarray, engine: reference.Engine) -> dict[str, i
 
 
 def check_channels(engine: reference.Engine) -> None:
-    """Assert that every SDCCH that is taken has one live job that holds it, and none has two."""
+    """Assert that every SDCCH and TCH that is taken has one live job that holds it."""
     network = engine.network
-    holders = dict.fromkeys(network.cell_sdcch, 0)
+    holders = {pool: 0 for pool in (*network.cell_sdcch, *network.cell_tch) if pool >= 0}
     for row in engine.live:
-        if row.cell >= 0:
-            holders[network.cell_sdcch[row.cell]] += 1
+        pool = held_channel(network, row)
+        if pool >= 0:
+            holders[pool] += 1
     taken = {pool: network.pool_units[pool] - engine.pools[pool].free for pool in holders}
     assert taken == holders
 
 
+def check_calls(log: np.ndarray, engine: reference.Engine) -> None:
+    """Assert that every call and update is tried first, ends once, and is held while it has not."""
+    tried: set[int] = set()
+    ended: set[int] = set()
+    for row_id, event in rows_of(log, codes.LOG_CALL)[:, [ID, VALUE]].tolist():
+        assert (event == codes.CALL_IS_TRIED) == (row_id not in tried)
+        assert row_id not in ended
+        tried.add(row_id)
+        if event not in (codes.CALL_IS_TRIED, codes.CALL_IS_RETRIED):
+            ended.add(row_id)
+    calls = (codes.CALL, codes.LOCATION_UPDATE)
+    assert tried - ended <= {row.id for row in engine.live if row.kind in calls}
+
+
+def check_waits(engine: reference.Engine) -> None:
+    """Assert that servers, lines and pools agree with the jobs: nobody is lost in a queue.
+
+    When no message is left, no dialogue, window, limit or place in a store is held.
+    """
+    network, state = engine.network, engine.state
+    served = [0] * network.stations
+    waits = [0] * network.stations
+    for row in engine.live:
+        if row.station >= 0 and network.station_line[row.station] >= 0:
+            (waits if row.done_ns == codes.NEVER else served)[row.station] += 1
+    for station, line in enumerate(network.station_line):
+        if line >= 0:
+            assert state.serving[station] == served[station] <= network.station_servers[station]
+            assert len(engine.lines[line]) == waits[station]
+            idle = served[station] < network.station_servers[station]
+            assert not (idle and waits[station] and takes_work(network, state, station))
+    for number, pool in enumerate(engine.pools):
+        assert 0 <= pool.free <= network.pool_units[number]
+    if not any(row.kind in (*LIVES, codes.RECEIPT) for row in engine.live):
+        channels = {*network.cell_sdcch, *network.cell_tch}
+        held = [
+            number
+            for number, pool in enumerate(engine.pools)
+            if number not in channels
+            and (len(pool.queue) or pool.free < network.pool_units[number])
+        ]
+        assert held == []
+        assert not any(engine.keyed)
+
+
+WRITERS = (codes.ESME_DIALOGUE, codes.MO_DIALOGUE)
 LIVES = (
     *(codes.SUBMISSION, codes.ESME_DIALOGUE, codes.MO_DIALOGUE, codes.SEGMENT),
     codes.HUB_SUBMISSION,

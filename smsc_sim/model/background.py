@@ -67,6 +67,7 @@ def begin_background(network: Network, job: Job, source: int, number: int, now: 
     job.sender = NOBODY
     job.text = 0
     job.octets = 0
+    job.in_memory = 0
     job.stored = 0
     job.pending = 0
     job.cell = NOBODY

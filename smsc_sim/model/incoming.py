@@ -36,6 +36,8 @@ def step_incoming(network: Network, state: State, job: Job, signal: int, now: in
     if job.stage == INCOMING_NEXT:
         if state.is_up[smsc] == 0:
             return command(PARK, ELEMENT_UP, smsc, NEVER, INCOMING_NEXT, OK)
+        if network.smsc_from_memory[job.smsc] == 1:  # its first attempt comes before the store
+            return store_segment(job, now, INCOMING_ACCEPTED)
         return seize(job, network.smsc_store[job.smsc], NOBODY, NEVER, INCOMING_STORED)
     if job.stage == INCOMING_STORED:
         if signal != DONE:

@@ -346,8 +346,11 @@ def message_id(source: int, number: int) -> int:
 
 
 def submit_sm_id(job: Job) -> int:
-    """Id of the submit_sm of a submission: one more after each that got no answer."""
-    return job.id | job.stored
+    """Id of the submit_sm of a submission: one more after each that got no answer.
+
+    Bit 6 tells it from the submission, which goes on beside it when nobody answers in time.
+    """
+    return job.id | 1 << 6 | job.stored
 
 
 def segment_id(submission: int, segment: int, copy: int) -> int:

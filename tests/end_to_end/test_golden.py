@@ -42,9 +42,9 @@ failures:
 }
 GOLDEN = {
     2: {
-        "plain": "fec3df8269499201",
-        "absent": "0eb71cc13e61a04d",
-        "failing": "be4e05ed473bb5a6",
+        "plain": "8cf3fdb480a9bfac",
+        "absent": "c2fee091dd13801c",
+        "failing": "9f2eae8aa0407f1d",
     },
 }
 

@@ -4,6 +4,8 @@ One row: kind, stage, signal, conditions; then verb, place, next stage, row of t
 "-" is nothing.  Conditions are the functions of `CONDITIONS` or `field=name of a code`.
 """
 
+import ast
+import inspect
 from typing import Any, NamedTuple
 
 import pytest
@@ -19,7 +21,7 @@ from smsc_sim.model.state import empty_state, new_record
 from smsc_sim.model.traffic import sender_of
 from smsc_sim.scenario.compile import Compiled
 from tests.networks import SECOND, network, simulate
-from tests.property.test_engine_conservation import random_changes
+from tests.random_networks import random_changes
 
 TABLE = """
 submission START done person                     : hold - SUBMIT_RADIO submit -
@@ -153,12 +155,12 @@ segment MT_ANSWERED woken answer=none            : release dialogues CLOSED - -
 segment MT_ANSWERED woken answer=none awaited    : release dialogues CLOSED - -
 segment MT_ANSWERED woken answer=none announced  : release dialogues CLOSED - SESSION_KEPT
 segment MT_ANSWERED woken answer=none flagged    : spawn report_sm_delivery_status REPORTED - -
-segment MT_ANSWERED woken answer=absent_subscriber : spawn report_sm_delivery_status REPORTED failed -
-segment MT_ANSWERED woken answer=memory_capacity_exceeded : spawn report_sm_delivery_status REPORTED failed -
+segment MT_ANSWERED woken answer=absent_subscriber : spawn report_sm_delivery_status REPORTED failed DROP_ROUTE
+segment MT_ANSWERED woken answer=memory_capacity_exceeded : spawn report_sm_delivery_status REPORTED failed DROP_ROUTE
 segment MT_ANSWERED woken answer=none overfull   : spawn report_sm_delivery_status REPORTED - -
-segment MT_ANSWERED woken answer=subscriber_busy : hold - REPORTED failed -
-segment MT_ANSWERED woken answer=system_failure  : hold - REPORTED failed -
-segment MT_ANSWERED timer                        : hold - REPORTED failed -
+segment MT_ANSWERED woken answer=subscriber_busy : hold - REPORTED failed DROP_ROUTE
+segment MT_ANSWERED woken answer=system_failure  : hold - REPORTED failed DROP_ROUTE
+segment MT_ANSWERED timer                        : hold - REPORTED failed DROP_ROUTE
 segment MT_ANSWERED dropped                      : park ELEMENT_UP RESTARTED repeat -
 segment REPORTED done                            : release dialogues CLOSED - -
 segment CLOSED done                              : release phones UNLOCKED - -
@@ -195,6 +197,86 @@ segment OVER+undeliverable done                  : release store FORGOTTEN+undel
 segment FORGOTTEN+delivered done arrived         : end - - segment_end SEGMENT_OVER
 segment FORGOTTEN+expired done                   : end - - segment_end SEGMENT_OVER
 segment FORGOTTEN+undeliverable done             : end - - segment_end SEGMENT_OVER
+
+segment START done memory                        : seize phones LOCKED - -
+segment LOCKED dropped memory                    : hold - OVER+lost - -
+segment UNLOCKED done cause=subscriber_busy memory : seize store MEMORY_STORING - -
+segment MEMORY_STORING done cause=subscriber_busy memory : hold - UNLOCKED - IN_STORE
+segment MEMORY_STORING refused cause=subscriber_busy memory : spawn receipt OVER+undeliverable - -
+segment OVER+lost done memory                    : hold - FORGOTTEN+lost - -
+segment LICENSED done of_country                 : seize limit COUNTRY_FREE - -
+segment LICENSED done of_hlr                     : seize limit HLR_FREE - -
+segment COUNTRY_FREE done of_hlr                 : seize limit HLR_FREE - -
+segment COUNTRY_FREE done of_country             : seize dialogues DIALOGUE_OPEN - -
+segment COUNTRY_FREE timer of_country            : release phones RETRY_DUE - -
+segment COUNTRY_FREE dropped of_country          : park ELEMENT_UP RESTARTED repeat -
+segment COUNTRY_FREE wiped of_country            : hold - OVER+lost - -
+segment HLR_FREE done of_hlr                     : seize dialogues DIALOGUE_OPEN - -
+segment HLR_FREE timer of_hlr                    : release phones RETRY_DUE - -
+segment HLR_FREE timer of_country of_hlr         : release limit COUNTRY_DROPPED - -
+segment HLR_FREE dropped of_hlr                  : park ELEMENT_UP RESTARTED repeat -
+segment HLR_FREE wiped of_hlr                    : hold - OVER+lost - -
+segment DIALOGUE_OPEN timer of_hlr               : release limit HLR_DROPPED - -
+segment DIALOGUE_OPEN timer of_country           : release limit COUNTRY_DROPPED - -
+segment HLR_DROPPED done of_hlr                  : release phones RETRY_DUE - -
+segment HLR_DROPPED done of_country of_hlr       : release limit COUNTRY_DROPPED - -
+segment COUNTRY_DROPPED done of_country          : release phones RETRY_DUE - -
+segment SRI_ANSWERED woken answer=none of_hlr    : release limit HLR_LEFT - -
+segment SRI_ANSWERED timer of_hlr                : release limit HLR_LEFT - -
+segment HLR_LEFT done of_hlr                     : spawn mt_forward_sm MT_SENT - ROUTE_KNOWN
+segment HLR_LEFT done of_hlr cause=absent_subscriber : hold - REPORTED failed -
+segment HLR_LEFT done of_hlr of_msc              : seize limit MSC_TRIED - -
+segment SRI_ANSWERED woken answer=none of_msc    : seize limit MSC_TRIED - -
+segment MSC_TRIED done of_msc                    : spawn mt_forward_sm MT_SENT - ROUTE_KNOWN
+segment MSC_TRIED refused of_msc                 : release dialogues MSC_QUEUED - -
+segment MSC_QUEUED done of_msc                   : seize limit MSC_FREE - -
+segment MSC_QUEUED done of_msc late              : hold - CLOSED failed -
+segment MSC_FREE done of_msc                     : seize dialogues MSC_DIALOGUE - -
+segment MSC_FREE timer of_msc                    : hold - CLOSED failed -
+segment MSC_FREE dropped of_msc                  : park ELEMENT_UP RESTARTED repeat -
+segment MSC_FREE wiped of_msc                    : hold - OVER+lost - -
+segment MSC_DIALOGUE done of_msc                 : spawn mt_forward_sm MT_SENT - ROUTE_KNOWN
+segment MSC_DIALOGUE timer of_msc                : release limit CLOSED failed -
+segment MSC_DIALOGUE dropped of_msc              : park ELEMENT_UP RESTARTED repeat -
+segment MSC_DIALOGUE wiped of_msc                : hold - OVER+lost - -
+segment MT_ANSWERED woken answer=none of_msc     : release limit MSC_LEFT - -
+segment MT_ANSWERED timer of_msc                 : release limit MSC_LEFT - -
+segment MSC_LEFT done of_msc                     : release dialogues CLOSED - -
+segment CLOSED done of_country                   : release limit COUNTRY_LEFT - -
+segment COUNTRY_LEFT done of_country             : release phones UNLOCKED - -
+segment FORGOTTEN+expired done shared            : release share SHARE_LEFT+expired - -
+segment FORGOTTEN+delivered done shared arrived  : release share SHARE_LEFT+delivered - -
+segment SHARE_LEFT+expired done shared           : end - - segment_end SEGMENT_OVER
+segment SHARE_LEFT+delivered done shared arrived : end - - segment_end SEGMENT_OVER
+segment SHARE_LEFT+undeliverable done shared     : end - - segment_end SEGMENT_OVER
+segment SHARE_LEFT+lost done shared              : end - - segment_end SEGMENT_OVER
+segment HUB_CLOSED done hub of_country           : release limit COUNTRY_LEFT_AT_HUB - -
+segment COUNTRY_LEFT_AT_HUB done hub of_country  : release phones HUB_UNLOCKED - -
+segment HUB_WAITED wiped hub                     : hold - OVER+lost - -
+segment HUB_ANSWERED wiped hub                   : hold - OVER+lost - -
+
+submit_sm SM_ADMITTED done memory                : spawn segment SM_ACCEPTED accepted ACCEPTED
+submit_sm SM_STORED done shared                  : seize share SHARE_TAKEN - -
+submit_sm SM_STORED done writing                 : hold - WRITTEN - -
+submit_sm SHARE_TAKEN done shared                : spawn segment SM_ACCEPTED accepted ACCEPTED
+submit_sm SHARE_TAKEN refused shared             : release store SHARE_REFUSED - -
+submit_sm SHARE_REFUSED done shared              : hold - SM_RETURNED refused -
+submit_sm WRITTEN done writing                   : spawn segment SM_ACCEPTED accepted ACCEPTED
+mo_forward_sm MO_ADMITTED done person memory     : spawn segment MO_ACCEPTED accepted ACCEPTED
+mo_forward_sm MO_STORED done person writing      : hold - WRITTEN - -
+mo_forward_sm WRITTEN done person writing        : spawn segment MO_ACCEPTED accepted ACCEPTED
+submission INCOMING_NEXT done incoming memory    : spawn segment INCOMING_ACCEPTED accepted ACCEPTED
+submission INCOMING_NEXT woken incoming memory   : spawn segment INCOMING_ACCEPTED accepted ACCEPTED
+
+sri_sm START done ported                         : send smsc SRI_AT_OLD - -
+sri_sm SRI_AT_OLD done ported                    : serve hlr SRI_OLD_SERVED - -
+sri_sm SRI_AT_OLD lost ported                    : end - - - -
+sri_sm SRI_OLD_SERVED done ported                : hold - SRI_REFERRED - -
+sri_sm SRI_OLD_SERVED refused ported             : end - - - -
+sri_sm SRI_OLD_SERVED dropped ported             : end - - - -
+sri_sm SRI_REFERRED done ported                  : send hlr SRI_REDIRECTED - -
+sri_sm SRI_REDIRECTED done ported                : send smsc SRI_AT_HLR - -
+sri_sm SRI_REDIRECTED lost ported                : end - - - -
 
 sri_sm START done                                : send smsc SRI_AT_HLR - -
 sri_sm SRI_AT_HLR done                           : serve hlr SRI_SERVED - -
@@ -424,26 +506,13 @@ failures:
 
 ROWS = [line for line in TABLE.splitlines() if line]
 NOW = 100 * SECOND
+# Every name that `codes` gives to a stage: all between two comments there, by its syntax tree.
+_SOURCE = inspect.getsource(codes)
+_STAGES = _SOURCE[_SOURCE.index("# Stages of each kind") : _SOURCE.index("# Why an attempt or")]
 STAGE_NAMES = {
-    name
-    for name in vars(codes)
-    if name.startswith(
-        ("SUBMIT_", "ESME_", "SM_", "MO_", "SRI_", "MT_", "REPORT_", "RETURN_", "READY_")
-    )
-    or name.startswith(
-        ("ALERT_", "RECEIPT_", "SESSION_", "STATUS_", "HUB_", "INCOMING_", "CHARGE_")
-    )
-    or name
-    in (
-        *("START", "LOCKED", "LICENSED", "DIALOGUE_OPEN", "REPORTED", "CLOSED", "UNLOCKED"),
-        *("OTHERS_WOKEN", "RETRY_DUE", "RESTARTED", "OVER", "FORGOTTEN"),
-    )
-} - {
-    # Kinds and changes that are called like stages.
-    *("MO_DIALOGUE", "SRI_DIALOGUE", "MT_DIALOGUE", "REPORT_DIALOGUE", "ALERT_DIALOGUE"),
-    *("HUB_SUBMISSION", "HUB_BEGUN", "HUB_RECEIPT"),
-    *("RETURN_DONE", "RECEIPT_IN", "MO_BEGUN", "SESSION_KEPT", "ESME_DIALOGUE", "STATUS_REPORT"),
-    "CHARGE_DIALOGUE",
+    node.id
+    for node in ast.walk(ast.parse(_STAGES))
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 }
 
 
@@ -540,7 +609,32 @@ def _msc_down(case: Case) -> Case:
     return case
 
 
+def _limited(case: Case, kind: str) -> Case:
+    """Dialogues towards all HLRs, all MSCs or all countries are limited."""
+    net = case.network
+    if kind == "country":
+        return _with_fields(case, limit_population=[LIMIT] * len(net.limit_population))
+    nodes = [
+        LIMIT if (node in net.population_hlr) == (kind == "hlr") else limit
+        for node, limit in enumerate(net.limit_node[: net.nodes])
+    ]
+    return _with_fields(case, limit_node=nodes * net.smscs)
+
+
+LIMIT, SHARE = 101, 102  # pools that only conditions know
+
 CONDITIONS = {
+    "memory": lambda case: _with_fields(
+        _set(case, in_memory=1), smsc_from_memory=[1] * case.network.smscs
+    ),
+    "writing": lambda case: _with_fields(case, smsc_store_ns=[SECOND] * case.network.smscs),
+    "shared": lambda case: _with_fields(case, account_store=[SHARE]),
+    "of_country": lambda case: _limited(case, "country"),
+    "of_hlr": lambda case: _limited(case, "hlr"),
+    "of_msc": lambda case: _limited(case, "msc"),
+    "ported": lambda case: _with_fields(
+        case, p_ported=[1.0], ported_hlr=list(case.network.population_hlr)
+    ),
     "celled": _celled,
     "holding": lambda case: _celled(case, cell=0, channel_ns=NOW - SECOND),
     "tried": lambda case: _celled(case, tries=2),
@@ -676,6 +770,8 @@ def place_of(case: Case, verb: str, name: str) -> int:
         "phones": net.smsc_phones[job.smsc],
         "paging": net.area_paging[0] if net.area_paging else -1,
         "sdcch": net.cell_sdcch[0] if net.cell_sdcch else -1,
+        "limit": LIMIT,
+        "share": SHARE,
         "hub": net.node_station[net.route_node[0]],
         "spare": net.node_station[net.route_node[1]],
     }[name]
@@ -842,8 +938,11 @@ def test_amounts(scenario: Compiled, row: str, amount: int) -> None:
 def test_every_stage_is_in_the_table() -> None:
     """The table has a row for every stage of `codes`, and every code of verbs and signals."""
     words = [row.partition(":")[0].split() for row in ROWS]
-    assert {stage.partition("+")[0] for _, stage, *_ in words} == STAGE_NAMES
-    background = {"call", "location_update"}  # have a table of their own, in test_background.py
+    # Calls and location updates have a table of their own, in test_background.py.
+    background = {"call", "location_update"}
+    of_calls = {name for name in STAGE_NAMES if name.startswith("CALL_")}
+    assert len(of_calls) == 9
+    assert {stage.partition("+")[0] for _, stage, *_ in words} == STAGE_NAMES - of_calls
     assert {kind for kind, *_ in words} == set(codes.KIND_NAMES) - background
     assert {signal for _, _, signal, *_ in words} == set(codes.SIGNAL_NAMES)
     verbs = {row.partition(":")[2].split()[0] for row in ROWS}

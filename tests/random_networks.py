@@ -1,0 +1,381 @@
+"""Small scenarios at random: every feature of the network, coarse times, tiny stores and pools."""
+
+from typing import Any
+
+import numpy as np
+
+from smsc_sim.model.causes import HLR_ERRORS, MSC_ERRORS, PHONE_ERRORS
+from smsc_sim.scenario.nodes import NODE_KINDS
+from tests.networks import merged, tree_of
+
+OWN_KEYS = ("subscriber_busy", "system_failure")  # of errors: no part of at_hlr and at_msc
+
+
+class Choice:
+    """Draws of one part of a scenario: those of other parts do not change them."""
+
+    def __init__(self, seed: int, part: int) -> None:
+        self.rng = np.random.default_rng([seed, part])
+
+    def pick(self, *choices: Any) -> Any:
+        """One of several values."""
+        return choices[int(self.rng.integers(len(choices)))]
+
+    def chance(self, share: float) -> bool:
+        """Whether something is so."""
+        return bool(self.rng.random() < share)
+
+
+def sender_changes(seed: int) -> dict[str, Any]:
+    """Draw how senders react, and what they are told."""
+    pick = Choice(seed, 7).pick
+    hasty = {"pause": pick("0 s", "2 s"), "default": {"delays": ["0 s", "2 s"], "attempts": "4"}}
+    return {
+        "smscs": {
+            "north": {"alternate": pick(None, "south"), "receipt_rate": pick(None, "2 /s")},
+            "south": {"alternate": pick(None, "north")},
+        },
+        "sender_policies": {"hasty": hasty},
+        "populations": {"city": {"status_reports": pick("0 %", "50 %")}},
+        "accounts": {
+            "bank": {
+                "response_timer": pick("100 ms", "1 s", "60 s"),
+                "binds": pick("1", "2"),
+                "receipts": pick("none", "final", "failures"),
+                "receipts_per": pick("part", "message"),
+                "receipt_rate": pick(None, "3 msg/s"),
+                **pick({}, {"policy": "hasty", "back_off": None, "resends": None}),
+            }
+        },
+    }
+
+
+def prepaid_changes(seed: int) -> dict[str, Any]:
+    """Draw a charging node that may be slow, small or down; or none."""
+    choice = Choice(seed, 2)
+    if choice.chance(0.5):
+        return {}
+    node = {
+        "rate": choice.pick("2 /s", "50 /s"),
+        "queue": choice.pick("0 s", "5 s", "2 msg"),
+        "timer": choice.pick("10 ms", "3 s"),
+        "on_timeout": choice.pick("allow", "refuse"),
+        "no_credit": "30 %",
+    }
+    return {
+        "charging": {"ocs": node},
+        "populations": {"city": {"prepaid": "50 %"}},
+        "link_sets": {"ocs-a": {"between": ["ocs", "a"]}},
+    }
+
+
+def radio_changes(seed: int) -> dict[str, Any]:
+    """Draw cells with few channels, how phones reach them, and calls and updates there."""
+    choice = Choice(seed, 3)
+    pick = choice.pick
+    access = pick({"gsm": "100 %"}, {"gsm": "60 %", "sgs": "30 %", "ims": "10 %"})
+    changes: dict[str, Any] = {"populations": {"city": {"access": access}}}
+    if choice.chance(0.4):
+        return changes
+    cells = {
+        "areas": 1,
+        "per_area": pick(1, 3),
+        "sdcchs": pick(1, 8),
+        "tchs": pick(None, 1, 3),
+        "paging": pick("2 /s", "80 /s"),
+        "paging_queue": pick("0 s", "2 s"),
+        "retrials": pick(0, 2),
+        "retrial_delay": "2 s",
+        "session": pick("0 s", "300 ms", "5 s", "5 s"),
+    }
+    retrials = {"probability": "70 %", "delay": "1 s", "at_most": pick(0, 2)}
+    calls = {
+        "kind": "calls",
+        "from": "city",
+        "rate": pick("500 /h", "1 /s"),
+        "duration": pick("3 s", {"exponential": {"mean": "5 s"}}),
+        "retrials": retrials,
+    }
+    updates = {"kind": "location_updates", "from": "city", "rate": "1 /s", "retrials": retrials}
+    changes["mscs"] = {"helsinki": {"cells": {k: v for k, v in cells.items() if v is not None}}}
+    changes["background"] = pick({}, {"calls": calls}, {"calls": calls, "updates": updates})
+    return changes
+
+
+def offnet_changes(seed: int) -> dict[str, Any]:
+    """Draw routes through hubs that refuse and lie, a foreign network and what comes in."""
+    choice = Choice(seed, 4)
+    pick = choice.pick
+    if choice.chance(0.4):
+        return {}
+    part = choice.rng.integers(1, 4)
+    changes: dict[str, Any] = {"populations": {}, "traffic": {"news": {"to": {"city": "50 %"}}}}
+    to = changes["traffic"]["news"]["to"]
+    if part & 1:
+        hub = {
+            "rate": pick("3 msg/s", "50 msg/s"),
+            "queue": pick("0 s", "1 s"),
+            "delay": pick("50 ms", "3 s", {"lognormal": {"median": "1 s", "sigma": 1}}),
+            "outcomes": {
+                "delivered": "60 %",
+                "absent_subscriber": "20 %",
+                "waiting_list_full": "20 %",
+            },
+            "receipts": pick("honest", "fake"),
+        }
+        changes["routes"] = {"hub": hub, "spare": {**hub, "receipts": "fake"}}
+        changes["populations"]["abroad"] = {
+            "size": 9,
+            "country": "SE",
+            "route": pick(["hub"], ["hub", "spare"]),
+        }
+        changes["smscs"] = {"north": {"timers": {"receipt": pick("2 s", "1 h")}}}
+        to["abroad"] = "25 %"
+    if part & 2:
+        changes["networks"] = {
+            "telia": {
+                "answer_time": {"exponential": {"mean": pick("50 ms", "1 s")}},
+                "delivery_time": pick("100 ms", "3 s"),
+                "hlr": {"found": "90 %", "unknown_subscriber": "10 %"},
+                "msc": {"delivered": "80 %", "absent_subscriber": "10 %", "system_failure": "10 %"},
+            }
+        }
+        changes["populations"]["roamers"] = {"size": 20, "country": "NO", "network": "telia"}
+        changes["link_sets"] = {"telia-a": {"between": ["telia", "a"]}}
+        changes["traffic"]["theirs"] = {
+            "kind": "incoming",
+            "smsc": "south",
+            "to": "city",
+            "rate": "1 msg/s",
+            "text": pick("one", "three"),
+        }
+        to["roamers"] = "25 %"
+    to["city"] = f"{100 - 25 * (len(to) - 1)} %"
+    changes["accounts"] = {"bank": {"rate": pick("50 msg/s", "200 msg/s")}}
+    return changes
+
+
+def smsc_changes(seed: int) -> dict[str, Any]:
+    """Draw how each SMSC tells classes and destinations apart, and when it stores."""
+    choice = Choice(seed, 5)
+    pick = choice.pick
+
+    def smsc() -> dict[str, Any]:
+        sharing = pick(
+            {},
+            {"priorities": {"otp": 1, "campaign": 3}},
+            {"sharing": "weighted", "weights": {"otp": "5", "campaign": "0.5"}},
+        )
+        return {
+            **sharing,
+            **pick({}, {"dialogues": "2", "pools": {"otp": {"dialogues": 1}}}),
+            "limits": pick({}, {"per_hlr": 1, "per_msc": 1, "per_country": 2}, {"per_msc": 3}),
+            "service": pick("constant", "exponential"),
+            "submit_queue": pick("0 s", "1 s", "2 msg"),
+            "store_time": pick("0 s", "3 ms"),
+            "delivery": pick("store_first", "store_first", "first_attempt"),
+            "retry_rate": pick(None, "2 msg/s"),
+            "sri_cache": pick("0 s", "10 s"),
+            "retry": pick("quick", {"default": "quick", "otp": "hasty"}),
+        }
+
+    smscs = {"north": smsc(), "south": smsc()}
+    changes = {
+        "smscs": smscs,
+        "retry_policies": {
+            "hasty": {"default": {"delays": ["1 s"], "then": "repeat", "attempts": "8"}}
+        },
+        "accounts": {"bank": {"store": pick(None, "5 msg")}},
+    }
+    if any(part["delivery"] == "first_attempt" for part in smscs.values()):
+        changes["retry_policies"]["quick"] = {"first_attempt": "0 s"}
+        changes["accounts"]["bank"]["store"] = None
+    return changes
+
+
+def phone_changes(seed: int) -> dict[str, Any]:
+    """Draw what the HLR and the phones refuse: barred, ported, roaming, full, errors by chance."""
+    choice = Choice(seed, 6)
+    pick = choice.pick
+    city: dict[str, Any] = {
+        "barred": pick("0 %", "10 %"),
+        "memory": {"full": pick("0 %", "50 %"), "mean_full": pick("5 s", "20 s")},
+        "ported": pick(None, {"share": "30 %"}),
+        "roaming": pick(None, {"share": "20 %", "mscs": "turku"}),
+        "errors": {"alert_after": pick("2-5 s", "1-2 min")},
+    }
+    if choice.chance(0.5):
+        single = [cause for cause in (*MSC_ERRORS, *PHONE_ERRORS) if cause not in OWN_KEYS]
+        city["errors"]["at_hlr"] = dict.fromkeys(HLR_ERRORS, "2 %")
+        city["errors"]["at_msc"] = dict.fromkeys(single, "3 %")
+    return {"populations": {"city": city}}
+
+
+def element_changes(seed: int) -> dict[str, Any]:
+    """Draw random service times, lines with places, firewalls and links of many kinds."""
+    choice = Choice(seed, 8)
+    pick = choice.pick
+    changes: dict[str, Any] = {
+        "hlrs": {"main": {"service": pick("constant", "exponential")}},
+        "mscs": {"turku": {"service": pick("constant", "exponential")}},
+        "stps": {"b": {"rate": pick("50 msg/s", "4000 msg/s"), "queue": pick("0 s", "2 msg")}},
+        "link_sets": {
+            "north-a": {"links": pick(1, 2, 3), "congestion": pick([], ["20 %", "50 %", "90 %"])},
+            "south-b": pick({}, {"transport": "m3ua", "msu_rate": "200 /s", "msu_buffer": "3 msg"}),
+            "a-b": {"links": pick(1, 2)},
+        },
+    }
+    if choice.chance(0.3):
+        wall = {"rate": pick("10 msg/s", "2000 msg/s"), "queue": pick("0 s", "1 s", "2 msg")}
+        changes["firewalls"] = {"wall": wall, **pick({}, {"moat": wall})}
+        changes["link_sets"] |= {
+            f"{name}-a": {"between": [name, "a"]} for name in changes["firewalls"]
+        }
+    return changes
+
+
+def elements_of(changes: dict[str, Any]) -> list[str]:
+    """Names of all that can fail: nodes, link sets, single links."""
+    tree = tree_of(changes)
+    sets = tree["link_sets"]
+    links = [f"{name}.{n + 1}" for name in sets for n in range(int(sets[name].get("links", 1)))]
+    maps = [row.key for row in NODE_KINDS]
+    return [*(name for key in maps for name in tree.get(key, {})), *sets, *links]
+
+
+def failure_changes(seed: int, elements: list[str]) -> dict[str, Any]:
+    """Draw outages of any element: breakdowns, planned work, lost stores, failures at random."""
+    choice = Choice(seed, 1)
+    rng, pick = choice.rng, choice.pick
+    smscs = ["north", "south"]
+    # Stores, cells and hubs fail more often than their share of the elements.
+    often = [name for name in (*smscs, "helsinki", "hub") if name in elements]
+    likely = [*elements, *(3 * often)]
+    free = dict.fromkeys(elements, 0)
+    failures: dict[str, Any] = {}
+    for number in range(int(rng.integers(0, 6))):
+        element = pick(*likely)
+        at = free[element] + int(rng.integers(1, 20))
+        length = int(rng.integers(1, 15))
+        if at >= 30:
+            continue
+        free[element] = at + length
+        how = pick({}, {}, {"planned": "true"}, {"store": "lost"})
+        if "store" in how and element not in smscs:
+            how = {}
+        where = {"element": element, "at": f"+{at} s", "for": f"{length} s"}
+        failures[f"f{number}"] = {**where, **how}
+    if choice.chance(0.4):
+        both = [str(name) for name in rng.choice(elements, 2, replace=False)]
+        means = [f"{int(rng.integers(1, 15))} s" for _ in range(2)]
+        failures["chance"] = {"elements": both, "mtbf": means[0], "mttr": means[1]}
+    return {"failures": failures}
+
+
+def random_changes(seed: int) -> dict[str, Any]:
+    """Draw a small scenario: tiny stores, pools and windows, failures, absence, coarse times.
+
+    A key that is None is taken away again.
+    """
+    rng = np.random.default_rng(seed)
+
+    def pick(*choices: Any) -> Any:
+        return choices[int(rng.integers(len(choices)))]
+
+    def smsc() -> dict[str, Any]:
+        return {
+            "rate": pick("5 msg/s", "50 msg/s", "200 msg/s"),
+            "units": pick("1", "2"),
+            "submit_rate": pick("5 msg/s", "100 msg/s"),
+            "submit_queue": pick("0 s", "100 ms", "1 s"),
+            "store": pick("3 msg", "20 msg", "1000 msg"),
+            "dialogues": pick("1", "3", "100"),
+            "validity": pick("8 s", "30 s", "3 min"),
+            "timers": {"sri_sm": pick("100 ms", "5 s"), "mt_forward_sm": pick("2 s", "20 s")},
+        }
+
+    size = int(pick(1, 5, 50))
+    slow = pick("64 kbit/s", "9600 bit/s", "1984 kbit/s")
+    buffer = pick("300 octets", "20000 octets")
+    changes = {
+        "seed": int(rng.integers(1, 1000)),
+        "duration": "30 s",
+        "drain": pick("0 s", "5 s", "5 min"),
+        "warm_up": pick("0 s", "10 s"),
+        "smscs": {"north": smsc(), "south": smsc()},
+        "hlrs": {"main": {"rate": pick("10 /s", "1000 /s"), "queue": pick("0 s", "5 s")}},
+        "mscs": {"turku": {"rate": pick("4 msg/s", "500 msg/s"), "queue": pick("0 s", "5 s")}},
+        "link_sets": {
+            name: {"speed": slow, "buffer": buffer, "propagation": pick("0 s", "5 ms")}
+            for name in ("north-a", "north-b", "main-a", "turku-a")
+        },
+        "populations": {
+            "city": {
+                "size": size,
+                "unknown": pick("0 %", "10 %"),
+                "reachability": {
+                    "mean_on": "20 s",
+                    "mean_off": pick("0 s", "10 s", "10 s"),
+                    "noticed": pick("0 %", "50 %", "100 %"),
+                    "activity": "10 s",
+                    "periodic_update": "15 s",
+                },
+                "errors": {
+                    "subscriber_busy": pick("0 %", "20 %"),
+                    "system_failure": pick("0 %", "20 %"),
+                },
+                "radio": {"paging": pick("0 s", "1 s"), "paging_timeout": "3 s"},
+            }
+        },
+        "accounts": {
+            "bank": {
+                "window": pick("1", "10"),
+                "back_off": "1 s",
+                "resends": pick("0", "2"),
+                "latency": pick("0 s", "10 ms"),
+                "receipts": pick("none", "final"),
+            }
+        },
+        "traffic": {
+            "news": {"messages": "60 msg", "rate": "10 msg/s", "text": pick("one", "three")},
+            "people": {
+                "kind": "person_to_person",
+                "from": "city",
+                "to": "city",
+                "volume": f"{86400 // size} msg/day",
+                "text": pick("one", "three"),
+                "patience": pick("500 ms", "10 s"),
+                "resend": {"probability": "80 %", "delay": "2 s", "at_most": 3},
+            },
+            "codes": {
+                "kind": "otp",
+                "account": "bank",
+                "to": "city",
+                "rate": "1 msg/s",
+                "text": "one",
+                "validity": "20 s",
+            },
+        },
+        "retry_policies": {
+            "quick": {
+                "first_attempt": pick("0 s", "2 s"),
+                "default": {
+                    "delays": [pick("1 s", "5 s")],
+                    "then": "repeat",
+                    **pick({}, {"attempts": 3}),
+                },
+            }
+        },
+        "signalling": {
+            "sls_bits": pick("4", "5", "8"),
+            "changeover": pick("0 s", "700 ms", "2 s"),
+            "reroute": pick("0 s", "700 ms", "3 s"),
+            "link_cards": pick("apart", "in_node"),
+            "largest_sif": pick("272 octets", "4096 octets"),
+            "address_digits": pick("12", "14"),
+        },
+    }
+    for part in (radio_changes, prepaid_changes, offnet_changes, smsc_changes, phone_changes):
+        changes = merged(changes, part(seed))
+    changes = merged(merged(changes, element_changes(seed)), sender_changes(seed))
+    return merged(changes, failure_changes(seed, elements_of(changes)))
