@@ -72,7 +72,7 @@ def step_report_dialogue(
     if job.stage == START:
         msu = REPORT_SM_DELIVERY_STATUS << 8
         return send(job, smsc, hlr, msu, REPORT_AT_HLR, job.cause)
-    if signal != DONE:
+    if signal not in (DONE, WOKEN):  # the latter: who watches the phone was told
         return end(job)
     if job.stage == REPORT_AT_HLR:
         station = network.node_station[hlr]

@@ -20,6 +20,7 @@ from smsc_sim.model.codes import (
     SRI_WOKEN,
     START,
     UNKNOWN_SUBSCRIBER,
+    WOKEN,
 )
 from smsc_sim.model.commands import answer, command, end, hold, send, serve
 from smsc_sim.model.errors import BY_HLR, error_at
@@ -38,7 +39,7 @@ def step_sri_dialogue(network: Network, state: State, job: Job, signal: int, now
         return send(job, smsc, network.ported_hlr[job.population], SRI_SM << 8, SRI_AT_OLD, OK)
     if job.stage == START:
         return send(job, smsc, hlr, SRI_SM << 8, SRI_AT_HLR, OK)
-    if signal != DONE:  # lost on the way, or refused by an HLR that is down or overloaded
+    if signal not in (DONE, WOKEN):  # lost on the way, or an HLR that is down or overloaded
         return end(job)
     if job.stage >= SRI_AT_OLD:
         return _refer(network, job, smsc)

@@ -65,6 +65,8 @@ location_update START done             : hold - CALL_TRIED tried -
 location_update CALL_TRIED done        : seize sdcch CALL_GRANTED - -
 location_update CALL_GRANTED done      : hold - CALL_SET_UP - CHANNEL_TAKEN
 location_update CALL_GRANTED refused   : end - - blocked_sdcch -
+location_update CALL_AGAIN done         : seize sdcch CALL_GRANTED - -
+location_update CALL_GRANTED refused patient : hold - CALL_AGAIN again NEXT_TRY
 location_update CALL_SET_UP done holding : release sdcch CALL_HANDED_OVER - CHANNEL_FREE
 location_update CALL_HANDED_OVER done  : end - - carried -
 """

@@ -22,6 +22,7 @@ from smsc_sim.model.traffic import sender_of
 from smsc_sim.scenario.compile import Compiled
 from tests.networks import SECOND, network, simulate
 from tests.random_networks import random_changes
+from tests.unit.model import test_background
 
 TABLE = """
 submission START done person                     : hold - SUBMIT_RADIO submit -
@@ -293,6 +294,7 @@ sri_sm SRI_SERVED done purged awaited            : hold - SRI_FLAGGED flagged FL
 sri_sm SRI_SERVED done purged flagged            : hold - SRI_LOOKED_UP - LIST_SMSC
 sri_sm SRI_SERVED done purged overfull           : wake WATCHED SRI_FLAGGED flagged FLAG_ABSENT
 sri_sm SRI_FLAGGED done                          : hold - SRI_LOOKED_UP - -
+sri_sm SRI_FLAGGED woken                         : hold - SRI_LOOKED_UP - -
 sri_sm SRI_SERVED refused                        : end - - - -
 sri_sm SRI_SERVED dropped                        : end - - - -
 sri_sm SRI_LOOKED_UP done                        : send hlr SRI_RETURNED - -
@@ -367,6 +369,8 @@ report_sm_delivery_status REPORT_SERVED done     : hold - REPORT_SPREAD flagged 
 report_sm_delivery_status REPORT_SERVED refused  : end - - - -
 report_sm_delivery_status REPORT_SERVED dropped  : end - - - -
 report_sm_delivery_status REPORT_SPREAD done     : send hlr REPORT_RETURNED - -
+report_sm_delivery_status REPORT_SPREAD woken    : send hlr REPORT_RETURNED - -
+report_sm_delivery_status REPORT_SPREAD woken pending : spawn alert_sc REPORT_SPREAD - SPREAD_ONE
 report_sm_delivery_status REPORT_SPREAD done pending : spawn alert_sc REPORT_SPREAD - SPREAD_ONE
 report_sm_delivery_status REPORT_RETURNED done   : end - - - -
 report_sm_delivery_status REPORT_RETURNED lost   : end - - - -
@@ -936,22 +940,19 @@ def test_amounts(scenario: Compiled, row: str, amount: int) -> None:
 
 
 def test_every_stage_is_in_the_table() -> None:
-    """The table has a row for every stage of `codes`, and every code of verbs and signals."""
+    """The tables have a row for every stage of `codes`, and every kind, verb and signal."""
     words = [row.partition(":")[0].split() for row in ROWS]
-    # Calls and location updates have a table of their own, in test_background.py.
-    background = {"call", "location_update"}
-    of_calls = {name for name in STAGE_NAMES if name.startswith("CALL_")}
-    assert len(of_calls) == 9
-    assert {stage.partition("+")[0] for _, stage, *_ in words} == STAGE_NAMES - of_calls
-    assert {kind for kind, *_ in words} == set(codes.KIND_NAMES) - background
+    words_of_calls = [row.partition(":")[0].split() for row in test_background.ROWS]
+    assert {stage.partition("+")[0] for _, stage, *_ in words + words_of_calls} == STAGE_NAMES
+    assert {kind for kind, *_ in words + words_of_calls} == set(codes.KIND_NAMES)
     assert {signal for _, _, signal, *_ in words} == set(codes.SIGNAL_NAMES)
     verbs = {row.partition(":")[2].split()[0] for row in ROWS}
     assert verbs == set(codes.VERB_NAMES)
 
 
 def test_what_occurs_is_in_the_table() -> None:
-    """Whatever happens in random small networks, its kind, stage and signal are in the table."""
-    words = [row.partition(":")[0].split() for row in ROWS]
+    """Whatever happens in random small networks, its kind, stage and signal are in a table."""
+    words = [row.partition(":")[0].split() for row in (*ROWS, *test_background.ROWS)]
     listed = {
         (codes.KIND_NAMES.index(kind), stage_of(stage), codes.SIGNAL_NAMES.index(signal))
         for kind, stage, signal, *_ in words
