@@ -192,12 +192,8 @@ class Hlr(Part):
     (exponential). Default constant: judgement."""
 
 
-class Stp(Part):
-    """A signal transfer point: relays MSUs between link sets."""
-
-    rate: PerSecond = given("4000 msg/s")
-    """MSUs relayed per second of one unit. Default 4000: one IPGW or IPLIM card of an EAGLE
-    (found: docs.oracle.com/cd/E93309_01, IP7)."""
+class Relay(Part):
+    """What works on MSUs on their way."""
 
     units: Annotated[Count, Field(ge=1, le=1000)] = given(1)
     """Parallel units that share the work, a whole number. Default 1."""
@@ -211,7 +207,15 @@ class Stp(Part):
     (exponential). Default constant: judgement."""
 
 
-class Firewall(Part):
+class Stp(Relay):
+    """A signal transfer point: relays MSUs between link sets."""
+
+    rate: PerSecond = given("4000 msg/s")
+    """MSUs relayed per second of one unit. Default 4000: one IPGW or IPLIM card of an EAGLE
+    (found: docs.oracle.com/cd/E93309_01, IP7)."""
+
+
+class Firewall(Relay):
     """An SMS firewall: every mo-ForwardSM and mt-ForwardSM passes it before it goes on.
 
     Where there are several the SLS chooses one of those that work; where none works the MSU is
@@ -221,19 +225,8 @@ class Firewall(Part):
     rate: PerSecond = given("2000 msg/s")
     """MSUs inspected per second of one unit. Default 2000: judgement."""
 
-    units: Annotated[Count, Field(ge=1, le=1000)] = given(1)
-    """Parallel units that share the work, a whole number. Default 1."""
 
-    queue: WaitingRoom = given("1 s")
-    """Longest queueing, or how many may queue, e.g. 200 msg; an MSU that finds no room is lost.
-    Default 1 s: judgement."""
-
-    service: Service = "constant"
-    """Work on one MSU: always 1 / rate (constant), or an exponential time with that mean
-    (exponential). Default constant: judgement."""
-
-
-class AddressChecker(Part):
+class AddressChecker(Relay):
     """A node that checks every SRI-SM before an HLR sees it, such as a signalling firewall.
 
     Where there are several the SLS chooses one of those that work; where none works the MSU is
@@ -242,17 +235,6 @@ class AddressChecker(Part):
 
     rate: PerSecond = given("2000 /s")
     """MSUs checked per second of one unit. Default 2000: judgement."""
-
-    units: Annotated[Count, Field(ge=1, le=1000)] = given(1)
-    """Parallel units that share the work, a whole number. Default 1."""
-
-    queue: WaitingRoom = given("1 s")
-    """Longest queueing, or how many may queue, e.g. 200 msg; an MSU that finds no room is lost.
-    Default 1 s: judgement."""
-
-    service: Service = "constant"
-    """Work on one MSU: always 1 / rate (constant), or an exponential time with that mean
-    (exponential). Default constant: judgement."""
 
 
 class Msc(Part):
