@@ -8,6 +8,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.text import Text
 
 from smsc_sim.report.figures_compare import compare_over_time
 
@@ -38,6 +40,14 @@ def test_every_scenario_is_in_the_gallery_and_on_its_page() -> None:
         assert (ROOT / "docs" / "gallery" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
 
 
+def _hides_its_title(axes: Axes) -> bool:
+    """Whether the name of an outage stands in the title of a drawn plot."""
+    words = axes.get_title(loc="left")
+    title = next(text for text in axes.findobj(Text) if text.get_text() == words)
+    box = title.get_window_extent()
+    return any(box.overlaps(text.get_window_extent()) for text in axes.texts)
+
+
 @pytest.mark.parametrize("name", sorted(ENTRIES))
 def test_scenario_shows_what_it_claims(name: str, tmp_path: Path) -> None:
     """The short form of a scenario and its variants runs; each claim of the gallery holds in it."""
@@ -60,3 +70,5 @@ def test_scenario_shows_what_it_claims(name: str, tmp_path: Path) -> None:
             assert float(GALLERY.value(run, *panel)["estimate"]) >= 0.0
     picture = compare_over_time(runs, [tuple(panel) for panel in entry["panels"]])
     assert len(picture.axes) == len(entry["panels"])
+    picture.draw_without_rendering()
+    assert not _hides_its_title(picture.axes[0])
