@@ -36,7 +36,7 @@ FIELDS = tuple(Job.__annotations__)
 JOB = np.dtype([(field, np.int64) for field in FIELDS])
 STAGES = sorted(
     {
-        *range(16),
+        *range(17),
         *range(codes.OVER, codes.OVER + 7),
         *range(codes.FORGOTTEN, codes.FORGOTTEN + 7),
         *range(codes.HUB_SENT, codes.MEMORY_STORING + 1),
@@ -63,7 +63,10 @@ link_sets:
   poor-a: {between: [poor, a]}
   west-a: {between: [west, a], links: 3, transport: m3ua, congestion: [20 %, 50 %, 90 %]}
   telia-a: {between: [telia, a]}
+  wall-a: {between: [wall, a]}
+  moat-b: {between: [moat, b]}
   west-b: {between: [west, b], links: 5, speed: 1984 kbit/s}
+firewalls: {wall: {}, moat: {}}
 mscs:
   helsinki: {cells: {areas: 2, per_area: 3, sdcchs: 2, tchs: 2}}
 background:
@@ -400,7 +403,12 @@ out[i, 12] = split_ns(job, a[i], b[i])
 def test_step_and_apply(ground: Ground, rng: np.random.Generator) -> None:
     """Commands and changes of jobs and state are the same, for every kind, stage and signal."""
     jobs = random_jobs(ground, rng, N, with_calls=True)
-    signals = rng.integers(0, len(codes.SIGNAL_NAMES), N)
+    # In turn for each kind and stage, so that none misses a signal.
+    group = jobs["kind"] * 100 + jobs["stage"]
+    order = np.argsort(group, kind="stable")
+    signals = np.empty(N, np.int64)
+    signals[order] = np.arange(N) - np.searchsorted(group[order], group[order])
+    signals %= len(codes.SIGNAL_NAMES)
     out, _ = agree(
         ground,
         STEP,
@@ -586,7 +594,8 @@ def test_legs(ground: Ground, rng: np.random.Generator) -> None:
         "out[i, 3] = octets_on(net, d[i], e[i])\n"
         "out[i, 4] = emission_ns(net, d[i], out[i, 3])\n"
         "out[i, 5] = discard_ns(net, d[i], e[i] >> 8)\n"
-        "out[i, 6] = held_until_ns(net, state, d[i], c[i], f[i])",
+        "out[i, 6] = held_until_ns(net, state, d[i], c[i], f[i])\n"
+        "out[i, 7] = waypoint(net, state, e[i] % (len(net.waypoint_first) - 1), c[i])",
         [
             nodes,
             rng.integers(0, net.nodes, n),
@@ -598,10 +607,12 @@ def test_legs(ground: Ground, rng: np.random.Generator) -> None:
         here._replace(moved_ns=rng.integers(0, 3 * SECOND, net.elements).tolist()),
         (
             *("legs.choose_link_set", "legs.link_station", "legs.far_end", "legs.octets_on"),
-            *("legs.emission_ns", "legs.discard_ns", "failover.held_until_ns"),
+            *("legs.emission_ns", "legs.discard_ns", "failover.held_until_ns", "legs.waypoint"),
         ),
-        results=7,
+        results=8,
     )
+    assert set(out[:, 7].tolist()) >= {-1} and set(out[:, 7].tolist()) <= {-1, *net.waypoint_node}
+    assert len(set(out[:, 7].tolist())) > 1
     assert len(set(out[:, 5].tolist())) == 4 and (out[:, 6] < 0).any() and (out[:, 6] > 0).any()
     assert (out[:, 0] < 0).any() and len(set(out[:, 0].tolist())) > 5
     agree(
