@@ -212,7 +212,7 @@ def random_state(network: Network, rng: np.random.Generator) -> State:
     )
     from smsc_sim.model.phones import set_flags
 
-    for phone in rng.choice(network.population_first[-1], 40, replace=False).tolist():
+    for phone in rng.choice(network.population_first[-1], 100, replace=False).tolist():
         set_flags(state, phone, int(rng.integers(1, 8)), int(rng.integers(0, 8)))
     return state
 
@@ -245,7 +245,9 @@ def random_jobs(
     jobs["kind"] = kind
     jobs["stage"] = rng.choice(STAGES, n)
     jobs["cause"] = rng.integers(0, len(codes.CAUSE_NAMES), n)
-    jobs["answer"] = rng.integers(0, len(codes.STATE_NAMES), n)
+    jobs["cause"][::3] = codes.OK  # as nearly everywhere
+    jobs["answer"] = rng.integers(0, len(codes.CAUSE_NAMES), n)  # a state or a cause
+    jobs["answer"][::4] = codes.THROTTLED  # few other rows make an account pause
     jobs["segment"] = rng.integers(0, 62, n) % np.array(net.text_segments)[jobs["text"]]
     jobs["segment"] %= 7
     jobs["attempt"] = rng.integers(1, 70, n)
