@@ -123,7 +123,7 @@ def mean_availability(from_s: float, until_s: float, mtbf_s: float, mttr_s: floa
     Examples
     --------
     >>> round(mean_availability(0.0, 100.0, 90.0, 10.0), 6)
-    0.908999
+    0.909
     """
     start = probability_up(from_s, mtbf_s, mttr_s, is_up_at_start=True)
     _check_times(window_s=until_s - from_s)

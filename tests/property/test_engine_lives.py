@@ -28,7 +28,7 @@ CAUSES = {
     codes.LOG_DUPLICATE: (codes.LOG_HANDSET,),
     codes.LOG_REPEAT: (codes.LOG_ACCEPTED,),
     codes.LOG_SEGMENT_END: (codes.LOG_ACCEPTED,),
-    codes.LOG_REPORTED: (codes.LOG_HANDSET,),
+    codes.LOG_REPORTED: (codes.LOG_HANDSET, codes.LOG_FALSE_RECEIPT),
     codes.LOG_MESSAGE_END: (codes.LOG_SUBMIT,),
 }
 
