@@ -242,6 +242,8 @@ def begin_child(network: Network, parent: Job, child: Job, command: Command, now
     if kind == SESSION:  # it takes over the channel
         child.id = parent.id | SESSIONS
         child.record = NOBODY
+        parent.cell = NOBODY
+        parent.channel_ns = -1
         return
     child.cell = NOBODY
     child.channel_ns = -1
