@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -58,12 +59,10 @@ def trace(
 
 def show(found: Trace) -> None:
     """Print the way of a message to standard output."""
-    import sys
-
     from rich.console import Console
     from rich.table import Table
 
-    from smsc_sim.results.words import clock, quantity
+    from smsc_sim.results.words import clock_ms, quantity
 
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
     console.print(f"{found.message}: {found.summary}")
@@ -74,9 +73,8 @@ def show(found: Trace) -> None:
         table.add_column(head, justify="right")
     for row in found.ways.itertuples(index=False):
         at_s, took_s, part, from_, to, what, octets, way, outcome = row
-        milli = f"{round(at_s % 1 * 1000) % 1000:03d}"
         table.add_row(
-            f"{clock(found.manifest, at_s):%H:%M:%S}.{milli}",
+            clock_ms(found.manifest, at_s),
             from_,
             to if to != from_ else "",
             (f"({part}) " if part else "") + (f"{what}: {outcome}" if outcome else what),

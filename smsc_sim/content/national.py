@@ -19,8 +19,8 @@ from smsc_sim.content.errors import ContentError
 Table = Mapping[str, int]
 
 ELEMENT_OCTETS = 3
-"""Octets of a language element in the header: identifier, length, language (3GPP TS 23.040
-9.2.3.24; found in facts as IEI 0x24 and 0x25 with one octet of data)."""
+"""Octets of a language element in the header: identifier (0x24 single shift, 0x25 locking), length,
+language (found: PyPI gsmcodecs 1.0.0)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import simpy
 
 from smsc_sim.engines.lines import Line
 from smsc_sim.engines.rows import Pool, Row
-from smsc_sim.model.background import begin_background
+from smsc_sim.model.begin import begin_background, begin_child, begin_record, begin_submission
 from smsc_sim.model.cells import held_channel
 from smsc_sim.model.codes import (
     ANSWER,
@@ -93,9 +93,6 @@ from smsc_sim.model.outages import outages, takes_work
 from smsc_sim.model.queues import UNIT_COST, has_room, service_time_ns
 from smsc_sim.model.rules import (
     apply,
-    begin_child,
-    begin_record,
-    begin_submission,
     logged_other,
     logged_place,
     message_state,
@@ -444,7 +441,7 @@ class Engine:
                 break
             if network.station_line[relay] >= 0:
                 self._vacate(relay)
-        if state.is_up[node] == 0:
+        if state.is_up[node] == DOWN:
             reason = NO_WAY
         self._write(LOG_MSU_LOST, row.id, node, msu >> 8, reason)
         return LOST

@@ -21,65 +21,25 @@ from smsc_sim.model.codes import (
     CALL_TRIED,
     CHANNEL_TAKEN,
     DONE,
+    DOWN,
     FOR_CONVERSATION,
     FOR_PAGING,
     FOR_RETRIAL,
     FOR_RETRIAL_DELAY,
-    FOR_SENDER,
     FOR_SET_UP,
     FOR_TERMINATED,
     HOLD,
     LOG_CALL,
     NEXT_TRY,
-    NOBODY,
     NOTHING,
     OK,
     START,
 )
 from smsc_sim.model.commands import command, end, free_channel, hold, serve, take_channel
-from smsc_sim.model.draws import below, exponential_ns, key_of, uniform
-from smsc_sim.model.network import Command, Job, Network, State, message_id
+from smsc_sim.model.draws import exponential_ns, uniform
+from smsc_sim.model.network import Command, Job, Network, State
 from smsc_sim.model.phones import is_detached, reachability
 from smsc_sim.model.quantiles import drawn_ns
-from smsc_sim.model.traffic import msc_of
-
-
-def begin_background(network: Network, job: Job, source: int, number: int, now: int) -> None:
-    """Fill a row with call or update `number` of a source of background."""
-    row = source - network.sources
-    key = key_of(network.seed, network.source_digest[source], number)
-    population = network.background_from[row]
-    job.id = message_id(source, number)
-    job.kind = network.background_kind[row]
-    job.stage = START
-    job.cause = OK
-    job.answer = OK
-    job.key = key
-    job.source = source
-    job.record = NOBODY
-    job.segment = 0
-    job.attempt = 0
-    job.dialogues = 0
-    job.population = population
-    job.phone = below(key, 0, FOR_SENDER, network.population_size[population])
-    job.msc = msc_of(network, population, job.phone)
-    job.smsc = NOBODY
-    job.sender = NOBODY
-    job.text = 0
-    job.octets = 0
-    job.in_memory = 0
-    job.stored = 0
-    job.pending = 0
-    job.cell = NOBODY
-    job.channel_ns = -1
-    job.tries = 0
-    job.more = 0
-    job.paused_ns = 0
-    job.submit_ns = now
-    job.accepted_ns = -1
-    job.attempt_ns = -1
-    job.routed_ns = -1
-    job.arrived_ns = -1
 
 
 def step_background(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
@@ -139,7 +99,7 @@ def _reach(network: Network, state: State, job: Job, signal: int) -> Command:
     if not _is_terminated(network, job):
         return _ask(network, state, job)
     if job.stage == CALL_TRIED:
-        if state.is_up[job.msc] == 0:
+        if state.is_up[job.msc] == DOWN:
             return end(job, LOG_CALL, CALL_NO_SERVICE)
         station = _paging_station(network, job)
         return serve(job, station, network.station_service_ns[station], CALL_PAGED)
@@ -152,7 +112,7 @@ def _reach(network: Network, state: State, job: Job, signal: int) -> Command:
 
 def _ask(network: Network, state: State, job: Job) -> Command:
     """Ask for an SDCCH; nobody waits for one."""
-    if state.is_up[job.msc] == 0:
+    if state.is_up[job.msc] == DOWN:
         return end(job, LOG_CALL, CALL_NO_SERVICE)
     return take_channel(job, network.cell_sdcch[_cell(network, job)], CALL_GRANTED)
 

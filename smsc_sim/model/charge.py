@@ -32,7 +32,7 @@ from smsc_sim.model.codes import (
 from smsc_sim.model.commands import answer, command, end, send, serve
 from smsc_sim.model.draws import uniform
 from smsc_sim.model.network import CHARGES, Command, Job, Network, State
-from smsc_sim.model.octets import CONTINUE_SMS, INITIAL_DP_SMS, RELEASE_SMS
+from smsc_sim.model.operations import CONTINUE_SMS, INITIAL_DP_SMS, RELEASE_SMS
 from smsc_sim.model.phones import phone_key
 from smsc_sim.model.traffic import sender_of
 

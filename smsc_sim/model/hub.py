@@ -9,6 +9,7 @@ from smsc_sim.model.codes import (
     CONGESTION,
     COUNTRY_LEFT_AT_HUB,
     DONE,
+    DOWN,
     ELEMENT_UP,
     FOR_HUB_DELAY,
     FOR_HUB_OUTCOME,
@@ -156,6 +157,6 @@ def _inside(network: Network, state: State, job: Job, now: int) -> Command:
         return command(HOLD, 0, 0, latency_ns, HUB_RECEIPT_IN, told, log, value, change)
     # HUB_RECEIPT_IN
     smsc = network.smsc_node[job.smsc]
-    if state.is_up[smsc] == 0:
+    if state.is_up[smsc] == DOWN:
         return command(PARK, ELEMENT_UP, smsc, NEVER, HUB_RECEIPT_IN, job.cause)
     return command(WAKE, HUB_RECEIPT, job.id, job.cause, HUB_OVER, job.cause)

@@ -6,6 +6,7 @@ MSCs.  Nobody of ours admits or bills them.
 
 from smsc_sim.model.codes import (
     DONE,
+    DOWN,
     ELEMENT_UP,
     HOLD,
     INCOMING_ACCEPTED,
@@ -34,7 +35,7 @@ def step_incoming(network: Network, state: State, job: Job, signal: int, now: in
         segments = network.text_segments[job.text]
         return command(HOLD, 0, 0, 0, INCOMING_NEXT, OK, LOG_SUBMIT, segments)
     if job.stage == INCOMING_NEXT:
-        if state.is_up[smsc] == 0:
+        if state.is_up[smsc] == DOWN:
             return command(PARK, ELEMENT_UP, smsc, NEVER, INCOMING_NEXT, OK)
         if network.smsc_from_memory[job.smsc] == 1:  # its first attempt comes before the store
             return store_segment(job, now, INCOMING_ACCEPTED)

@@ -17,56 +17,9 @@ themselves were not read.
 
 from typing import Literal
 
-Transport = Literal["mtp2", "m3ua"]
+from smsc_sim.model import operations as op
 
-OPERATION_NAMES = (
-    "mo_forward_sm",
-    "mo_forward_sm_result",
-    "sri_sm",
-    "sri_sm_result",
-    "map_error",
-    "mt_forward_sm",
-    "mt_forward_sm_result",
-    "report_sm_delivery_status",
-    "report_sm_delivery_status_result",
-    "alert_sc",
-    "alert_sc_result",
-    "ready_for_sm",
-    "ready_for_sm_result",
-    "empty_begin",
-    "empty_continue",
-    "mo_forward_sm_continue",
-    "mt_forward_sm_continue",
-    "result_without_dialogue",
-    "error_without_dialogue",
-    "initial_dp_sms",
-    "continue_sms",
-    "release_sms",
-)
-(
-    MO_FORWARD_SM,
-    MO_FORWARD_SM_RESULT,
-    SRI_SM,
-    SRI_SM_RESULT,
-    MAP_ERROR,
-    MT_FORWARD_SM,
-    MT_FORWARD_SM_RESULT,
-    REPORT_SM_DELIVERY_STATUS,
-    REPORT_SM_DELIVERY_STATUS_RESULT,
-    ALERT_SC,
-    ALERT_SC_RESULT,
-    READY_FOR_SM,
-    READY_FOR_SM_RESULT,
-    EMPTY_BEGIN,
-    EMPTY_CONTINUE,
-    MO_FORWARD_SM_CONTINUE,
-    MT_FORWARD_SM_CONTINUE,
-    RESULT_WITHOUT_DIALOGUE,
-    ERROR_WITHOUT_DIALOGUE,
-    INITIAL_DP_SMS,
-    CONTINUE_SMS,
-    RELEASE_SMS,
-) = range(len(OPERATION_NAMES))
+Transport = Literal["mtp2", "m3ua"]
 
 MAX_USER_DATA_OCTETS = 255  # TP-UD that a length octet counts; SMS fills 140 of them
 MAX_ADDRESS_DIGITS = 20  # of a service centre address
@@ -191,7 +144,7 @@ def tcap_octets(operation: int, user_data_octets: int = 0, address_digits: int =
     Parameters
     ----------
     operation : int
-        One of the constants of this module.
+        One of the constants of `model.operations`.
     user_data_octets : int
         TP-UD octets of the segment, 0 to 255, its user data header included.  Read only for the
         operations that carry a text.
@@ -216,42 +169,44 @@ def tcap_octets(operation: int, user_data_octets: int = 0, address_digits: int =
 
     Examples
     --------
-    >>> tcap_octets(MO_FORWARD_SM, text_octets(10)), tcap_octets(SRI_SM), tcap_octets(MAP_ERROR)
-    (105, 73, 62)
+    >>> tcap_octets(op.MO_FORWARD_SM, text_octets(10))
+    105
+    >>> tcap_octets(op.SRI_SM), tcap_octets(op.MAP_ERROR)
+    (73, 62)
     """
     address = element_octets(address_octets(address_digits))
     imsi = element_octets(IMSI_OCTETS)
     small = element_octets(SMALL_OCTETS)
-    if operation in (MO_FORWARD_SM, MO_FORWARD_SM_CONTINUE):
+    if operation in (op.MO_FORWARD_SM, op.MO_FORWARD_SM_CONTINUE):
         tpdu = tpdu_octets(SUBMIT_HEADER_OCTETS, user_data_octets, address_digits)
         component = invoke_octets(address + address + element_octets(tpdu) + imsi)
-    elif operation in (MT_FORWARD_SM, MT_FORWARD_SM_CONTINUE):
+    elif operation in (op.MT_FORWARD_SM, op.MT_FORWARD_SM_CONTINUE):
         tpdu = tpdu_octets(DELIVER_HEADER_OCTETS, user_data_octets, address_digits)
         component = invoke_octets(imsi + address + element_octets(tpdu))
-    elif operation in (SRI_SM, REPORT_SM_DELIVERY_STATUS):
+    elif operation in (op.SRI_SM, op.REPORT_SM_DELIVERY_STATUS):
         component = invoke_octets(address + address + small)
-    elif operation == ALERT_SC:
+    elif operation == op.ALERT_SC:
         component = invoke_octets(address + address)
-    elif operation == READY_FOR_SM:
+    elif operation == op.READY_FOR_SM:
         component = invoke_octets(imsi + small)
-    elif operation == SRI_SM_RESULT:
+    elif operation == op.SRI_SM_RESULT:
         component = result_octets(imsi + element_octets(address))
-    elif operation == REPORT_SM_DELIVERY_STATUS_RESULT:
+    elif operation == op.REPORT_SM_DELIVERY_STATUS_RESULT:
         component = result_octets(address)
-    elif operation in (MAP_ERROR, ERROR_WITHOUT_DIALOGUE):
+    elif operation in (op.MAP_ERROR, op.ERROR_WITHOUT_DIALOGUE):
         component = error_octets(0)
-    elif operation == INITIAL_DP_SMS:
+    elif operation == op.INITIAL_DP_SMS:
         component = invoke_octets(initial_dp_octets(address_digits))
-    elif operation in (CONTINUE_SMS, RELEASE_SMS):
-        cause = element_octets(SMALL_OCTETS) if operation == RELEASE_SMS else 0
+    elif operation in (op.CONTINUE_SMS, op.RELEASE_SMS):
+        cause = element_octets(SMALL_OCTETS) if operation == op.RELEASE_SMS else 0
         component = element_octets(element_octets(2 * small + cause))
-    elif operation in (EMPTY_BEGIN, EMPTY_CONTINUE):
+    elif operation in (op.EMPTY_BEGIN, op.EMPTY_CONTINUE):
         component = 0
-    elif 0 <= operation < len(OPERATION_NAMES):
+    elif 0 <= operation < len(op.OPERATION_NAMES):
         component = result_octets(0)
     else:
         raise ValueError(
-            f"operation: must be from 0 to {len(OPERATION_NAMES) - 1} (got {operation})"
+            f"operation: must be from 0 to {len(op.OPERATION_NAMES) - 1} (got {operation})"
         )
     return transaction_octets(*_frame(operation), component)
 
@@ -270,21 +225,21 @@ def initial_dp_octets(address_digits: int) -> int:
 
 def _frame(operation: int) -> tuple[int, int]:
     """Number of transaction ids and octets of the dialogue portion of an operation's message."""
-    if operation in (MO_FORWARD_SM_CONTINUE, MT_FORWARD_SM_CONTINUE):
+    if operation in (op.MO_FORWARD_SM_CONTINUE, op.MT_FORWARD_SM_CONTINUE):
         return 2, 0
-    if operation == EMPTY_CONTINUE:
+    if operation == op.EMPTY_CONTINUE:
         return 2, AARE_OCTETS
-    if operation in (RESULT_WITHOUT_DIALOGUE, ERROR_WITHOUT_DIALOGUE):
+    if operation in (op.RESULT_WITHOUT_DIALOGUE, op.ERROR_WITHOUT_DIALOGUE):
         return 1, 0
     begins = (
-        MO_FORWARD_SM,
-        SRI_SM,
-        MT_FORWARD_SM,
-        REPORT_SM_DELIVERY_STATUS,
-        ALERT_SC,
-        READY_FOR_SM,
-        EMPTY_BEGIN,
-        INITIAL_DP_SMS,
+        op.MO_FORWARD_SM,
+        op.SRI_SM,
+        op.MT_FORWARD_SM,
+        op.REPORT_SM_DELIVERY_STATUS,
+        op.ALERT_SC,
+        op.READY_FOR_SM,
+        op.EMPTY_BEGIN,
+        op.INITIAL_DP_SMS,
     )
     return 1, AARQ_OCTETS if operation in begins else AARE_OCTETS
 
@@ -323,7 +278,7 @@ def msu_octets(
     Parameters
     ----------
     operation : int
-        One of the constants of this module.
+        One of the constants of `model.operations`.
     user_data_octets : int
         TP-UD octets of the segment, 0 to 255, its user data header included.  Read only for the
         operations that carry a text.
@@ -346,7 +301,7 @@ def msu_octets(
 
     Examples
     --------
-    >>> msu_octets(MT_FORWARD_SM, text_octets(160)), msu_octets(SRI_SM, transport="m3ua")
+    >>> msu_octets(op.MT_FORWARD_SM, text_octets(160)), msu_octets(op.SRI_SM, transport="m3ua")
     (278, 184)
     """
     sif = sif_octets(operation, user_data_octets, address_digits)
@@ -381,7 +336,7 @@ def cut_msu_octets(
 
     Examples
     --------
-    >>> cut_msu_octets(MT_FORWARD_SM, 140), cut_msu_octets(MT_FORWARD_SM, 240)
+    >>> cut_msu_octets(op.MT_FORWARD_SM, 140), cut_msu_octets(op.MT_FORWARD_SM, 240)
     (278, 442)
     """
     if (
@@ -432,7 +387,7 @@ def needs_long_dialogue(
     --------
     With 12-digit addresses 160 septets fit from SMSC to MSC, not from MSC to SMSC:
 
-    >>> needs_long_dialogue(MT_FORWARD_SM, 140), needs_long_dialogue(MO_FORWARD_SM, 140)
+    >>> needs_long_dialogue(op.MT_FORWARD_SM, 140), needs_long_dialogue(op.MO_FORWARD_SM, 140)
     (False, True)
     """
     msu_octets(operation, user_data_octets, address_digits, transport)

@@ -7,7 +7,7 @@ such limit.
 
 from smsc_sim.model.codes import OK
 from smsc_sim.model.network import Network
-from smsc_sim.model.octets import (
+from smsc_sim.model.operations import (
     ERROR_WITHOUT_DIALOGUE,
     MAP_ERROR,
     MO_FORWARD_SM_RESULT,

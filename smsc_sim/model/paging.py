@@ -10,6 +10,7 @@ from smsc_sim.model.codes import (
     ABSENT_SUBSCRIBER,
     CHANNEL_TAKEN,
     DONE,
+    DOWN,
     DROPPED,
     FOR_PAGING,
     HOLD,
@@ -95,7 +96,7 @@ def _page(network: Network, job: Job, now: int) -> Command:
 
 def _await_response(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
     """Wait for the phone; a page that found no room in the queue is as one not answered."""
-    if signal == DROPPED or state.is_up[job.msc] == 0:
+    if signal == DROPPED or state.is_up[job.msc] == DOWN:
         return end(job)
     timeout_ns = network.paging_timeout_ns[job.population]
     if signal != REFUSED and error_at(network, job, BY_PHONE) != ABSENT_SUBSCRIBER:

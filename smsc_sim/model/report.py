@@ -9,6 +9,7 @@ from smsc_sim.model.codes import (
     CLEAR_ABSENT,
     CLEAR_FLAGS,
     DONE,
+    DOWN,
     FLAG_ABSENT,
     FLAG_FULL,
     HOLD,
@@ -40,7 +41,7 @@ from smsc_sim.model.codes import (
 from smsc_sim.model.commands import command, end, send, serve
 from smsc_sim.model.errors import PLACES, alert_after_ns, error_at
 from smsc_sim.model.network import Command, Job, Network, State
-from smsc_sim.model.octets import (
+from smsc_sim.model.operations import (
     ALERT_SC,
     ALERT_SC_RESULT,
     READY_FOR_SM,
@@ -202,7 +203,7 @@ def step_alert_dialogue(network: Network, state: State, job: Job, signal: int, n
         return send(job, hlr, smsc, ALERT_SC << 8, ALERT_AT_SMSC, OK)
     if job.stage == ALERT_WOKEN:  # whether or not anybody was
         return send(job, smsc, hlr, ALERT_SC_RESULT << 8, ALERT_RETURNED, OK)
-    if signal != DONE or (job.stage == ALERT_AT_SMSC and state.is_up[smsc] == 0):
+    if signal != DONE or (job.stage == ALERT_AT_SMSC and state.is_up[smsc] == DOWN):
         return end(job)
     if job.stage == ALERT_AT_SMSC:
         key = global_phone(network, job) * network.smscs + job.smsc

@@ -26,7 +26,7 @@ from smsc_sim.model.commands import answer, command, end, hold, send, serve
 from smsc_sim.model.errors import BY_HLR, error_at
 from smsc_sim.model.foreign import foreign_hlr, is_foreign
 from smsc_sim.model.network import Command, Job, Network, State
-from smsc_sim.model.octets import MAP_ERROR, SRI_SM, SRI_SM_RESULT
+from smsc_sim.model.operations import MAP_ERROR, SRI_SM, SRI_SM_RESULT
 from smsc_sim.model.phones import MNRF, flags_of, global_phone, is_barred, is_ported, is_unknown
 from smsc_sim.model.report import flag_phone
 

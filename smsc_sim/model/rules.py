@@ -1,7 +1,7 @@
 """The rule book: `step` decides what a job does next, `apply` makes the changes it asked for.
 
-`step` reads and changes nothing.  `apply` and the two functions that begin jobs are the only
-ones that change jobs and state; every engine calls the same.
+`step` reads and changes nothing.  `apply` and the functions of `begin` are the only ones
+that change jobs and state; every engine calls the same.
 """
 
 from smsc_sim.model.background import step_background
@@ -9,7 +9,6 @@ from smsc_sim.model.cache import forget_route, remember_route
 from smsc_sim.model.charge import step_charge_dialogue
 from smsc_sim.model.codes import (
     ACCEPTED,
-    ALERT_DIALOGUE,
     AT_MSC,
     CALL,
     CHANNEL_FREE,
@@ -42,7 +41,6 @@ from smsc_sim.model.codes import (
     NO_CHANGE,
     NOBODY,
     NOTHING,
-    OK,
     ON_HANDSET,
     PARTIAL,
     PAUSE_ACCOUNT,
@@ -58,49 +56,30 @@ from smsc_sim.model.codes import (
     SESSION_KEPT,
     SPREAD_ONE,
     SRI_DIALOGUE,
-    START,
     STATUS_REPORT,
     SUBMISSION,
     TRIED,
 )
 from smsc_sim.model.deliver import step_segment
-from smsc_sim.model.draws import key_of
 from smsc_sim.model.esme import change_account, step_esme, step_esme_dialogue
 from smsc_sim.model.flags import change_flags
 from smsc_sim.model.hub import is_at_hub, step_hub_segment, step_hub_submission
 from smsc_sim.model.incoming import step_incoming
 from smsc_sim.model.network import (
-    ALERTS,
-    CHARGES,
-    SESSIONS,
     Command,
     Job,
     Network,
     State,
-    dialogue_id,
-    message_id,
-    phone_id,
-    segment_id,
-    submit_sm_id,
 )
 from smsc_sim.model.paging import step_session
-from smsc_sim.model.phones import (
-    global_phone,
-)
 from smsc_sim.model.receipt import step_receipt
 from smsc_sim.model.report import step_alert_dialogue, step_phone_return, step_report_dialogue
 from smsc_sim.model.route import step_sri_dialogue
-from smsc_sim.model.status_report import begin_status_report, step_status_report
+from smsc_sim.model.status_report import step_status_report
 from smsc_sim.model.submit import step_mo_dialogue, step_submission
 from smsc_sim.model.terminate import step_mt_dialogue
 from smsc_sim.model.traffic import (
-    home_smsc,
-    msc_of,
     octets_of,
-    recipient,
-    recipient_population,
-    sender_of,
-    text_row,
 )
 
 
@@ -165,120 +144,6 @@ def logged_other(job: Job, log: int, now: int) -> int:
     if log == LOG_CALL:
         return now - job.submit_ns
     return job.cause if log == LOG_SEGMENT_END else job.smsc
-
-
-def begin_submission(
-    network: Network, job: Job, source: int, number: int, record: int, now: int
-) -> None:
-    """Fill a row with message `number` of a source: who writes what to whom."""
-    key = key_of(network.seed, network.source_digest[source], number)
-    population = recipient_population(network, source, key)
-    phone = recipient(network, source, population, number, key)
-    account = network.source_account[source]
-    job.id = message_id(source, number)
-    job.kind = SUBMISSION
-    job.stage = START
-    job.cause = OK
-    job.answer = OK
-    job.key = key
-    job.source = source
-    job.record = record
-    job.segment = 0
-    job.attempt = 0
-    job.dialogues = 0
-    job.population = population
-    job.phone = phone
-    job.msc = msc_of(network, population, phone)
-    if network.source_smsc[source] >= 0:
-        job.sender = NOBODY
-        job.smsc = network.source_smsc[source]
-    elif account < 0:
-        sender = sender_of(network, source, key)
-        home = network.source_from[source]
-        job.sender = msc_of(network, home, sender)
-        job.smsc = home_smsc(network, home, sender)
-    else:
-        job.sender = NOBODY
-        job.smsc = network.node_smsc[network.account_smsc[account]]
-    job.text = text_row(network, source, key)
-    job.octets = octets_of(network, job.text, 0)
-    job.in_memory = 0
-    job.stored = 0
-    job.pending = 0
-    job.cell = NOBODY
-    job.channel_ns = -1
-    job.tries = 0
-    job.more = 0
-    job.paused_ns = 0
-    job.submit_ns = now
-    job.accepted_ns = -1
-    job.attempt_ns = -1
-    job.routed_ns = -1
-    job.arrived_ns = -1
-
-
-def begin_record(network: Network, state: State, record: int, text: int) -> None:
-    """Fill the record of a new message."""
-    state.left[record] = 1
-    state.segments[record] = network.text_segments[text]
-    state.accepted[record] = 0
-    state.on_handset[record] = 0
-    state.reported[record] = 0
-    state.whole_ns[record] = -1
-    state.over[record] = 0
-    state.worst[record] = REJECTED
-    state.session_ns[record] = 0
-
-
-def begin_child(network: Network, parent: Job, child: Job, command: Command, now: int) -> None:
-    """Make a copy of a job into the job that it has spawned."""
-    kind = command.place
-    child.kind = kind
-    child.stage = START
-    child.answer = command.amount
-    child.dialogues = 0
-    child.pending = 0
-    child.tries = 0
-    if kind == SESSION:  # it takes over the channel
-        child.id = parent.id | SESSIONS
-        child.record = NOBODY
-        parent.cell = NOBODY
-        parent.channel_ns = -1
-        return
-    child.cell = NOBODY
-    child.channel_ns = -1
-    if kind == STATUS_REPORT:
-        begin_status_report(network, parent, child)
-        return
-    if kind == SEGMENT:
-        child.id = segment_id(parent.id, parent.segment, parent.stored)
-        child.in_memory = network.smsc_from_memory[child.smsc]
-        child.accepted_ns = now
-        child.attempt = 0
-        child.cause = OK
-        return
-    if kind == ESME_DIALOGUE:
-        child.id = submit_sm_id(parent)
-        return
-    if kind == PHONE_RETURN:
-        child.id = phone_id(global_phone(network, parent))
-        child.smsc = NOBODY
-        child.record = NOBODY
-        return
-    if kind == CHARGE_DIALOGUE:
-        child.id = parent.id | CHARGES
-        child.record = NOBODY
-        return
-    child.id = dialogue_id(parent.id, parent.dialogues)
-    if parent.kind == REPORT_DIALOGUE:
-        # A dialogue itself: its alerts must not look like other dialogues of its segment.
-        child.id = dialogue_id(parent.id | ALERTS, (parent.id & 63) + parent.dialogues)
-    if kind == ALERT_DIALOGUE:
-        child.smsc = command.target
-        child.record = NOBODY
-    elif kind == REPORT_DIALOGUE:
-        child.record = NOBODY
-    parent.dialogues += 1
 
 
 def apply(network: Network, state: State, job: Job, command: Command, now: int) -> int:

@@ -5,6 +5,7 @@ from smsc_sim.model.codes import (
     ACCEPTED,
     CONGESTION,
     DONE,
+    DOWN,
     ELSEWHERE,
     ESME_PAUSED,
     FOR_RESEND,
@@ -65,13 +66,13 @@ from smsc_sim.model.commands import (
 )
 from smsc_sim.model.draws import exponential_ns, uniform
 from smsc_sim.model.network import Command, Job, Network, State
-from smsc_sim.model.octets import (
+from smsc_sim.model.opening import closing_msu, opens_empty
+from smsc_sim.model.operations import (
     EMPTY_BEGIN,
     EMPTY_CONTINUE,
     MO_FORWARD_SM,
     MO_FORWARD_SM_CONTINUE,
 )
-from smsc_sim.model.opening import closing_msu, opens_empty
 from smsc_sim.model.originate import hang_up, send_text, use_channel
 from smsc_sim.model.phones import AWAITED, flags_of
 from smsc_sim.model.report import SEEN
@@ -222,7 +223,7 @@ def _go_on(job: Job, smsc: int, signal: int) -> Command:
 
 def _refuse(state: State, smsc: int, job: Job, cause: int) -> Command:
     """Answer with RP cause congestion; a store that is down does not answer."""
-    if state.is_up[smsc] == 0:
+    if state.is_up[smsc] == DOWN:
         return dialogue_over(job)
     return command(HOLD, 0, 0, 0, MO_ACCEPTED, cause, LOG_REFUSED, cause)
 

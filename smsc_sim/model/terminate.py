@@ -30,13 +30,13 @@ from smsc_sim.model.draws import exponential_ns
 from smsc_sim.model.errors import BY_MSC, BY_PHONE, error_at, occasion_of, refusal
 from smsc_sim.model.foreign import foreign_msc, is_foreign
 from smsc_sim.model.network import Command, Job, Network, State
-from smsc_sim.model.octets import (
+from smsc_sim.model.opening import closing_msu, opens_empty
+from smsc_sim.model.operations import (
     EMPTY_BEGIN,
     EMPTY_CONTINUE,
     MT_FORWARD_SM,
     MT_FORWARD_SM_CONTINUE,
 )
-from smsc_sim.model.opening import closing_msu, opens_empty
 from smsc_sim.model.paging import ask_session, step_cell
 from smsc_sim.model.phones import is_detached, reachability
 from smsc_sim.model.radio import access_of, answer_ns, channel_ns

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from smsc_sim.model import octets as op
+from smsc_sim.model import operations as op
 from smsc_sim.model.codes import NOBODY, OK, SYSTEM_FAILURE
 from smsc_sim.model.network import Network
 from smsc_sim.model.opening import closing_msu, opens_empty

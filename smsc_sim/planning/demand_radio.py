@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from smsc_sim.model.network import Network, State
-from smsc_sim.model.octets import MO_FORWARD_SM, MT_FORWARD_SM
+from smsc_sim.model.operations import MO_FORWARD_SM, MT_FORWARD_SM
 from smsc_sim.model.radio import text_ns
 from smsc_sim.model.retry import policy_of
 from smsc_sim.planning.attempts import answered_s, odds_of

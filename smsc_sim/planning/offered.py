@@ -17,11 +17,7 @@ from smsc_sim.model.legs import (
     waypoint,
 )
 from smsc_sim.model.network import Network, State
-from smsc_sim.model.octets import (
-    MT_FORWARD_SM,
-    SRI_SM,
-    SRI_SM_RESULT,
-)
+from smsc_sim.model.operations import MT_FORWARD_SM, SRI_SM, SRI_SM_RESULT
 from smsc_sim.model.state import empty_state
 from smsc_sim.planning.demand import (
     CODE,

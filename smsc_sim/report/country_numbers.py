@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from smsc_sim.results.measures import CAUSE, OUTCOMES, PRICE_KINDS, WITHIN, within_name
+from smsc_sim.results.measures import CAUSE, OUTCOMES, WITHIN, within_name
+from smsc_sim.results.measures_costs import PRICE_KINDS
 
 from .summary import Numbers
 

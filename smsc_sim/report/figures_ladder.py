@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from smsc_sim.experiment.trace import Trace
 from smsc_sim.report.style import COLOURS, Chart, new_chart, short, styled
-from smsc_sim.results.words import clock, quantity
+from smsc_sim.results.words import clock_ms, quantity
 
 ROW_INCHES = 0.27
 MOST_ROWS = 90
@@ -46,7 +46,7 @@ def ladder_figure(trace: Trace) -> Chart:
         axes.xaxis.tick_top()
         axes.set_xticks(range(len(parties)), [short(party, 16) for party in parties])
         axes.tick_params(length=0)
-        axes.set_yticks(range(len(rows)), [_clock(trace, row) for _, row in rows.iterrows()])
+        axes.set_yticks(range(len(rows)), [clock_ms(trace.manifest, at_s) for at_s in rows["at_s"]])
         axes.tick_params(axis="y", labelsize=SMALL)
         axes.set_ylabel(f"clock ({trace.manifest['zone']})")
         for column in range(len(parties)):
@@ -77,12 +77,6 @@ def _shortened(ways: pd.DataFrame) -> pd.DataFrame:
     )
     gap["to"] = gap["from"]
     return pd.concat([ways.iloc[:half], gap, ways.iloc[-half:]])
-
-
-def _clock(trace: Trace, row: pd.Series) -> str:
-    moment = clock(trace.manifest, row["at_s"])
-    milli = f"{round(row['at_s'] % 1 * 1000) % 1000:03d}"
-    return f"{moment:%H:%M:%S}.{milli}"
 
 
 def _draw(axes: Axes, y: int, row: pd.Series, parties: list[str]) -> None:

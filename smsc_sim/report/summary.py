@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from smsc_sim.results.measures import PRICE_KINDS, measure_of, unit_of
+from smsc_sim.results.measures import measure_of, unit_of
+from smsc_sim.results.measures_costs import PRICE_KINDS
 from smsc_sim.results.targets import Verdict
 from smsc_sim.results.words import NOTHING, clock, duration, quantity
 

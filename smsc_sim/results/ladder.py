@@ -12,7 +12,7 @@ from smsc_sim.model import codes
 from smsc_sim.model.legs import octets_on
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import PHONES, SOURCE_SHIFT, Job, Network
-from smsc_sim.model.octets import OPERATION_NAMES
+from smsc_sim.model.operations import OPERATION_NAMES
 from smsc_sim.scenario.nodes import NODE_KINDS
 
 COLUMNS = ("at_s", "took_s", "part", "from", "to", "what", "octets", "way", "outcome")

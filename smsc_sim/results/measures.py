@@ -15,6 +15,7 @@ from smsc_sim.model.causes import CAUSES
 from .measure import Measure, Shape
 from .measures_calls import call_measures
 from .measures_charging import charging_measures
+from .measures_costs import cost_measures
 from .measures_failures import failure_measures
 from .measures_links import link_measures
 from .measures_offnet import offnet_measures
@@ -33,8 +34,6 @@ ENTITY_TYPES = ("run", "class", "class_country", "country", "element", "smsc")
 
 WITHIN = {10.0: "10s", 30.0: "30s", 60.0: "1min", 300.0: "5min", 3600.0: "1h"}
 """Limits in seconds that have a measure `within_<text>` of their own."""
-
-PRICE_KINDS = {"retail": "what people pay", "a2p": "what application senders pay"}
 
 
 def _outcomes() -> list[Measure]:
@@ -282,24 +281,6 @@ def _timeline() -> list[Measure]:
     return [Measure(n, u, t, d, "Time series", s) for n, u, t, d, s in rows]
 
 
-def _costs() -> list[Measure]:
-    rows = [
-        ("cost", "Cost", "Price of all billed segments"),
-        ("cost_per_message", "Cost per message", "Price of all billed segments / messages"),
-        ("cost_per_segment", "Cost per segment", "Price of all billed segments / segments"),
-        (
-            "cost_per_delivered",
-            "Cost per delivered",
-            "Price of all billed segments / messages delivered, a ratio of sums",
-        ),
-    ]
-    return [
-        Measure(f"{kind}.{n}", "currency", f"{t} ({kind})", f"{d}: {who}.", "Money", "money")
-        for kind, who in PRICE_KINDS.items()
-        for n, t, d in rows
-    ]
-
-
 MEASURES: dict[str, Measure] = {
     m.name: m
     for m in [
@@ -310,7 +291,7 @@ MEASURES: dict[str, Measure] = {
         *failure_measures(),
         *charging_measures(),
         *sender_measures(),
-        *_costs(),
+        *cost_measures(),
         *offnet_measures(),
         *_elements(),
         *link_measures(),

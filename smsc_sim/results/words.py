@@ -146,3 +146,15 @@ def clock(manifest: Mapping[str, Any], seconds: float) -> datetime:
     start = datetime.fromisoformat(str(manifest["start"]).split(" ")[0])
     start = start.replace(tzinfo=zone) if start.tzinfo is None else start
     return (start.astimezone(UTC) + timedelta(seconds=float(seconds))).astimezone(zone)
+
+
+def clock_ms(manifest: Mapping[str, Any], seconds: float) -> str:
+    """Write the local time of the scenario to the millisecond.
+
+    Examples
+    --------
+    >>> clock_ms({"start": "2026-12-31T18:00:00", "zone": "UTC"}, 59.9996)
+    '18:01:00.000'
+    """
+    moment = clock(manifest, round(seconds, 3))
+    return f"{moment:%H:%M:%S}.{round(moment.microsecond / 1000):03d}"

@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from smsc_sim.content.capacity import PAYLOAD_OCTETS
 from smsc_sim.model import octets
+from smsc_sim.model import operations as op
 from smsc_sim.model.codes import NEVER, NOBODY
 from smsc_sim.model.legs import PRIORITIES, far_end
 from smsc_sim.model.network import Network
@@ -15,12 +16,21 @@ from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_links import LinkSet, Signalling
 
 TRANSPORTS: tuple[Literal["mtp2", "m3ua"], ...] = ("mtp2", "m3ua")
-REPORTING = (octets.REPORT_SM_DELIVERY_STATUS, octets.ALERT_SC, octets.READY_FOR_SM)
+REPORTING = (op.REPORT_SM_DELIVERY_STATUS, op.ALERT_SC, op.READY_FOR_SM)
 OPENING = (
-    *(octets.MO_FORWARD_SM, octets.MT_FORWARD_SM, octets.SRI_SM, octets.EMPTY_BEGIN),
-    octets.INITIAL_DP_SMS,
+    *(
+        op.MO_FORWARD_SM,
+        op.MT_FORWARD_SM,
+        op.SRI_SM,
+        op.EMPTY_BEGIN,
+    ),
+    op.INITIAL_DP_SMS,
 )
-GOING_ON = (octets.EMPTY_CONTINUE, octets.MO_FORWARD_SM_CONTINUE, octets.MT_FORWARD_SM_CONTINUE)
+GOING_ON = (
+    op.EMPTY_CONTINUE,
+    op.MO_FORWARD_SM_CONTINUE,
+    op.MT_FORWARD_SM_CONTINUE,
+)
 
 
 class Links(NamedTuple):
@@ -85,13 +95,13 @@ def compile_links(scenario: Scenario, rows: Rows) -> Links:
             "link_sets": len(rows.link_sets),
             **columns,
             "set_discard_ns": discards,
-            "operation_priority": [priority(row) for row in range(len(octets.OPERATION_NAMES))],
+            "operation_priority": [priority(row) for row in range(len(op.OPERATION_NAMES))],
             "sls_values": 1 << signalling.sls_bits,
             "cards_apart": int(signalling.link_cards == "apart"),
             "changeover_ns": signalling.changeover,
             "reroute_ns": signalling.reroute,
             "msu_octets": msu_octets_table(signalling),
-            "msu_codes": len(octets.OPERATION_NAMES) << 8,
+            "msu_codes": len(op.OPERATION_NAMES) << 8,
             "leg_is_short": [],  # known when the routes are
             "opens_from": opens_from(signalling),
         },
@@ -139,7 +149,7 @@ def opens_from(signalling: Signalling) -> list[int]:
             NEVER,
         )
         for limited in (False, True)
-        for operation in (octets.MO_FORWARD_SM, octets.MT_FORWARD_SM)
+        for operation in (op.MO_FORWARD_SM, op.MT_FORWARD_SM)
     ]
 
 
@@ -189,6 +199,6 @@ def msu_octets_table(signalling: Signalling) -> list[int]:
     return [
         _octets(signalling, operation, user_data, transport) + more[transport]
         for transport in TRANSPORTS
-        for operation in range(len(octets.OPERATION_NAMES))
+        for operation in range(len(op.OPERATION_NAMES))
         for user_data in range(256)
     ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from smsc_sim.model.codes import NEVER, NOBODY
-from smsc_sim.model.octets import OPERATION_NAMES
+from smsc_sim.model.operations import OPERATION_NAMES
 from smsc_sim.scenario.nodes import NODE_KINDS
 from smsc_sim.scenario.quantities import Room
 from smsc_sim.scenario.schema import Scenario

@@ -6,7 +6,7 @@ A new node on the path of an operation is a row here, a class in `schema_element
 
 from typing import NamedTuple
 
-from smsc_sim.model.octets import (
+from smsc_sim.model.operations import (
     MO_FORWARD_SM,
     MO_FORWARD_SM_CONTINUE,
     MT_FORWARD_SM,
@@ -20,7 +20,7 @@ class NodeKind(NamedTuple):
 
     key: str  # of the scenario
     kind: str  # in results
-    passes: tuple[int, ...] = ()  # operations of `model.octets`
+    passes: tuple[int, ...] = ()  # of `model.operations`
     shrinks: tuple[str, ...] = ("units",)  # what --scale makes fewer of
     has_links: bool = True
 

@@ -227,7 +227,7 @@ def random_jobs(
     net = ground.lists
     jobs = np.zeros(n, JOB)
     rows = [reference.Row() for _ in range(4000)]
-    begin = ground.plain["rules.begin_submission"]
+    begin = ground.plain["begin.begin_submission"]
     for number, row in enumerate(rows):
         begin(net, row, number % net.sources, number % 40, number % RECORDS, number)
     pattern = np.array([tuple(getattr(row, field) for field in FIELDS) for row in rows], JOB)
@@ -279,7 +279,7 @@ def random_jobs(
 
 def _make_calls(ground: Ground, jobs: np.ndarray) -> None:
     """Give jobs of background a source of background, and a phone that is in a cell."""
-    net, begin = ground.lists, ground.plain["background.begin_background"]
+    net, begin = ground.lists, ground.plain["begin.begin_background"]
     cell_of = ground.plain["cells.cell_of"]
     row = reference.Row()
     for number in np.flatnonzero(np.isin(jobs["kind"], (codes.CALL, codes.LOCATION_UPDATE))):
@@ -438,7 +438,7 @@ def test_beginnings(ground: Ground, rng: np.random.Generator) -> None:
         "begin_record(net, state, c[i], jobs[i].text)",
         [source, number, record, rng.integers(0, 1 << 60, n)],
         state,
-        ("rules.begin_submission", "rules.begin_record"),
+        ("begin.begin_submission", "begin.begin_record"),
         jobs=np.zeros(n, JOB),
     )
     parents = random_jobs(ground, rng, 2 * n)
@@ -449,7 +449,7 @@ def test_beginnings(ground: Ground, rng: np.random.Generator) -> None:
         " 0), d[i])",
         [children, rng.integers(0, net.smscs, n), rng.integers(0, 7, n), number],
         state,
-        ("rules.begin_child",),
+        ("begin.begin_child",),
         jobs=parents,
     )
 
@@ -464,7 +464,7 @@ def test_background(ground: Ground, rng: np.random.Generator) -> None:
         "begin_background(net, jobs[i], a[i], b[i], c[i])",
         [source, rng.integers(0, 1 << 29, n), rng.integers(0, 1 << 60, n)],
         state,
-        ("background.begin_background",),
+        ("begin.begin_background",),
         jobs=np.zeros(n, JOB),
     )
     out, _ = agree(

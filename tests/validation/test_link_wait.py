@@ -20,7 +20,8 @@ from smsc_sim.model.codes import (
 )
 from smsc_sim.model.commands import end, send
 from smsc_sim.model.network import Command, Network, State
-from smsc_sim.model.octets import SRI_SM, msu_octets
+from smsc_sim.model.octets import msu_octets
+from smsc_sim.model.operations import SRI_SM
 from smsc_sim.scenario.compile import Compiled, compile_scenario
 from smsc_sim.scenario.loader import load
 from smsc_sim.theory.links import emission_s

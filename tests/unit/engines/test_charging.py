@@ -10,7 +10,7 @@ from smsc_sim.engines.occupancy import Occupancy
 from smsc_sim.engines.tally import MessageTally
 from smsc_sim.model import codes
 from smsc_sim.model.draws import key_of
-from smsc_sim.model.octets import OPERATION_NAMES
+from smsc_sim.model.operations import OPERATION_NAMES
 from smsc_sim.model.traffic import sender_of
 from smsc_sim.planning.explain import explain
 from smsc_sim.results.frames import replication_frames

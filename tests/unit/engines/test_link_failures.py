@@ -211,7 +211,7 @@ def test_congestion_discards_the_least_important_first() -> None:
 
 def test_priorities_of_operations() -> None:
     """Reports and alerts go first, then what opens a dialogue, what goes on with it, answers."""
-    from smsc_sim.model.octets import OPERATION_NAMES
+    from smsc_sim.model.operations import OPERATION_NAMES
 
     found: dict[int, set[str]] = {0: set(), 1: set(), 2: set(), 3: set()}
     values: Any = network().network.operation_priority

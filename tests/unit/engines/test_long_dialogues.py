@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from smsc_sim.model import codes
-from smsc_sim.model.octets import OPERATION_NAMES
+from smsc_sim.model.operations import OPERATION_NAMES
 from tests.networks import ID, OTHER, PLACE, check_conservation, network, rows_of, simulate
 
 FULL = """

@@ -12,7 +12,7 @@ import pytest
 
 from smsc_sim.engines.reference import Engine, Row
 from smsc_sim.model import codes, rules
-from smsc_sim.model.background import begin_background
+from smsc_sim.model.begin import begin_background
 from smsc_sim.model.cells import cell_of
 from smsc_sim.model.network import SOURCE_SHIFT, Network
 from smsc_sim.model.state import empty_state

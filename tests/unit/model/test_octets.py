@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from smsc_sim.model import octets
+from smsc_sim.model import operations as op
 from smsc_sim.model.octets import (
     DELIVER_HEADER_OCTETS,
     IMSI_OCTETS,
@@ -91,17 +92,17 @@ NON_DER = "Tcap stream containing indefinite length (Non-DER). "
 # Captures that carry what our messages carry. Digits are those of the addresses in the capture,
 # read from its octets in the public file that `source` names (11 and 12 digits need equal octets).
 SAME_SHAPE = {
-    (TCAP_TEST, "Begin SRI SM"): tcap_octets(octets.SRI_SM, address_digits=13),
-    (TCAP_TEST, "Begin otid long message"): tcap_octets(octets.EMPTY_BEGIN),
+    (TCAP_TEST, "Begin SRI SM"): tcap_octets(op.SRI_SM, address_digits=13),
+    (TCAP_TEST, "Begin otid long message"): tcap_octets(op.EMPTY_BEGIN),
     (TCAP_TEST, "Begin invoke reportSM-DeliveryStatus"): tcap_octets(
-        octets.REPORT_SM_DELIVERY_STATUS, address_digits=12
+        op.REPORT_SM_DELIVERY_STATUS, address_digits=12
     ),
-    (TCAP_TEST, "Begin invoke mt-forwardSM"): tcap_octets(octets.MT_FORWARD_SM, 91, 11),
-    (TCAP_TEST, "End SRI SM response"): tcap_octets(octets.SRI_SM_RESULT, address_digits=12),
-    (TCAP_TEST, "End returnResultLast"): tcap_octets(octets.RESULT_WITHOUT_DIALOGUE),
+    (TCAP_TEST, "Begin invoke mt-forwardSM"): tcap_octets(op.MT_FORWARD_SM, 91, 11),
+    (TCAP_TEST, "End SRI SM response"): tcap_octets(op.SRI_SM_RESULT, address_digits=12),
+    (TCAP_TEST, "End returnResultLast"): tcap_octets(op.RESULT_WITHOUT_DIALOGUE),
     (PARSE_TEST, NON_DER + "(returnResultLast sendRoutingInfoForSM)"): END_MARK
-    + tcap_octets(octets.SRI_SM_RESULT, address_digits=11),
-    (SMSROUTER, "SRI-SM v2 begin"): tcap_octets(octets.SRI_SM, address_digits=11),
+    + tcap_octets(op.SRI_SM_RESULT, address_digits=11),
+    (SMSROUTER, "SRI-SM v2 begin"): tcap_octets(op.SRI_SM, address_digits=11),
 }
 
 # Captures of older stacks or other options, built from the same boxes: addresses of different
@@ -166,7 +167,7 @@ def test_every_layer_has_the_computed_octets(
     name: str, septets: int, tcap: int, sccp: int, sif: int, msu: int, ip: int
 ) -> None:
     """Each layer of each message is as long as the 3GPP ASN.1 and the headers make it."""
-    operation = octets.OPERATION_NAMES.index(name)
+    operation = op.OPERATION_NAMES.index(name)
     data = text_octets(septets)
     assert tcap_octets(operation, data) == tcap
     assert sccp_octets(tcap_octets(operation, data)) == sccp
@@ -177,17 +178,17 @@ def test_every_layer_has_the_computed_octets(
 
 def test_names_follow_the_constants() -> None:
     """The name of each operation is that of its constant."""
-    for operation, name in enumerate(octets.OPERATION_NAMES):
-        assert getattr(octets, name.upper()) == operation
+    for operation, name in enumerate(op.OPERATION_NAMES):
+        assert getattr(op, name.upper()) == operation
 
 
 def test_two_results_that_the_table_lacks() -> None:
     """An empty readyForSM result is like any empty result; the text in a CONTINUE saves AARQ."""
-    assert msu_octets(octets.READY_FOR_SM_RESULT) == msu_octets(octets.ALERT_SC_RESULT)
+    assert msu_octets(op.READY_FOR_SM_RESULT) == msu_octets(op.ALERT_SC_RESULT)
     saved = octets.AARQ_OCTETS - element_octets(octets.TRANSACTION_ID_OCTETS)
     for data in range(141):
-        begin = tcap_octets(octets.MO_FORWARD_SM, data)
-        later = tcap_octets(octets.MO_FORWARD_SM_CONTINUE, data)
+        begin = tcap_octets(op.MO_FORWARD_SM, data)
+        later = tcap_octets(op.MO_FORWARD_SM_CONTINUE, data)
         assert begin - later - saved in (0, 1)  # 1 where the length field shrinks with it
 
 
@@ -197,12 +198,12 @@ def test_two_messages_of_the_long_dialogue_that_the_table_lacks() -> None:
     A second transaction id costs 6 octets, a dialogue portion 32.  An error has its code (3) more
     than a result without parameters.
     """
-    mt = tcap_octets(octets.MT_FORWARD_SM, 140) - tcap_octets(octets.MT_FORWARD_SM_CONTINUE, 140)
-    mo = tcap_octets(octets.MO_FORWARD_SM, 140) - tcap_octets(octets.MO_FORWARD_SM_CONTINUE, 140)
+    mt = tcap_octets(op.MT_FORWARD_SM, 140) - tcap_octets(op.MT_FORWARD_SM_CONTINUE, 140)
+    mo = tcap_octets(op.MO_FORWARD_SM, 140) - tcap_octets(op.MO_FORWARD_SM_CONTINUE, 140)
     assert mo == mt == 32 - 6 == 26
-    error = tcap_octets(octets.ERROR_WITHOUT_DIALOGUE)
-    assert error == tcap_octets(octets.RESULT_WITHOUT_DIALOGUE) + 3 == 18
-    assert msu_octets(octets.ERROR_WITHOUT_DIALOGUE) == 59
+    error = tcap_octets(op.ERROR_WITHOUT_DIALOGUE)
+    assert error == tcap_octets(op.RESULT_WITHOUT_DIALOGUE) + 3 == 18
+    assert msu_octets(op.ERROR_WITHOUT_DIALOGUE) == 59
 
 
 def test_captures_are_all_accounted_for(captures: list[dict[str, str]]) -> None:
@@ -262,7 +263,7 @@ def test_tag_and_length_of_an_element(content: int, header: int) -> None:
 def test_length_fields_grow() -> None:
     """An octet of text costs one octet, and one more for each length field that grows with it."""
     steps = [
-        msu_octets(octets.MT_FORWARD_SM, data + 1) - msu_octets(octets.MT_FORWARD_SM, data)
+        msu_octets(op.MT_FORWARD_SM, data + 1) - msu_octets(op.MT_FORWARD_SM, data)
         for data in range(140)
     ]
     # TCAP, component portion, invoke, sequence and TPDU pass 127 octets, one after the other.
@@ -273,29 +274,33 @@ def test_length_fields_grow() -> None:
 @pytest.mark.parametrize("transport", ["mtp2", "m3ua"])
 def test_more_digits_cost_octets_in_every_address(transport: octets.Transport) -> None:
     """Two more digits cost one octet in each address: two in SCCP, one to three in MAP."""
-    for operation, in_map in ((octets.EMPTY_BEGIN, 0), (octets.SRI_SM, 2), (octets.MAP_ERROR, 0)):
+    for operation, in_map in (
+        (op.EMPTY_BEGIN, 0),
+        (op.SRI_SM, 2),
+        (op.MAP_ERROR, 0),
+    ):
         more = sif_octets(operation, 0, 14) - sif_octets(operation, 0, 12)
         assert more == 2 + in_map
         assert sif_octets(operation, 0, 11) == sif_octets(operation, 0, 12)
         wire = msu_octets(operation, 0, 14, transport) - msu_octets(operation, 0, 12, transport)
         assert wire == more if transport == "mtp2" else wire % 4 == 0
     # Service centre, sender and recipient.
-    mo = sif_octets(octets.MO_FORWARD_SM, 9, 14) - sif_octets(octets.MO_FORWARD_SM, 9, 12)
+    mo = sif_octets(op.MO_FORWARD_SM, 9, 14) - sif_octets(op.MO_FORWARD_SM, 9, 12)
     assert mo == 2 + 3
 
 
 def test_long_dialogue_limits() -> None:
     """With 12 digits only the longest texts from the MSC need a long dialogue, and only on MTP2."""
-    long_mo = [data for data in range(141) if needs_long_dialogue(octets.MO_FORWARD_SM, data)]
+    long_mo = [data for data in range(141) if needs_long_dialogue(op.MO_FORWARD_SM, data)]
     assert long_mo == [138, 139, 140]
-    assert not any(needs_long_dialogue(octets.MT_FORWARD_SM, data) for data in range(141))
-    assert not needs_long_dialogue(octets.MO_FORWARD_SM, 140, transport="m3ua")
-    assert not needs_long_dialogue(octets.MO_FORWARD_SM_CONTINUE, 140)
-    assert needs_long_dialogue(octets.MT_FORWARD_SM, 140, address_digits=13)
+    assert not any(needs_long_dialogue(op.MT_FORWARD_SM, data) for data in range(141))
+    assert not needs_long_dialogue(op.MO_FORWARD_SM, 140, transport="m3ua")
+    assert not needs_long_dialogue(op.MO_FORWARD_SM_CONTINUE, 140)
+    assert needs_long_dialogue(op.MT_FORWARD_SM, 140, address_digits=13)
     # 20 digits: TCAP itself is over the 255 octets of a UDT, whatever carries it.
-    assert tcap_octets(octets.MO_FORWARD_SM, 140, 20) == 253
-    assert not needs_long_dialogue(octets.MO_FORWARD_SM, 140, 20, "m3ua")
-    assert needs_long_dialogue(octets.MO_FORWARD_SM, 140, 20, "m3ua", reserve_octets=6)
+    assert tcap_octets(op.MO_FORWARD_SM, 140, 20) == 253
+    assert not needs_long_dialogue(op.MO_FORWARD_SM, 140, 20, "m3ua")
+    assert needs_long_dialogue(op.MO_FORWARD_SM, 140, 20, "m3ua", reserve_octets=6)
 
 
 def test_a_reserve_brings_the_long_dialogue_forward() -> None:
@@ -304,7 +309,7 @@ def test_a_reserve_brings_the_long_dialogue_forward() -> None:
         next(
             data
             for data in range(141)
-            if needs_long_dialogue(octets.MT_FORWARD_SM, data, 13, reserve_octets=reserve)
+            if needs_long_dialogue(op.MT_FORWARD_SM, data, 13, reserve_octets=reserve)
         )
         for reserve in (0, 6)
     ]
@@ -317,13 +322,13 @@ def test_a_reserve_brings_the_long_dialogue_forward() -> None:
         ((22,), "operation: must be from 0 to 21 (got 22)"),
         ((-1,), "operation: must be from 0 to 21 (got -1)"),
         (
-            (octets.MO_FORWARD_SM, 256),
+            (op.MO_FORWARD_SM, 256),
             "user_data_octets: must be from 0 to 255 (got 256)",
         ),
-        ((octets.MT_FORWARD_SM, -1), "user_data_octets: must be from 0 to 255 (got -1)"),
-        ((octets.SRI_SM, 0, 0), "address_digits: must be from 1 to 20 (got 0)"),
-        ((octets.MAP_ERROR, 0, 21), "address_digits: must be from 1 to 20 (got 21)"),
-        ((octets.SRI_SM, 0, 12, "atm"), "transport: must be 'mtp2' or 'm3ua' (got 'atm')"),
+        ((op.MT_FORWARD_SM, -1), "user_data_octets: must be from 0 to 255 (got -1)"),
+        ((op.SRI_SM, 0, 0), "address_digits: must be from 1 to 20 (got 0)"),
+        ((op.MAP_ERROR, 0, 21), "address_digits: must be from 1 to 20 (got 21)"),
+        ((op.SRI_SM, 0, 12, "atm"), "transport: must be 'mtp2' or 'm3ua' (got 'atm')"),
     ],
 )
 def test_arguments_out_of_range_are_refused(arguments: tuple[int, ...], sentence: str) -> None:
@@ -364,11 +369,11 @@ def test_charging_query_is_the_sum_of_its_elements() -> None:
     parts = [3, 9, 9, 3, 10, 2 + 3 + 9 + 11, 9, 10, 3, 3, 3, 3, 10, 9]
     assert octets.initial_dp_octets(12) == sum(parts) == 109
     query = octets.transaction_octets(1, octets.AARQ_OCTETS, octets.invoke_octets(109))
-    assert tcap_octets(octets.INITIAL_DP_SMS) == query == 162
+    assert tcap_octets(op.INITIAL_DP_SMS) == query == 162
 
 
 def test_answers_of_charging() -> None:
     """ContinueSMS has no parameter, ReleaseSMS one octet of cause: 3 octets with its tag."""
-    assert tcap_octets(octets.RELEASE_SMS) == tcap_octets(octets.CONTINUE_SMS) + 3
+    assert tcap_octets(op.RELEASE_SMS) == tcap_octets(op.CONTINUE_SMS) + 3
     # Invoke: 2 for the portion, 2 for the component, 3 for its id, 3 for the operation.
-    assert tcap_octets(octets.CONTINUE_SMS) == 2 + 6 + octets.AARE_OCTETS + 10
+    assert tcap_octets(op.CONTINUE_SMS) == 2 + 6 + octets.AARE_OCTETS + 10

@@ -5,6 +5,7 @@ import pytest
 
 from smsc_sim.engines.rows import Row
 from smsc_sim.model import codes
+from smsc_sim.model.begin import begin_submission
 from smsc_sim.model.queues import (
     UNIT_COST,
     give_up,
@@ -14,7 +15,6 @@ from smsc_sim.model.queues import (
     next_band,
     service_time_ns,
 )
-from smsc_sim.model.rules import begin_submission
 from smsc_sim.model.state import empty_state
 from tests.networks import (
     CODE,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from smsc_sim.engines.reference import Row
-from smsc_sim.model import codes, rules
+from smsc_sim.model import begin, codes, rules
 from smsc_sim.model.errors import BY_HLR, BY_MSC, BY_PHONE, PLACES
 from smsc_sim.model.network import Job, Network, State
 from smsc_sim.model.phones import AWAITED, MCEF, MNRF, global_phone, set_flags
@@ -726,8 +726,8 @@ def case_of(scenario: Compiled, kind: str, stage: int, conditions: list[str]) ->
     record = new_record(state)
     job: Job = Row()
     source = scenario.names.sources.index("people" if "person" in conditions else "news")
-    rules.begin_submission(net, job, source, 7, record, NOW - 10 * SECOND)
-    rules.begin_record(net, state, record, job.text)
+    begin.begin_submission(net, job, source, 7, record, NOW - 10 * SECOND)
+    begin.begin_record(net, state, record, job.text)
     job.kind, job.stage = codes.KIND_NAMES.index(kind), stage
     job.segment, job.dialogues, job.accepted_ns = 1, 3, NOW - 5 * SECOND
     job.attempt = int(kind != "submission")

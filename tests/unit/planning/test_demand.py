@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from smsc_sim.model.octets import OPERATION_NAMES
+from smsc_sim.model.operations import OPERATION_NAMES
 from smsc_sim.planning.attempts import course
 from smsc_sim.planning.demand import CODE, demands, flows, texts_of
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from smsc_sim.results.estimates import Estimates, ReplicationFrames
-from smsc_sim.results.measures import PRICE_KINDS
+from smsc_sim.results.measures_costs import PRICE_KINDS
 
 CLASSES = ("person_to_person", "otp", "campaign", "news_alert")
 COUNTRIES = ("FI", "SE", "EE", "DE", "PL", "IN")

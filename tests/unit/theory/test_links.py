@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 
 from smsc_sim.model.octets import (
+    msu_octets,
+    text_octets,
+)
+from smsc_sim.model.operations import (
     MO_FORWARD_SM,
     MO_FORWARD_SM_RESULT,
     MT_FORWARD_SM,
     MT_FORWARD_SM_RESULT,
     SRI_SM,
     SRI_SM_RESULT,
-    msu_octets,
-    text_octets,
 )
 from smsc_sim.theory.links import (
     FISU_OCTETS,
