@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import yaml
 
 from smsc_sim.engines import reference
@@ -17,6 +18,7 @@ from smsc_sim.model.cells import held_channel
 from smsc_sim.model.names import Names
 from smsc_sim.model.outages import takes_work
 from smsc_sim.scenario.compile import Compiled, compile_scenario
+from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import load
 
 TIME, CODE, ID, PLACE, VALUE, OTHER = range(6)
@@ -94,6 +96,13 @@ def tree_of(*changes: Changes) -> dict[str, Any]:
 def network(*changes: Changes) -> Compiled:
     """Load and compile the default scenario with changes."""
     return compiled(tree_of(*changes))
+
+
+def refusals(*changes: Changes) -> list[str]:
+    """What is wrong with the default scenario after changes, a line each, without the places."""
+    with pytest.raises(ScenarioError) as error:
+        network(*changes)
+    return [text.partition(": ")[2] for text in str(error.value).splitlines()]
 
 
 def compiled(tree: Mapping[str, Any]) -> Compiled:
