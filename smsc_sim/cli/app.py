@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from smsc_sim import __version__
-from smsc_sim.cli import BUG, FINE, INTERRUPTED, MISTAKE, report, run, scenario, trace
+from smsc_sim.cli import BUG, FINE, INTERRUPTED, MISTAKE, report, run, scenario, segment, trace
 
 app = typer.Typer(
     name="smsc-sim",
@@ -49,6 +49,7 @@ app.command("new")(scenario.new)
 app.command("schema")(scenario.schema)
 app.command("report")(report.report)
 app.command("trace")(trace.trace)
+app.command("segment")(segment.segment)
 
 
 def run_app(argv: list[str]) -> int:

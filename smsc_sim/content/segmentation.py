@@ -1,10 +1,10 @@
-"""Exact segmentation of one text, and segment counts and octets of many lengths."""
+"""Exact segmentation of one text: the plain function that follows the standard literally."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal, NamedTuple, get_args
 
-import numpy as np
-import numpy.typing as npt
+import regex
 
 from smsc_sim.content.alphabets import Alphabet, character_units, gsm7_offenders
 from smsc_sim.content.capacity import (
@@ -15,6 +15,9 @@ from smsc_sim.content.capacity import (
 )
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.national import Coding, codings
+
+Boundary = Literal["surrogate", "grapheme"]
+Concatenation = Literal["udh", "sar", "payload"]
 
 MAX_SEGMENTS = 255
 """Segments of one text: the header counts them in one octet (from memory, not found)."""
@@ -40,6 +43,8 @@ class Segmentation:
         segment has the room of a segment without header.
     header_octets : int
         User data header of each segment: 0 when there is only one and no national table.
+    submissions : int
+        submit_sm that hand the text to an SMSC: one per part, or one in all for message_payload.
     locking, single_shift : str or None
         Languages of the national tables in force.
     """
@@ -51,6 +56,7 @@ class Segmentation:
     offenders: tuple[tuple[int, str], ...]
     room: int
     header_octets: int
+    submissions: int = 1
     locking: str | None = None
     single_shift: str | None = None
 
@@ -62,6 +68,9 @@ def segment(
     alphabet: Alphabet | None = None,
     languages: Sequence[str] = (),
     payload_octets: int = PAYLOAD_OCTETS,
+    boundary: Boundary = "surrogate",
+    concatenation: Concatenation = "udh",
+    most_segments: int = MAX_SEGMENTS,
 ) -> Segmentation:
     """Cut one text into segments exactly as the standard says.
 
@@ -82,6 +91,16 @@ def segment(
         the fewest octets, then the plainest.
     payload_octets : int
         Octets of user data per segment, header included.
+    boundary : "surrogate" or "grapheme"
+        What stays whole besides escape pairs: surrogate pairs, or all that a reader sees as one
+        character (flags, emoji with modifiers, letters with marks, CR LF), unless it is longer
+        than a segment.
+    concatenation : "udh", "sar" or "payload"
+        How an application hands a long text over by SMPP: with the header in each short message,
+        with the sar_ parameters, or whole as message_payload. The SMSC writes the same headers on
+        the air, so that the parts are the same.
+    most_segments : int
+        A longer text is refused; at most 255.
 
     Returns
     -------
@@ -91,13 +110,15 @@ def segment(
     ------
     ContentError
         If the alphabet cannot carry the text, the text holds half of a surrogate pair, it needs
-        more than 255 segments, or a parameter makes no sense.
+        more segments than it may have, or a parameter makes no sense.
 
     References
     ----------
     3GPP TS 23.040 9.2.3.24.1: capacities; neither a character represented by an escape sequence
     nor a UCS2 character is split. That two halves of a surrogate pair stay together is the same
-    rule for UTF-16 (judgement).
+    rule for UTF-16 (judgement). Grapheme clusters: Unicode Standard Annex 29, as the package regex
+    finds them. Parts of the same length with sar_ parameters: jasmin, protocols/smpp/operations.py
+    (found).
 
     Examples
     --------
@@ -108,33 +129,62 @@ def segment(
     >>> cut.units, cut.units_per_part, cut.parts[1]
     (164, (152, 12), '€yyyyyyyyyy')
     """
+    options = _Options(reference_octets, payload_octets, boundary, concatenation, most_segments)
+    _check_options(options)
     offenders = gsm7_offenders(text)
-    options = (reference_octets, payload_octets)
-    if alphabet == Alphabet.UCS2 or (alphabet is None and offenders and not languages):
-        costs = character_units(text, Alphabet.UCS2)
-        return _segmented(text, Alphabet.UCS2, costs, offenders, None, *options)
-    if not languages:
+    found = []
+    if alphabet != Alphabet.UCS2 and languages:
+        found = [
+            _segmented(text, Alphabet.GSM7, costs, offenders, options, coding)
+            for coding, costs in _codings_of(text, languages)
+        ]
+        if not found and alphabet is not None:
+            raise ContentError(
+                f"text: GSM7 cannot carry it with the tables of {', '.join(languages)}; "
+                "name another language or use UCS2"
+            )
+    elif alphabet != Alphabet.UCS2 and (alphabet is not None or not offenders):
         costs = character_units(text, Alphabet.GSM7 if alphabet is None else alphabet)
-        return _segmented(text, Alphabet.GSM7, costs, offenders, None, *options)
-    found = [
-        _segmented(
-            text, Alphabet.GSM7, [coding.septets[c] for c in text], offenders, coding, *options
-        )
-        for coding in codings(tuple(languages))
-        if all(character in coding.septets for character in text)
-    ]
-    if alphabet is None:
+        found = [_segmented(text, Alphabet.GSM7, costs, offenders, options)]
+    if alphabet == Alphabet.UCS2 or (alphabet is None and (languages or offenders)):
         costs = character_units(text, Alphabet.UCS2)
-        found.append(_segmented(text, Alphabet.UCS2, costs, offenders, None, *options))
-    if not found:
-        raise ContentError(
-            f"text: GSM7 cannot carry it with the tables of {', '.join(languages)}; "
-            "name another language or use UCS2"
-        )
+        found.append(_segmented(text, Alphabet.UCS2, costs, offenders, options))
     cut = min(found, key=_price)
-    if len(cut.parts) > MAX_SEGMENTS:
-        raise _too_long(cut.units, len(cut.parts))
+    if len(cut.parts) > most_segments:
+        raise ContentError(
+            f"text: needs more than {most_segments} segments "
+            f"(got {cut.units} units, {len(cut.parts)} segments); shorten it or send several texts"
+        )
     return cut
+
+
+class _Options(NamedTuple):
+    reference_octets: int
+    payload_octets: int
+    boundary: Boundary
+    concatenation: Concatenation
+    most_segments: int
+
+
+def _check_options(options: _Options) -> None:
+    for name, choices in (("boundary", Boundary), ("concatenation", Concatenation)):
+        value = getattr(options, name)
+        if value not in get_args(choices):
+            raise ContentError(
+                f"{name}: is unknown (got {value!r}); use {' or '.join(get_args(choices))}"
+            )
+    if not 1 <= options.most_segments <= MAX_SEGMENTS:
+        raise ContentError(
+            f"most_segments: must be from 1 to {MAX_SEGMENTS} (got {options.most_segments!r}); "
+            "leave it out unless a provider allows fewer"
+        )
+
+
+def _codings_of(text: str, languages: Sequence[str]) -> Iterator[tuple[Coding, list[int]]]:
+    """Ways to write a text with national tables, and what its characters cost in each."""
+    for coding in codings(tuple(languages)):
+        if all(character in coding.septets for character in text):
+            yield coding, [coding.septets[character] for character in text]
 
 
 def _price(cut: Segmentation) -> tuple[int, int]:
@@ -145,183 +195,59 @@ def _price(cut: Segmentation) -> tuple[int, int]:
     return len(cut.parts), octets
 
 
-def _too_long(units: int, n_segments: int) -> ContentError:
-    return ContentError(
-        f"text: needs more than {MAX_SEGMENTS} segments "
-        f"(got {units} units, {n_segments} segments); shorten it or send several texts"
-    )
-
-
 def _segmented(
     text: str,
     alphabet: Alphabet,
     costs: list[int],
     offenders: tuple[tuple[int, str], ...],
-    coding: Coding | None,
-    reference_octets: int,
-    payload_octets: int,
+    options: _Options,
+    coding: Coding | None = None,
 ) -> Segmentation:
     """Cut a text whose characters cost so many units each."""
     units = sum(costs)
     tables = coding.header_octets if coding is not None else 0
     shifts = (coding.locking, coding.single_shift) if coding is not None else (None, None)
     alone = tables + 1 if tables else 0
-    capacity = segment_capacity(alphabet, alone, payload_octets)
+    capacity = segment_capacity(alphabet, alone, options.payload_octets)
     if units <= capacity:
         room = capacity - units
-        return Segmentation(alphabet, units, (text,), (units,), offenders, room, alone, *shifts)
-    header_octets = header_octets_of(reference_octets) + tables
-    capacity = segment_capacity(alphabet, header_octets, payload_octets)
-    starts, lengths = _cut(costs, capacity)
-    if coding is None and len(starts) > MAX_SEGMENTS:
-        raise _too_long(units, len(starts))
+        return Segmentation(alphabet, units, (text,), (units,), offenders, room, alone, 1, *shifts)
+    header_octets = header_octets_of(options.reference_octets) + tables
+    capacity = segment_capacity(alphabet, header_octets, options.payload_octets)
+    starts, lengths = _cut(costs, _wholes(text, costs, options.boundary, capacity), capacity)
     ends = [*starts[1:], len(text)]
     parts = tuple(text[start:end] for start, end in zip(starts, ends, strict=True))
+    submissions = 1 if options.concatenation == "payload" else len(parts)
     room = capacity - lengths[-1]
     return Segmentation(
-        alphabet, units, parts, tuple(lengths), offenders, room, header_octets, *shifts
+        alphabet, units, parts, tuple(lengths), offenders, room, header_octets, submissions, *shifts
     )
 
 
-def _cut(costs: Sequence[int], capacity: int) -> tuple[list[int], list[int]]:
-    """First character of each segment, and the units in it; no character is split."""
+def _wholes(text: str, costs: Sequence[int], boundary: Boundary, capacity: int) -> list[int]:
+    """Characters of each piece that is not cut: one, or those of a grapheme cluster that fits."""
+    if boundary == "surrogate":
+        return [1] * len(text)
+    wholes = []
+    start = 0
+    for cluster in regex.findall(r"\X", text):
+        end = start + len(cluster)
+        fits = sum(costs[start:end]) <= capacity
+        wholes += [len(cluster)] if fits else [1] * len(cluster)
+        start = end
+    return wholes
+
+
+def _cut(costs: Sequence[int], wholes: Sequence[int], capacity: int) -> tuple[list[int], list[int]]:
+    """First character of each segment, and the units in it; no whole piece is split."""
     starts = [0]
     lengths = [0]
-    for index, cost in enumerate(costs):
+    index = 0
+    for whole in wholes:
+        cost = sum(costs[index : index + whole])
         if lengths[-1] + cost > capacity:
             starts.append(index)
             lengths.append(0)
         lengths[-1] += cost
+        index += whole
     return starts, lengths
-
-
-def count_segments(
-    units: npt.ArrayLike,
-    alphabet: npt.ArrayLike,
-    *,
-    reference_octets: int = 1,
-    payload_octets: int = PAYLOAD_OCTETS,
-) -> npt.NDArray[np.int64]:
-    """Number of segments that carry each text.
-
-    Parameters
-    ----------
-    units : (n,) integer array
-        Length of each text: septets for GSM7 (a character of the extension table counts two),
-        16-bit code units for UCS2, octets for OCTETS.
-    alphabet : (n,) integer array of Alphabet
-    reference_octets : int
-        1 for an 8-bit concatenation reference, 2 for a 16-bit one.
-    payload_octets : int
-        Octets of user data per segment, header included.
-
-    Returns
-    -------
-    (n,) int64 array
-        At least 1: an empty text is still a message.
-
-    Raises
-    ------
-    ContentError
-        If a length is negative or needs more than 255 segments, or an alphabet is unknown; the
-        first offending row and its value are named.
-
-    Notes
-    -----
-    Exact only if no pair falls on a boundary, else possibly too low; `segment` is exact always.
-
-    References
-    ----------
-    3GPP TS 23.040 9.2.3.24.1.
-
-    Examples
-    --------
-    >>> GSM7, UCS2 = Alphabet.GSM7, Alphabet.UCS2
-    >>> count_segments([160, 161, 70, 71], [GSM7, GSM7, UCS2, UCS2])
-    array([1, 2, 1, 2])
-    """
-    lengths = _whole_numbers(units, "units")
-    codes = _whole_numbers(alphabet, "alphabet")
-    if lengths.shape != codes.shape:
-        raise ContentError(
-            f"alphabet: must have one entry per text "
-            f"(got {codes.shape} for {lengths.shape} lengths); give arrays of one shape"
-        )
-    is_known = np.isin(codes, list(Alphabet))
-    _refuse_rows(codes, ~is_known, "alphabet", "must be a code of Alphabet", "use 0, 1 or 2")
-    _refuse_rows(lengths, lengths < 0, "units", "must not be negative", "use the text's length")
-    header_octets = header_octets_of(reference_octets)
-    alone = np.array([segment_capacity(a, 0, payload_octets) for a in Alphabet])
-    joined = np.array([segment_capacity(a, header_octets, payload_octets) for a in Alphabet])
-    segments = np.where(lengths <= alone[codes], 1, -(-lengths // joined[codes]))
-    is_too_long = segments > MAX_SEGMENTS
-    problem = f"needs more than {MAX_SEGMENTS} segments"
-    _refuse_rows(lengths, is_too_long, "units", problem, "shorten it or send several texts")
-    return segments.astype(np.int64)
-
-
-def segment_octets(
-    alphabet: Alphabet,
-    units: int,
-    *,
-    reference_octets: int = 1,
-    payload_octets: int = PAYLOAD_OCTETS,
-) -> list[int]:
-    """Octets of TP-UD of every segment of a text, header included.
-
-    Parameters
-    ----------
-    alphabet : Alphabet
-    units : int
-        Length of the text: septets, 16-bit code units or octets.
-    reference_octets : int
-        1 for an 8-bit concatenation reference, 2 for a 16-bit one.
-    payload_octets : int
-        Octets of user data per segment, header included.
-
-    Returns
-    -------
-    list of int
-        One number per segment; every segment but the last is full, as when no pair falls on a
-        boundary. For a given text use `user_data_octets` on its parts.
-
-    Raises
-    ------
-    ContentError
-        If `units` is negative or needs more than 255 segments.
-
-    Examples
-    --------
-    >>> segment_octets(Alphabet.GSM7, 160), segment_octets(Alphabet.GSM7, 161)
-    ([140], [140, 14])
-    """
-    options = {"reference_octets": reference_octets, "payload_octets": payload_octets}
-    (n_segments,) = count_segments([units], [alphabet], **options).tolist()
-    if n_segments == 1:
-        return [user_data_octets(alphabet, units)]
-    header_octets = header_octets_of(reference_octets)
-    capacity = segment_capacity(alphabet, header_octets, payload_octets)
-    rest = units - (n_segments - 1) * capacity
-    full = user_data_octets(alphabet, capacity, header_octets)
-    return [full] * (n_segments - 1) + [user_data_octets(alphabet, rest, header_octets)]
-
-
-def _whole_numbers(values: npt.ArrayLike, name: str) -> npt.NDArray[np.int64]:
-    """Values as int64; anything but integers is refused, an empty list is not."""
-    array = np.asarray(values)
-    if array.size and array.dtype.kind not in "iu":
-        raise ContentError(f"{name}: must be whole numbers (got {array.dtype}); round them first")
-    return array.astype(np.int64)
-
-
-def _refuse_rows(
-    values: npt.NDArray[np.int64],
-    is_bad: npt.NDArray[np.bool_],
-    name: str,
-    problem: str,
-    remedy: str,
-) -> None:
-    """Raise ContentError for the first bad row, if there is one."""
-    if is_bad.any():
-        row = int(np.argmax(is_bad))
-        raise ContentError(f"row {row}: {name}: {problem} (got {values.flat[row]}); {remedy}")

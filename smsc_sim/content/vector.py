@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, overload
 
@@ -10,12 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from smsc_sim.content import kernels
-from smsc_sim.content.alphabets import GSM7_CODES, Alphabet
+from smsc_sim.content import details, kernels
+from smsc_sim.content.alphabets import GSM7_CODES, Alphabet, gsm7_offenders
 from smsc_sim.content.capacity import PAYLOAD_OCTETS, header_octets_of, segment_capacity
 from smsc_sim.content.errors import ContentError
-from smsc_sim.content.segmentation import MAX_SEGMENTS, Segmentation
+from smsc_sim.content.savings import Savings, savings_of
+from smsc_sim.content.segmentation import MAX_SEGMENTS, Boundary, Segmentation
 from smsc_sim.content.segmentation import segment as segment_one
+from smsc_sim.content.strings import string_chunks
 
 Columns = dict[str, npt.NDArray[Any]]
 
@@ -52,7 +55,17 @@ def segment(texts: Any, **options: Any) -> Segmentation | pd.DataFrame:
 
 
 def segments_of(
-    texts: Any, *, reference_octets: int = 1, payload_octets: int = PAYLOAD_OCTETS
+    texts: Any,
+    *,
+    alphabet: Alphabet | None = None,
+    languages: Sequence[str] = (),
+    reference_octets: int = 1,
+    payload_octets: int = PAYLOAD_OCTETS,
+    boundary: Boundary = "surrogate",
+    most_segments: int = MAX_SEGMENTS,
+    parts: bool = False,
+    offenders: bool = False,
+    savings: bool | Savings = False,
 ) -> pd.DataFrame:
     """Count alphabet, units, segments and room of each text.
 
@@ -60,10 +73,16 @@ def segments_of(
     ----------
     texts : sequence of str, NumPy array, pandas Series, Arrow array or any Arrow PyCapsule object
         Arrow strings are read where they lie; other forms are converted.
-    reference_octets : int
-        1 for an 8-bit concatenation reference, 2 for a 16-bit one.
-    payload_octets : int
-        Octets of user data per segment, header included.
+    alphabet, languages, reference_octets, payload_octets, boundary, most_segments
+        As for one text: see `segmentation.segment`. National tables and grapheme clusters are
+        looked at text by text, where they can make a difference at all.
+    parts : bool
+        Add `parts`: the text of each segment, a list of str.
+    offenders : bool
+        Add `offenders`: what GSM 7-bit could not carry, a list of (index, character).
+    savings : bool or Savings
+        Add `smart_segments` and `short_segments`: what replacements and txt speak would leave, see
+        `savings.savings_of`.
 
     Returns
     -------
@@ -75,8 +94,8 @@ def segments_of(
     Raises
     ------
     ContentError
-        At the first text that is missing, no UTF-8, holds half of a surrogate pair or needs more
-        than 255 segments; the row is named.
+        At the first text that is missing, no UTF-8, holds half of a surrogate pair, needs more
+        segments than it may have or does not fit the alphabet; the row is named.
 
     References
     ----------
@@ -90,22 +109,43 @@ def segments_of(
     1         1     UCS2      5    65
     2         2     GSM7    161   145
     """
-    index = texts.index if isinstance(texts, pd.Series) else None
-    capacities = _capacities(reference_octets, payload_octets)
-    pieces = []
-    row = 0
-    for chunk in _chunks(texts):
-        pieces.append(_measured(chunk, capacities, row))
-        row += len(chunk)
-    joined = {
-        name: np.concatenate([piece[name] for piece in pieces]) if pieces else np.zeros(0, np.int32)
-        for name in ("segments", "alphabet", "units", "room")
+    options: dict[str, Any] = {
+        "alphabet": alphabet,
+        "languages": tuple(languages),
+        "reference_octets": reference_octets,
+        "payload_octets": payload_octets,
+        "boundary": boundary,
     }
+    segment_one("", most_segments=most_segments, **options)  # refuses what makes no sense
+    index = texts.index if isinstance(texts, pd.Series) else None
+    chunks = string_chunks(texts)
+    joined = _joined([_measured(chunk, options) for chunk in chunks])
+    _refuse(joined, chunks, options, most_segments)
+    frame = pd.DataFrame(
+        {name: joined[name] for name in ("segments", "units", "room")}, index=index
+    )
     names = pd.Index([Alphabet.GSM7.name, Alphabet.UCS2.name])
-    codes = joined.pop("alphabet").astype(np.int8)
-    frame = pd.DataFrame(joined, index=index)
-    frame["alphabet"] = pd.Categorical.from_codes(codes, names)
-    return frame[["segments", "alphabet", "units", "room"]]
+    coded = pd.Categorical.from_codes(joined["alphabet"], names)
+    frame.insert(1, "alphabet", pd.Series(coded, index=frame.index))
+    if parts:
+        found = details.parts_of(chunks, joined["segments"], options)
+        frame["parts"] = pd.Series(found, index=frame.index, dtype=object)
+    if offenders:
+        outside = details.offenders_of(chunks)
+        frame["offenders"] = pd.Series(outside, index=frame.index, dtype=object)
+    if savings:
+        chosen = savings if isinstance(savings, Savings) else Savings()
+        for name, column in savings_of(chunks, joined, options, chosen).items():
+            frame[name] = column
+    return frame
+
+
+def _joined(pieces: list[Columns]) -> Columns:
+    kinds = {"segments": np.int32, "alphabet": np.int8, "units": np.int32, "room": np.int32}
+    return {
+        name: np.concatenate([np.zeros(0, kind), *(piece[name] for piece in pieces)])
+        for name, kind in kinds.items()
+    }
 
 
 def _capacities(reference_octets: int, payload_octets: int) -> npt.NDArray[np.int64]:
@@ -122,9 +162,14 @@ def _capacities(reference_octets: int, payload_octets: int) -> npt.NDArray[np.in
 
 
 @cache
-def _tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """Octets that are no character of one septet, and septets of every character of the BMP."""
+def _tables(alphabet: Alphabet | None) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Octets that are no character of one septet, and septets of every character of the BMP.
+
+    Where UCS2 is forced no character has any.
+    """
     septets = np.zeros(1 << 16, np.uint8)
+    if alphabet == Alphabet.UCS2:
+        return np.ones(256, np.uint8), septets
     for character, codes in GSM7_CODES.items():
         septets[ord(character)] = len(codes)
     plain = np.ones(256, np.uint8)
@@ -132,82 +177,74 @@ def _tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     return plain, septets
 
 
-def _chunks(texts: Any) -> list[pa.Array]:
-    """Arrow string arrays of a sequence of texts."""
-    if isinstance(texts, str):
-        raise ContentError("texts: needs several texts (got one); put it into a list")
-    if isinstance(texts, (pa.Array, pa.ChunkedArray)):
-        found = texts
-    elif hasattr(texts, "__arrow_c_stream__"):
-        found = pa.chunked_array(texts)
-    else:
-        found = _converted(texts)
-    chunks = found.chunks if isinstance(found, pa.ChunkedArray) else [found]
-    return [_as_strings(chunk) for chunk in chunks if len(chunk)]
-
-
-def _converted(texts: Any) -> pa.Array | pa.ChunkedArray:
-    try:
-        return pa.array(texts, pa.large_string(), from_pandas=True)
-    except (pa.ArrowException, UnicodeEncodeError, TypeError) as error:
-        for row, text in enumerate(texts):
-            if not isinstance(text, str):
-                raise ContentError(
-                    f"row {row}: texts: must be a text (got {text!r}); leave it out or mend it"
-                ) from error
-            if not text.isprintable() and any("\ud800" <= c <= "\udfff" for c in text):
-                raise ContentError(
-                    f"row {row}: texts: half of a surrogate pair cannot be sent; mend or remove it"
-                ) from error
-        raise
-
-
-def _as_strings(chunk: pa.Array) -> pa.Array:
-    if pa.types.is_dictionary(chunk.type):
-        chunk = chunk.dictionary_decode()
-    if pa.types.is_large_string(chunk.type) or pa.types.is_string(chunk.type):
-        return chunk
-    if pa.types.is_string_view(chunk.type) or pa.types.is_null(chunk.type):
-        return chunk.cast(pa.large_string())
-    raise ContentError(f"texts: must be texts (got Arrow {chunk.type}); cast them to string")
-
-
-def _measured(chunk: pa.Array, capacities: npt.NDArray[np.int64], row: int) -> Columns:
-    """Columns of one chunk whose first text is number `row`."""
-    if chunk.null_count:
-        missing = row + int(np.argmax(chunk.is_null().to_numpy(zero_copy_only=False)))
-        raise ContentError(f"row {missing}: texts: is missing; leave it out or give an empty text")
+def _measured(chunk: pa.Array, options: dict[str, Any]) -> Columns:
+    """Columns of one chunk; segments are negative where a text cannot be sent."""
     _, offsets, data = chunk.buffers()
     width = np.int64 if pa.types.is_large_string(chunk.type) else np.int32
-    first = chunk.offset
-    starts = np.frombuffer(offsets, width)[first : first + len(chunk) + 1].astype(np.int64)
+    first, n = chunk.offset, len(chunk)
+    starts = np.frombuffer(offsets, width)[first : first + n + 1].astype(np.int64)
     octets = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
-    n = len(chunk)
     columns: Columns = {
         "segments": np.empty(n, np.int32),
         "alphabet": np.empty(n, np.int8),
         "units": np.empty(n, np.int32),
         "room": np.empty(n, np.int32),
     }
+    capacities = _capacities(options["reference_octets"], options["payload_octets"])
     kernels.measure(
-        octets, starts, *_tables(), capacities,
+        octets, starts, *_tables(options["alphabet"]), capacities,
         columns["segments"], columns["alphabet"], columns["units"], columns["room"],
     )  # fmt: skip
-    _refuse(columns, row)
+    if options["alphabet"] == Alphabet.UCS2:
+        is_empty = columns["units"] == 0
+        columns["alphabet"][is_empty] = 1
+        columns["room"][is_empty & (columns["segments"] > 0)] = capacities[2]
+    _cut_one_by_one(chunk, columns, options)
     return columns
 
 
-def _refuse(columns: Columns, row: int) -> None:
-    bad = columns["segments"] < 0
+def _cut_one_by_one(chunk: pa.Array, columns: Columns, options: dict[str, Any]) -> None:
+    """Let the one-text function decide where tables or clusters may make a difference."""
+    segments = columns["segments"]
+    may_differ = np.zeros(len(chunk), np.bool_)
+    if options["languages"]:
+        may_differ |= (segments != 1) | (columns["alphabet"] == 1)
+    if options["boundary"] == "grapheme":
+        may_differ |= segments != 1
+    may_differ &= segments != kernels.INVALID
+    for row in np.flatnonzero(may_differ):
+        try:
+            cut = segment_one(chunk[row].as_py(), **options)
+        except ContentError:
+            continue  # too long still, and told with its row later
+        segments[row] = len(cut.parts)
+        columns["alphabet"][row] = cut.alphabet
+        columns["units"][row] = cut.units
+        columns["room"][row] = cut.room
+
+
+def _refuse(
+    columns: Columns, chunks: list[pa.Array], options: dict[str, Any], most_segments: int
+) -> None:
+    """Raise ContentError for the first text that cannot be sent."""
+    segments = columns["segments"]
+    bad = (segments < 0) | (segments > most_segments)
+    if options["alphabet"] == Alphabet.GSM7:
+        bad |= columns["alphabet"] != Alphabet.GSM7
     if not bad.any():
         return
     first = int(np.argmax(bad))
     units = int(columns["units"][first])
-    if columns["segments"][first] == kernels.INVALID:
+    if segments[first] == kernels.INVALID:
+        raise ContentError(f"row {first}: texts: is no UTF-8 from octet {units} on; decode it anew")
+    if options["alphabet"] == Alphabet.GSM7 and columns["alphabet"][first] != Alphabet.GSM7:
+        text = pa.chunked_array(chunks)[first].as_py()
+        offenders = gsm7_offenders(text)
         raise ContentError(
-            f"row {row + first}: texts: is no UTF-8 from octet {units} on; decode it anew"
+            f"row {first}: texts: GSM7 cannot carry {len(offenders)} of its {len(text)} characters "
+            f"(got {offenders[0][1]!r} at index {offenders[0][0]} first); replace them or use UCS2"
         )
     raise ContentError(
-        f"row {row + first}: texts: needs more than {MAX_SEGMENTS} segments (got {units} units); "
+        f"row {first}: texts: needs more than {most_segments} segments (got {units} units); "
         "shorten it or send several texts"
     )

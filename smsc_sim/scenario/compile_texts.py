@@ -6,7 +6,7 @@ from typing import Any
 
 from smsc_sim.content.alphabets import Alphabet
 from smsc_sim.content.capacity import PAYLOAD_OCTETS
-from smsc_sim.content.segmentation import segment_octets
+from smsc_sim.content.lengths import segment_octets
 from smsc_sim.scenario.schema_traffic import TextLengths
 
 ALPHABETS = {"gsm7": Alphabet.GSM7, "ucs2": Alphabet.UCS2}

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from smsc_sim.content.alphabets import GSM7_CODES, GSM7_DEFAULT, GSM7_EXTENSION, Alphabet
 from smsc_sim.content.capacity import segment_capacity, user_data_octets
-from smsc_sim.content.segmentation import Segmentation, count_segments, segment, segment_octets
+from smsc_sim.content.lengths import count_segments, segment_octets
+from smsc_sim.content.segmentation import Segmentation, segment
 
 GSM7, UCS2, OCTETS = Alphabet
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smsc_sim.content.alphabets import GSM7_CODES
+from smsc_sim.content.alphabets import GSM7_CODES, Alphabet
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.segmentation import segment
 from smsc_sim.content.vector import segments_of
@@ -17,10 +19,11 @@ from smsc_sim.content.vector import segments_of
 GSM7 = st.text(st.sampled_from(sorted(GSM7_CODES)), max_size=500)
 ASCII = st.text(st.characters(max_codepoint=127), max_size=500)
 ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=250)
+TURKISH = st.text(st.sampled_from("aşğıİç{"), max_size=400)
 EMOJI = st.text(st.sampled_from("a😀é中\N{ZERO WIDTH JOINER}🇫🇮"), max_size=250)
 
 
-def _rows(texts: list[str], **options: int) -> list[tuple[int, str, int, int]]:
+def _rows(texts: list[str], **options: Any) -> list[tuple[int, str, int, int]]:
     cuts = [segment(text, **options) for text in texts]
     return [(len(cut.parts), cut.alphabet.name, cut.units, cut.room) for cut in cuts]
 
@@ -38,6 +41,21 @@ def _columns(frame: pd.DataFrame) -> list[tuple[int, str, int, int]]:
 def test_many_texts_are_cut_as_each_alone(texts: list[str], octets: int, payload: int) -> None:
     """Alphabet, units, segments and room of every text are those of the one-text function."""
     options = {"reference_octets": octets, "payload_octets": payload}
+    assert _columns(segments_of(texts, **options)) == _rows(texts, **options)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.one_of(GSM7, ANY, EMOJI, TURKISH), max_size=6),
+    st.sampled_from([(), ("turkish",), ("portuguese", "spanish")]),
+    st.sampled_from(["surrogate", "grapheme"]),
+    st.sampled_from([None, Alphabet.UCS2]),
+)
+def test_options_change_many_texts_as_each_alone(
+    texts: list[str], languages: tuple[str, ...], boundary: str, alphabet: Alphabet | None
+) -> None:
+    """National tables, grapheme clusters and a forced alphabet give what they give one text."""
+    options = {"languages": languages, "boundary": boundary, "alphabet": alphabet}
     assert _columns(segments_of(texts, **options)) == _rows(texts, **options)
 
 

@@ -1,12 +1,15 @@
 """Segments of one text and octets and counts of many lengths, from tables."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from smsc_sim.content.alphabets import Alphabet
 from smsc_sim.content.capacity import header_octets_of, segment_capacity
 from smsc_sim.content.errors import ContentError
-from smsc_sim.content.segmentation import count_segments, segment, segment_octets
+from smsc_sim.content.lengths import count_segments, segment_octets
+from smsc_sim.content.segmentation import segment
 
 GSM7, UCS2, OCTETS = Alphabet
 
@@ -173,3 +176,66 @@ def test_parameters_that_make_no_sense() -> None:
         "payload_octets: a header of 6 octets leaves no room for a character of UCS2 (got 9); "
         "use at least 10"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "surrogate", "grapheme"),
+    [
+        ("ю" * 65 + "🇫🇮" + "ю" * 9, (67, 11), (65, 13)),
+        ("ю" * 66 + "e\u0301" + "ю" * 9, (67, 10), (66, 11)),
+        ("x" * 152 + "\r\n" + "x" * 9, (153, 10), (152, 11)),
+        ("a" * 5 + "e" + "\u0301" * 80, (67, 19), (67, 19)),  # longer than a segment
+        ("ю" * 62 + "👨\u200d👩\u200d👧" + "ю" * 9, (67, 12), (62, 17)),
+    ],
+)
+def test_boundary(text: str, surrogate: tuple[int, ...], grapheme: tuple[int, ...]) -> None:
+    """Flags, marks, families and CR LF stay whole on request, unless longer than a segment."""
+    assert segment(text).units_per_part == surrogate
+    cut = segment(text, boundary="grapheme")
+    assert cut.units_per_part == grapheme
+    assert "".join(cut.parts) == text
+
+
+def test_concatenation_changes_what_is_submitted_not_the_parts() -> None:
+    """The parts on the air are the same; message_payload hands them over as one."""
+    text = "x" * 400
+    cuts = [segment(text, concatenation=how) for how in ("udh", "sar", "payload")]
+    assert {cut.parts for cut in cuts} == {cuts[0].parts}
+    assert [cut.submissions for cut in cuts] == [3, 3, 1]
+    assert segment("x", concatenation="sar").submissions == 1
+
+
+def test_the_number_of_segments_can_be_capped() -> None:
+    """A text that needs more segments than a provider allows is refused."""
+    assert len(segment("x" * 306, most_segments=2).parts) == 2
+    with pytest.raises(ContentError) as caught:
+        segment("x" * 307, most_segments=2)
+    assert str(caught.value) == (
+        "text: needs more than 2 segments (got 307 units, 3 segments); "
+        "shorten it or send several texts"
+    )
+
+
+def test_a_text_too_long_for_ucs2_may_fit_with_a_national_table() -> None:
+    """The tables are tried before the text is called too long."""
+    text = "ç" * (120 * 149)
+    assert segment(text, languages=["portuguese"]).alphabet == GSM7
+    with pytest.raises(ContentError, match="needs more than 255 segments"):
+        segment(text)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"boundary": "word"}, "boundary: is unknown (got 'word'); use surrogate or grapheme"),
+        ({"concatenation": "tlv"}, "concatenation: is unknown (got 'tlv'); "
+         "use udh or sar or payload"),
+        ({"most_segments": 256}, "most_segments: must be from 1 to 255 (got 256); "
+         "leave it out unless a provider allows fewer"),
+    ],
+)  # fmt: skip
+def test_options_that_are_refused(options: dict[str, Any], sentence: str) -> None:
+    """An option that makes no sense is named with its value and what to use."""
+    with pytest.raises(ContentError) as caught:
+        segment("x", **options)
+    assert str(caught.value) == sentence
