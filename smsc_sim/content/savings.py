@@ -1,16 +1,11 @@
-"""Segments that smart encoding and txt speak would save."""
+"""What texts become when they are changed to save segments."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
 
 from smsc_sim.content.errors import ContentError
-from smsc_sim.content.segmentation import segment
 from smsc_sim.content.shortening import Lexicon, lexicon, shortened
 from smsc_sim.content.smart import Table, replacements, smart_encoded
 
@@ -40,50 +35,19 @@ class Savings:
             )
 
 
-def savings_of(
-    chunks: list[pa.Array],
-    columns: dict[str, npt.NDArray[Any]],
-    options: dict[str, Any],
-    savings: Savings,
-) -> dict[str, npt.NDArray[Any]]:
-    """Segments that would be left of each text.
+def changed_texts(texts: Iterable[str], savings: Savings) -> tuple[list[str], list[str]]:
+    """Texts after smart encoding, and after txt speak on top of it.
 
     Parameters
     ----------
-    chunks : list of pyarrow.Array
-        Of strings.
-    columns : dict
-        `segments` and `alphabet` of the texts as they are.
-    options : dict
-        Of `segmentation.segment`.
+    texts : iterable of str
     savings : Savings
 
     Returns
     -------
-    dict
-        `smart_segments` (n,) float64: mean number after smart encoding, whole where the probability
-        is 1; `short_segments` (n,) int32 after it and txt speak together.
-        A change that would cost segments is not made.
-
-    Notes
-    -----
-    Only a text in several segments can save any; all others are not looked at.
+    (list of str, list of str)
     """
     table = replacements() if savings.replacements is None else savings.replacements
     words = lexicon() if savings.lexicon is None else savings.lexicon
-    before = columns["segments"]
-    smart, short = before.astype(np.float64), before.copy()
-    start = 0
-    for chunk in chunks:
-        for row in np.flatnonzero(before[start : start + len(chunk)] > 1):
-            text, at = chunk[row].as_py(), start + row
-            plain = smart_encoded(text, table)
-            after = min(int(before[at]), _count(plain, options))
-            smart[at] += savings.probability * (after - int(before[at]))
-            short[at] = min(after, _count(shortened(plain, words), options))
-        start += len(chunk)
-    return {"smart_segments": smart, "short_segments": short}
-
-
-def _count(text: str, options: dict[str, Any]) -> int:
-    return len(segment(text, **options).parts) if text else 1
+    plain = [smart_encoded(text, table) for text in texts]
+    return plain, [shortened(text, words) for text in plain]

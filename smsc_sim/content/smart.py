@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -17,6 +18,7 @@ KINDS = ("quote", "dash", "space", "symbol", "width", "look-alike", "accent")
 
 DEFAULT_KINDS = KINDS[:5]
 
+_OUTSIDE = re.compile(f"[^{re.escape(''.join(GSM7_CODES))}]")
 _HEAD = ["code_point", "replacement", "kind", "name"]
 
 Table = Mapping[int, str]
@@ -48,19 +50,21 @@ def replacements(kinds: Iterable[str] = DEFAULT_KINDS, file: Path | str | None =
     >>> replacements()[ord("…")], len(replacements(["dash"])) < len(replacements())
     ('...', True)
     """
-    wanted = tuple(kinds)
-    for kind in wanted:
+    return _table(tuple(kinds)) if file is None else _chosen(tuple(kinds), _read(file))
+
+
+@cache
+def _table(kinds: tuple[str, ...]) -> Table:
+    return _chosen(kinds, _read(None))
+
+
+def _chosen(kinds: tuple[str, ...], rows: Iterable[tuple[int, str, str]]) -> Table:
+    for kind in kinds:
         if kind not in KINDS:
             raise ContentError(
                 f"kinds: no replacements are called {kind!r}; use some of {', '.join(KINDS)}"
             )
-    rows = _shipped() if file is None else _read(file)
-    return MappingProxyType({point: to for point, to, kind in rows if kind in wanted})
-
-
-@cache
-def _shipped() -> tuple[tuple[int, str, str], ...]:
-    return _read(None)
+    return MappingProxyType({point: to for point, to, kind in rows if kind in kinds})
 
 
 def _read(file: Path | str | None) -> tuple[tuple[int, str, str], ...]:
@@ -140,4 +144,4 @@ def smart_encoded(text: str, table: Table | None = None) -> str:
     """
     composed = unicodedata.normalize("NFC", text)
     found = composed.translate(replacements() if table is None else table)
-    return found if all(character in GSM7_CODES for character in found) else text
+    return text if _OUTSIDE.search(found) else found

@@ -15,7 +15,7 @@ from smsc_sim.content import details, kernels
 from smsc_sim.content.alphabets import GSM7_CODES, Alphabet, gsm7_offenders
 from smsc_sim.content.capacity import PAYLOAD_OCTETS, header_octets_of, segment_capacity
 from smsc_sim.content.errors import ContentError
-from smsc_sim.content.savings import Savings, savings_of
+from smsc_sim.content.savings import Savings, changed_texts
 from smsc_sim.content.segmentation import MAX_SEGMENTS, Boundary, Segmentation
 from smsc_sim.content.segmentation import segment as segment_one
 from smsc_sim.content.strings import string_chunks
@@ -81,8 +81,9 @@ def segments_of(
     offenders : bool
         Add `offenders`: what GSM 7-bit could not carry, a list of (index, character).
     savings : bool or Savings
-        Add `smart_segments` and `short_segments`: what replacements and txt speak would leave, see
-        `savings.savings_of`.
+        Add `smart_segments` (float64: the mean, where a provider replaces now and then) after plain
+        characters and `short_segments` (int32) after txt speak on top of them; a change that would
+        cost segments is not made.
 
     Returns
     -------
@@ -135,9 +136,32 @@ def segments_of(
         frame["offenders"] = pd.Series(outside, index=frame.index, dtype=object)
     if savings:
         chosen = savings if isinstance(savings, Savings) else Savings()
-        for name, column in savings_of(chunks, joined, options, chosen).items():
-            frame[name] = column
+        saved = _saved(chunks, joined["segments"], options, chosen)
+        frame["smart_segments"], frame["short_segments"] = saved
     return frame
+
+
+def _saved(
+    chunks: list[pa.Array],
+    before: npt.NDArray[np.int32],
+    options: dict[str, Any],
+    savings: Savings,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int32]]:
+    """Mean segments after smart encoding, and segments after txt speak on top of it.
+
+    A change that would cost segments is not made; a text in one segment can save none.
+    """
+    rows = np.flatnonzero(before > 1)
+    smart, short = before.astype(np.float64), before.copy()
+    if len(rows):
+        texts = pa.chunked_array(chunks).take(pa.array(rows)).to_pylist()
+        counts = []
+        for changed in changed_texts(texts, savings):
+            found = _measured(pa.array(changed, pa.large_string()), options)["segments"]
+            counts.append(np.where(found < 0, before[rows], np.minimum(found, before[rows])))
+        smart[rows] += savings.probability * (counts[0] - before[rows])
+        short[rows] = np.minimum(*counts)
+    return smart, short
 
 
 def _joined(pieces: list[Columns]) -> Columns:
