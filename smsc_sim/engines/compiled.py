@@ -1,0 +1,288 @@
+"""The compiled engine: the rule book as machine code, the same log as the reference engine."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import inspect
+import math
+import os
+import pkgutil
+import sys
+import types
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+from numba import int64, njit
+
+from smsc_sim import model
+from smsc_sim.engines import (
+    jit,
+    kernel_entry,
+    kernel_job,
+    kernel_lists,
+    kernel_pools,
+    kernel_run,
+    kernel_walk,
+    memory,
+    wheel,
+)
+from smsc_sim.engines.kernel_entry import (
+    ALTER,
+    NOTE_HELD,
+    PUT_FLAGS,
+    REHASH,
+    RUN,
+    SETTLE,
+    START,
+)
+from smsc_sim.engines.machine import (
+    FINISHED,
+    FLAG_ROOM,
+    LOG_FULL,
+    LOG_ROOM,
+    LOG_WORDS,
+    MORE_FLAGS,
+    MORE_RECORDS,
+    MORE_ROWS,
+    OUTAGE,
+    RECORD_COLUMNS,
+    ROUTES,
+    Machine,
+    empty_machine,
+    longer,
+    with_rows,
+)
+from smsc_sim.engines import machine as machine_module
+from smsc_sim.model import codes, draws
+from smsc_sim.model.codes import RANK_DOWN, RANK_SHIFT, RANK_UP, REPAIR
+from smsc_sim.model.network import Network, State
+from smsc_sim.model.outages import outages
+from smsc_sim.model.state import empty_state
+
+KERNELS = (
+    wheel,
+    kernel_lists,
+    kernel_pools,
+    kernel_walk,
+    kernel_job,
+    kernel_run,
+    kernel_entry,
+)
+NOT_RULES = ("codes", "draws", "octets", "operations", "causes", "state", "names")
+EVENTS_AT_ONCE = 1_000_000  # until Python looks around: some tenths of a second
+EVENTS_PER_MESSAGE = 60  # to choose the width of the wheel's buckets; any value is correct
+FLAG_COLUMNS = ("flag_phone", "flag_bits", "flag_smscs")
+
+
+def rule_modules() -> list[Any]:
+    """The modules of the rule book that kernels call."""
+    names = [module.name for module in pkgutil.iter_modules(model.__path__)]
+    return [
+        importlib.import_module(f"smsc_sim.model.{name}") for name in names if name not in NOT_RULES
+    ]
+
+
+def kernel_digest() -> str:
+    """Digest of the sources of all that is compiled, and of numba's version."""
+    text = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
+    for module in (*rule_modules(), codes, draws, *KERNELS, machine_module, memory, jit):
+        text.update(inspect.getsource(module).encode())
+    text.update(inspect.getsource(sys.modules[__name__]).encode())
+    return text.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Where machine code is kept: named by what it was made from, so that it is never stale."""
+    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(root) / "smsc_sim" / f"kernels-{kernel_digest()}"
+
+
+def is_cached() -> bool:
+    """Whether the kernels are on disk, so that starting takes no compilation."""
+    return any(cache_folder().rglob("*.nbc"))
+
+
+@cache
+def kernel() -> Callable[[int, int, int, int, int, int], int]:
+    """Machine code of `kernel_entry.act`, given the addresses of network, state and machine."""
+    machine = jit.compiled(
+        [*rule_modules(), *KERNELS],
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        pipeline_class=jit.Inside,
+    )
+    scope = {
+        "__name__": __name__,
+        "act": machine["kernel_entry.act"],
+        "as_network": memory.caster(memory.block_type(Network)),
+        "as_state": memory.caster(memory.block_type(State)),
+        "as_machine": memory.caster(memory.block_type(Machine)),
+    }
+    was = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(cache_folder())
+    try:
+        plain = types.FunctionType(_act.__code__, scope, "act")
+        entry = njit(error_model="numpy", cache=True)(plain)
+    finally:
+        numba.config.CACHE_DIR = was
+    entry.compile((int64,) * 6)
+    return entry  # type: ignore[no-any-return]
+
+
+def _act(network, state, machine, action, a, b):  # type: ignore[no-untyped-def]
+    return act(as_network(network), as_state(state), as_machine(machine), action, a, b)  # type: ignore[name-defined]  # noqa: F821
+
+
+class CompiledEngine:
+    """One simulation by compiled kernels; the interface of the reference engine.
+
+    Parameters
+    ----------
+    network : Network
+        With lists as columns.
+    sink : callable
+        Takes the event log in pieces: int64 arrays of shape (rows, 6), see `codes.LOG_NAMES`.
+    on_chunk : callable, optional
+        Told the time in ns after each piece of the log.
+    rows, records, log_rows : int
+        Room to begin with, powers of two; the first two grow, the last is the largest piece.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        sink: Callable[[np.ndarray], None],
+        on_chunk: Callable[[int], None] | None = None,
+        *,
+        rows: int = 1 << 12,
+        records: int = 1 << 12,
+        log_rows: int = 1 << 15,
+    ) -> None:
+        self.sink, self.on_chunk = sink, on_chunk
+        self.changes = sorted(
+            (
+                (time_ns, (RANK_UP if change == REPAIR else RANK_DOWN) << RANK_SHIFT | element)
+                + (change, element)
+                for time_ns, change, element in outages(network)
+            ),
+            key=lambda change: change[:2],
+        )
+        state = empty_state(network)._asdict()
+        state |= {name: np.zeros(records, np.int64) for name in RECORD_COLUMNS}
+        orders = [change[:2] for change in self.changes]
+        machine = empty_machine(network, orders, rows, records, log_rows)
+        machine["shift"] = wheel_shift(network)
+        self.network = network
+        self._network = memory.Block(Network, network._asdict())
+        self._state = memory.Block(State, state)
+        self._machine = memory.Block(Machine, machine)
+
+    @property
+    def now(self) -> int:
+        """Time in ns since the start."""
+        return int(self._machine["now"])
+
+    @property
+    def messages(self) -> int:
+        """Messages so far."""
+        return int(self._machine["messages"])
+
+    @property
+    def visits(self) -> int:
+        """Visits to stations so far."""
+        return int(self._machine["visits"])
+
+    def run(self) -> None:
+        """Simulate until the cohort has ended or the drain is over."""
+        self._act(START)
+        while True:
+            self._machine["budget"] = EVENTS_AT_ONCE
+            status = self._act(RUN)
+            if status == FINISHED:
+                break
+            if status == OUTAGE:
+                self._alter()
+            elif status == ROUTES:
+                self._act(SETTLE)
+            elif status == MORE_ROWS:
+                self._more_rows()
+            elif status == MORE_RECORDS:
+                self._more_records()
+            elif status == MORE_FLAGS:
+                self._more_flags()
+            else:  # LOG_FULL or PAUSE
+                self._flush()
+        self._make_room_in_log(self._machine["rows_used"])
+        self._act(NOTE_HELD)
+        self._flush()
+
+    def _act(self, action: int, a: int = 0, b: int = 0) -> int:
+        return kernel()(
+            self._network.address, self._state.address, self._machine.address, action, a, b
+        )
+
+    def _flush(self) -> None:
+        m = self._machine
+        rows = m["log_rows"]
+        if rows > 0:
+            self.sink(m["log"][: LOG_WORDS * rows].reshape(-1, LOG_WORDS).copy())
+            m["log_rows"] = 0
+        if self.on_chunk is not None:
+            self.on_chunk(self.now)
+
+    def _alter(self) -> None:
+        _, _, change, element = self.changes[self._machine["changes_done"]]
+        self._make_room_in_log(
+            self._machine["rows_used"] + self.network.stations + self.network.pools
+        )
+        self._act(ALTER, change, element)
+
+    def _make_room_in_log(self, rows: int) -> None:
+        """Room for as many rows as an outage may write."""
+        self._flush()
+        m = self._machine
+        if rows + LOG_ROOM > m["log_room"]:
+            m["log"] = np.zeros(LOG_WORDS * (rows + LOG_ROOM), np.int64)
+            m["log_room"] = rows + LOG_ROOM
+
+    def _more_rows(self) -> None:
+        for name, value in with_rows(self._machine, 2 * self._machine["room"]).items():
+            self._machine[name] = value
+        self._act(REHASH)
+
+    def _more_records(self) -> None:
+        m, state = self._machine, self._state
+        room = m["record_room"] = 2 * m["record_room"]
+        for name in RECORD_COLUMNS:
+            state[name] = longer(state[name], room)
+        for name in ("users", "free_records"):
+            m[name] = longer(m[name], room)
+
+    def _more_flags(self) -> None:
+        """Count the phones in the flag table; double it where it is half full."""
+        m, state = self._machine, self._state
+        m["flagged"] = flagged = int(np.count_nonzero(state["flag_phone"]))
+        rows = len(state["flag_phone"])
+        if 4 * (flagged + FLAG_ROOM) <= rows:
+            return
+        for old, name in zip(("old_phone", "old_bits", "old_smscs"), FLAG_COLUMNS, strict=True):
+            m[old] = state[name]
+            state[name] = np.zeros(2 * rows, np.int64)
+        self._act(PUT_FLAGS)
+
+
+def wheel_shift(network: Network) -> int:
+    """Width of the wheel's near buckets as a power of two in ns: the mean time between events."""
+    per_ns = sum(1 / gap for gap in network.source_gap_ns if gap > 0)
+    for first, last in zip(network.piece_first, network.piece_first[1:], strict=False):
+        per_ns += max(network.piece_rate[first:last], default=0.0) * 1e-6
+    gap_ns = 1 / max(1e-12, EVENTS_PER_MESSAGE * per_ns)
+    return min(26, max(8, round(math.log2(gap_ns))))
+
+
+__all__ = ["LOG_FULL", "CompiledEngine", "kernel"]

@@ -1,0 +1,215 @@
+"""What the compiled engine keeps besides the state of the rules: rows, wheel, lists and log."""
+
+from typing import Any
+
+import numpy as np
+
+from smsc_sim.engines.memory import ROW_FIELDS, Row, Rows
+from smsc_sim.model.codes import NOBODY
+from smsc_sim.model.network import Ints, Network
+
+# What a kernel returns for.
+GO_ON, WAITS, FINISHED, OUTAGE, ROUTES, MORE_ROWS, MORE_RECORDS, MORE_FLAGS, LOG_FULL, PAUSE = range(
+    10
+)
+FREE, RUNNING, WAITING = range(3)  # states of a row
+
+NODE = 4  # words of a node of the wheel: time, order, next, previous
+DUE, ORDER, NEXT, BEFORE = range(NODE)
+NEAR, FAR, LAST = 13, 12, 12  # log2 of the number of buckets per level
+LOG_WORDS = 6
+LOG_ROOM = 64  # rows that one step of a job may write
+FLAG_ROOM = 16  # phones that one step of a job may flag
+LIST = 3  # words of a list: first, last, length
+KEYED = 6  # words of a pool of one key: pool, key, free units, list, next in its bucket, spare
+
+
+class Machine:
+    """Mechanics of one simulation: a block of memory in the compiled form."""
+
+    now: int
+    finished: int  # 1: the run ends with this instant
+    checked: int  # 1: the end of the scenario is over
+    messages: int
+    visits: int
+    open_messages: int  # of the cohort, and what tells senders of them
+    flagged: int  # at most so many phones are in the flag table
+    moving_ns: int  # until then traffic of failed links may be on the move
+    budget: int  # events until the kernel returns
+    # The job whose turn it is, kept when a kernel returns in the midst of it.
+    current: int
+    signal: int
+    # Rows: a slot per job, reused; the first ones belong to the sources, outages and routes.
+    rows: Rows
+    room: int
+    first_job: int
+    free_row: int  # list of free rows, through `after`
+    rows_used: int
+    # Jobs that go on in this instant, in the order in which the rules did it.
+    ring_first: int
+    ring_last: int
+    # The wheel: see `engines.wheel`.
+    shift: int
+    waiting: int  # nodes in the wheel
+    tick: int
+    near_end: int
+    far_end: int
+    turn: int
+    turn_size: int
+    node: Ints
+    near: Ints
+    far: Ints
+    last: Ints
+    marks: Ints
+    turn_due: Ints
+    turn_order: Ints
+    turn_slot: Ints
+    # Lists of rows: pools, then bands, then spare ones for pools with keys, then parked jobs.
+    lists: Ints
+    band_list: int
+    key_list: int
+    parked_list: int
+    parked_mask: int
+    pool_free: Ints
+    # Pools with a unit for each key: an entry while somebody holds or wants one.
+    entry: Ints
+    entry_head: Ints
+    entry_mask: int
+    free_entry: int
+    entries_used: int
+    entry_room: int
+    # Messages.
+    users: Ints  # jobs that hold each record
+    free_records: Ints
+    records_free: int
+    records_used: int
+    record_room: int
+    # Sources.
+    source_number: Ints
+    source_mass: Ints
+    # Outages in order; and when the routes follow changes.
+    change_ns: Ints
+    change_order: Ints
+    changes_done: int
+    routes_ns: Ints
+    routes_first: int
+    routes_last: int
+    # The flag table that is being replaced by a larger one.
+    old_phone: Ints
+    old_bits: Ints
+    old_smscs: Ints
+    # The log.
+    log: Ints
+    log_rows: int
+    log_room: int
+
+
+RECORD_COLUMNS = (
+    "left",
+    "segments",
+    "accepted",
+    "on_handset",
+    "reported",
+    "whole_ns",
+    "over",
+    "worst",
+    "session_ns",
+)
+
+
+def empty_machine(
+    network: Network, changes: list[tuple[int, int]], room: int, records: int, log_room: int
+) -> dict[str, Any]:
+    """Values of a machine in which nothing has happened yet.
+
+    Parameters
+    ----------
+    network : Network
+    changes : list of (time in ns, order)
+        Of the outages, sorted.
+    room, records, log_room : int
+        Rows of jobs, of messages and of the log; powers of two.
+    """
+    sources = len(network.source_digest)
+    bands = len(network.band_weight)
+    first_job = sources + 2
+    while room < 2 * first_job:
+        room *= 2
+    values: dict[str, Any] = {
+        name: np.zeros(0, np.int64) if kind is not int else 0
+        for name, kind in Machine.__annotations__.items()
+    }
+    values |= {
+        "moving_ns": -1,
+        "current": NOBODY,
+        "free_row": NOBODY,
+        "ring_first": NOBODY,
+        "ring_last": NOBODY,
+        "first_job": first_job,
+        "rows_used": first_job,
+        "shift": 16,
+        "tick": -1,
+        "near_end": 1 << NEAR,
+        "far_end": 1 << FAR,
+        "near": np.full(1 << NEAR, NOBODY),
+        "far": np.full(1 << FAR, NOBODY),
+        "last": np.full(1 << LAST, NOBODY),
+        "marks": np.zeros(1 << (NEAR - 5), np.int64),
+        "band_list": network.pools,
+        "key_list": network.pools + bands,
+        "pool_free": np.array(network.pool_units, np.int64),
+        "free_entry": NOBODY,
+        "source_number": np.zeros(sources, np.int64),
+        "source_mass": np.zeros(sources, np.int64),
+        "change_ns": np.array([time_ns for time_ns, _ in changes], np.int64),
+        "change_order": np.array([order for _, order in changes], np.int64),
+        "routes_ns": np.zeros(len(changes) + 1, np.int64),
+        "free_records": np.zeros(records, np.int64),
+        "users": np.zeros(records, np.int64),
+        "record_room": records,
+        "log": np.zeros(LOG_WORDS * log_room, np.int64),
+        "log_room": log_room,
+    }
+    return values | with_rows(values, room)
+
+
+def with_rows(values: Any, room: int) -> dict[str, Any]:
+    """Columns of a machine with room for more jobs; who is in a list has to be put there again.
+
+    Room for jobs also is room for the keys that they hold units of and for the places in which
+    they are parked.
+    """
+    fields = len(ROW_FIELDS)
+    key_list = values["key_list"]
+    had = 0 if values["room"] == 0 else key_list + values["room"]
+    kept = LIST * had  # all but those of parked jobs
+    return {
+        "room": room,
+        "rows": longer(values["rows"], fields * room),
+        "node": longer(values["node"], NODE * room, NOBODY),
+        "turn_due": longer(values["turn_due"], room + 1),
+        "turn_order": longer(values["turn_order"], room + 1),
+        "turn_slot": longer(values["turn_slot"], room + 1),
+        "entry": longer(values["entry"], KEYED * room),
+        "entry_room": room,
+        "entry_mask": room - 1,
+        "entry_head": np.full(room, NOBODY),
+        "parked_list": key_list + room,
+        "parked_mask": room - 1,
+        "lists": np.concatenate([values["lists"][:kept], empty_lists(key_list + 2 * room - had)]),
+    }
+
+
+def empty_lists(number: int) -> np.ndarray:
+    """So many lists without a job."""
+    return np.tile(np.array([NOBODY, NOBODY, 0]), number)
+
+
+def longer(column: np.ndarray, size: int, fill: int = 0) -> np.ndarray:
+    """The column with more places at its end."""
+    grown = np.full(size, fill, np.int64)
+    grown[: len(column)] = column
+    return grown
+
+
+__all__ = ["Machine", "Row", "empty_machine", "longer", "with_rows"]
