@@ -12,12 +12,14 @@ import sys
 import types
 from collections.abc import Callable
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import numba
 import numpy as np
 from numba import int64, njit
+from numba.core import config
 
 from smsc_sim import model
 from smsc_sim.engines import (
@@ -31,6 +33,7 @@ from smsc_sim.engines import (
     memory,
     wheel,
 )
+from smsc_sim.engines import machine as machine_module
 from smsc_sim.engines.kernel_entry import (
     ALTER,
     NOTE_HELD,
@@ -43,7 +46,6 @@ from smsc_sim.engines.kernel_entry import (
 from smsc_sim.engines.machine import (
     FINISHED,
     FLAG_ROOM,
-    LOG_FULL,
     LOG_ROOM,
     LOG_WORDS,
     MORE_FLAGS,
@@ -57,7 +59,6 @@ from smsc_sim.engines.machine import (
     longer,
     with_rows,
 )
-from smsc_sim.engines import machine as machine_module
 from smsc_sim.model import codes, draws
 from smsc_sim.model.codes import RANK_DOWN, RANK_SHIFT, RANK_UP, REPAIR
 from smsc_sim.model.network import Network, State
@@ -123,15 +124,15 @@ def kernel() -> Callable[[int, int, int, int, int, int], int]:
         "as_state": memory.caster(memory.block_type(State)),
         "as_machine": memory.caster(memory.block_type(Machine)),
     }
-    was = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_folder())
+    was: str = config.CACHE_DIR  # type: ignore[attr-defined]
+    config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
     try:
         plain = types.FunctionType(_act.__code__, scope, "act")
         entry = njit(error_model="numpy", cache=True)(plain)
     finally:
-        numba.config.CACHE_DIR = was
+        config.CACHE_DIR = was  # type: ignore[attr-defined]
     entry.compile((int64,) * 6)
-    return entry  # type: ignore[no-any-return]
+    return entry
 
 
 def _act(network, state, machine, action, a, b):  # type: ignore[no-untyped-def]
@@ -164,14 +165,7 @@ class CompiledEngine:
         log_rows: int = 1 << 15,
     ) -> None:
         self.sink, self.on_chunk = sink, on_chunk
-        self.changes = sorted(
-            (
-                (time_ns, (RANK_UP if change == REPAIR else RANK_DOWN) << RANK_SHIFT | element)
-                + (change, element)
-                for time_ns, change, element in outages(network)
-            ),
-            key=lambda change: change[:2],
-        )
+        self.changes = sorted(map(_as_event, outages(network)), key=itemgetter(0, 1))
         state = empty_state(network)._asdict()
         state |= {name: np.zeros(records, np.int64) for name in RECORD_COLUMNS}
         orders = [change[:2] for change in self.changes]
@@ -276,6 +270,13 @@ class CompiledEngine:
         self._act(PUT_FLAGS)
 
 
+def _as_event(outage: tuple[int, int, int]) -> tuple[int, int, int, int]:
+    """An outage with its order among all that happens at its time."""
+    time_ns, change, element = outage
+    rank = RANK_UP if change == REPAIR else RANK_DOWN
+    return time_ns, rank << RANK_SHIFT | element, change, element
+
+
 def wheel_shift(network: Network) -> int:
     """Width of the wheel's near buckets as a power of two in ns: the mean time between events."""
     per_ns = sum(1 / gap for gap in network.source_gap_ns if gap > 0)
@@ -283,6 +284,3 @@ def wheel_shift(network: Network) -> int:
         per_ns += max(network.piece_rate[first:last], default=0.0) * 1e-6
     gap_ns = 1 / max(1e-12, EVENTS_PER_MESSAGE * per_ns)
     return min(26, max(8, round(math.log2(gap_ns))))
-
-
-__all__ = ["LOG_FULL", "CompiledEngine", "kernel"]

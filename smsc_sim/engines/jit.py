@@ -65,7 +65,7 @@ def by_reference(columns: Network | State) -> Any:
     return proxy(*values.values())
 
 
-class Inside(Compiler):  # type: ignore[misc]
+class Inside(Compiler):
     """Compiles a function that is only called by other compiled functions.
 
     numba optimises every function and makes machine code of it with all that it calls, although
@@ -81,7 +81,7 @@ class Inside(Compiler):  # type: ignore[misc]
         args: Any,
         return_type: Any,
         flags: Any,
-        locals: Any,  # noqa: A002  # the name that numba uses
+        locals: Any,  # the name that numba uses
     ) -> None:
         super().__init__(typingctx, targetctx, library, args, return_type, flags, locals)  # type: ignore[no-untyped-call]
         library = self.state.targetctx.codegen().create_library("inside")
@@ -144,7 +144,7 @@ def _for_any_value(dispatcher: Any) -> Any:
 
     def get_call_template(args: Any, kws: Any) -> Any:
         plain = numba_types.unliteral
-        return ask(tuple(map(plain, args)), {name: plain(kind) for name, kind in kws.items()})
+        return ask(tuple(map(plain, args)), {name: plain(kind) for name, kind in kws.items()})  # type: ignore[no-untyped-call]
 
     dispatcher.get_call_template = get_call_template
     return dispatcher

@@ -162,5 +162,3 @@ def sorted_by_id(m: Machine, first: int) -> int:
         if merges <= 1:
             return first
         size *= 2
-
-

@@ -6,12 +6,10 @@ import numpy as np
 
 from smsc_sim.engines.memory import ROW_FIELDS, Row, Rows
 from smsc_sim.model.codes import NOBODY
-from smsc_sim.model.network import Ints, Network
+from smsc_sim.model.network import Network
 
 # What a kernel returns for.
-GO_ON, WAITS, FINISHED, OUTAGE, ROUTES, MORE_ROWS, MORE_RECORDS, MORE_FLAGS, LOG_FULL, PAUSE = range(
-    10
-)
+GO_ON, FINISHED, OUTAGE, ROUTES, MORE_ROWS, MORE_RECORDS, MORE_FLAGS, LOG_FULL, PAUSE = range(9)
 FREE, RUNNING, WAITING = range(3)  # states of a row
 
 NODE = 4  # words of a node of the wheel: time, order, next, previous
@@ -56,50 +54,50 @@ class Machine:
     far_end: int
     turn: int
     turn_size: int
-    node: Ints
-    near: Ints
-    far: Ints
-    last: Ints
-    marks: Ints
-    turn_due: Ints
-    turn_order: Ints
-    turn_slot: Ints
+    node: list[int]
+    near: list[int]
+    far: list[int]
+    last: list[int]
+    marks: list[int]
+    turn_due: list[int]
+    turn_order: list[int]
+    turn_slot: list[int]
     # Lists of rows: pools, then bands, then spare ones for pools with keys, then parked jobs.
-    lists: Ints
+    lists: list[int]
     band_list: int
     key_list: int
     parked_list: int
     parked_mask: int
-    pool_free: Ints
+    pool_free: list[int]
     # Pools with a unit for each key: an entry while somebody holds or wants one.
-    entry: Ints
-    entry_head: Ints
+    entry: list[int]
+    entry_head: list[int]
     entry_mask: int
     free_entry: int
     entries_used: int
     entry_room: int
     # Messages.
-    users: Ints  # jobs that hold each record
-    free_records: Ints
+    users: list[int]  # jobs that hold each record
+    free_records: list[int]
     records_free: int
     records_used: int
     record_room: int
     # Sources.
-    source_number: Ints
-    source_mass: Ints
+    source_number: list[int]
+    source_mass: list[int]
     # Outages in order; and when the routes follow changes.
-    change_ns: Ints
-    change_order: Ints
+    change_ns: list[int]
+    change_order: list[int]
     changes_done: int
-    routes_ns: Ints
+    routes_ns: list[int]
     routes_first: int
     routes_last: int
     # The flag table that is being replaced by a larger one.
-    old_phone: Ints
-    old_bits: Ints
-    old_smscs: Ints
+    old_phone: list[int]
+    old_bits: list[int]
+    old_smscs: list[int]
     # The log.
-    log: Ints
+    log: list[int]
     log_rows: int
     log_room: int
 

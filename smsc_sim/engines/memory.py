@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-untyped-call,untyped-decorator,override,import-untyped"
 """How compiled code sees columns and jobs: bare pointers, no reference counts, no copies.
 
 A block is a table of two words per field: the value of a whole number, or the address and the
@@ -13,7 +14,12 @@ import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.datamodel import models
-from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, signature
+from numba.core.typing.templates import (
+    AbstractTemplate,
+    AttributeTemplate,
+    infer_global,
+    signature,
+)
 from numba.extending import (
     infer_getattr,
     intrinsic,
@@ -23,7 +29,6 @@ from numba.extending import (
     register_model,
     type_callable,
 )
-from numba.core.typing.templates import infer_global
 
 from smsc_sim.model.network import Floats, Job
 
@@ -61,10 +66,6 @@ for _kind in (RowType, ColumnType, BlockType):
     register_model(_kind)(models.OpaqueModel)
 
 
-class Rows:
-    """Marks a column of jobs in the annotations of a block."""
-
-
 class Row(Job):
     """A job and what the engine knows of its wait."""
 
@@ -93,6 +94,7 @@ class Row(Job):
     kept: int
 
 
+Rows = list[Row]  # marks a column of jobs in the annotations of a block
 ROW_FIELDS = (*Job.__annotations__, *Row.__annotations__)
 ROW = RowType(ROW_FIELDS)
 INTS, FLOATS, ROWS = ColumnType(types.int64), ColumnType(types.float64), ColumnType(ROW)

@@ -136,9 +136,7 @@ def _into_turn(m: Machine, slot: int, due: int, order: int) -> None:
     while i > first:
         j = i - 1
         at, rank = m.turn_due[j], m.turn_order[j]
-        if at < due or (
-            at == due and (rank < order or (rank == order and m.turn_slot[j] < slot))
-        ):
+        if at < due or (at == due and (rank < order or (rank == order and m.turn_slot[j] < slot))):
             break
         m.turn_due[i], m.turn_order[i], m.turn_slot[i] = at, rank, m.turn_slot[j]
         i = j
