@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 
 class EngineName(StrEnum):
-    """Engines by name."""
+    """Engines by name; those of `experiment.engines`, which is too slow to import for --help."""
 
     AUTO = "auto"
+    COMPILED = "compiled"
     REFERENCE = "reference"
 
 
@@ -27,7 +28,12 @@ def run(
     scenario: Scenario,
     variant: Variant = None,
     engine: Annotated[
-        EngineName, typer.Option("--engine", help="auto takes the reference engine (SimPy).")
+        EngineName,
+        typer.Option(
+            "--engine",
+            help="auto: the compiled one (numba), or the reference engine (SimPy) for a short run"
+            " before anything is compiled. The results are the same.",
+        ),
     ] = EngineName.AUTO,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="In place of its seed.")] = None,
     replications: Annotated[
@@ -64,12 +70,19 @@ def run(
     try:
         with Progress(loaded.scenario.replications) as progress:
             estimates = experiment.run(
-                loaded, workers=workers, out=folder, resume=resume, progress=progress.update
+                loaded,
+                workers=workers,
+                out=folder,
+                resume=resume,
+                engine=engine,
+                progress=progress.update,
+                notify=_say,
             )
     except experiment.Interrupted as stop:  # here, because typer keeps no message of it
         _say(f"{stop} in {folder}; --resume goes on from there")
         return INTERRUPTED
-    _say(f"engine: {estimates.manifest['engine']}")
+    reason = estimates.manifest["engine_reason"]
+    _say(f"engine: {estimates.manifest['engine']}" + (f" ({reason})" if reason else ""))
     files = 0
     if report:
         from smsc_sim.report.document import write_report

@@ -108,6 +108,15 @@ def is_cached() -> bool:
     return any(cache_folder().rglob("*.nbc"))
 
 
+def _is_writable(folder: Path) -> bool:
+    """Whether the folder can be made and used; numba would look for another, without a digest."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
+
+
 @cache
 def kernel() -> Callable[[int, int, int, int, int, int], int]:
     """Machine code of `kernel_entry.act`, given the addresses of network, state and machine."""
@@ -124,11 +133,12 @@ def kernel() -> Callable[[int, int, int, int, int, int], int]:
         "as_state": memory.caster(memory.block_type(State)),
         "as_machine": memory.caster(memory.block_type(Machine)),
     }
+    folder = cache_folder()
     was: str = config.CACHE_DIR  # type: ignore[attr-defined]
-    config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
+    config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
     try:
         plain = types.FunctionType(_act.__code__, scope, "act")
-        entry = njit(error_model="numpy", cache=True)(plain)
+        entry = njit(error_model="numpy", cache=_is_writable(folder))(plain)
     finally:
         config.CACHE_DIR = was  # type: ignore[attr-defined]
     entry.compile((int64,) * 6)

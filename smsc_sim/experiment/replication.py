@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from smsc_sim import __version__
 from smsc_sim.engines.extend import Extensions, extended_engine
 from smsc_sim.engines.occupancy import Occupancy
 from smsc_sim.engines.tally import MessageTally
+from smsc_sim.experiment.engines import EngineName
 from smsc_sim.model.codes import SEMANTICS_VERSION
 from smsc_sim.model.draws import key_of
 from smsc_sim.model.names import Names
@@ -27,6 +28,10 @@ from smsc_sim.results.estimates import ReplicationFrames
 from smsc_sim.results.frames import replication_frames
 from smsc_sim.results.messages import MessageTable
 from smsc_sim.results.storage import json_bytes, write_bytes
+
+if TYPE_CHECKING:
+    from smsc_sim.engines.compiled import CompiledEngine
+    from smsc_sim.engines.reference import Engine
 
 REPLICATION_KEY = 0x5245504C  # keeps the seeds of replications apart from all other draws
 DONE = "done.json"
@@ -48,6 +53,8 @@ class Task:
         Whether to keep a row per message.
     number : int
         Of the replication, from 0.
+    engine : EngineName
+        COMPILED or REFERENCE; the results do not depend on it.
     """
 
     network: Network
@@ -56,6 +63,7 @@ class Task:
     limits_ns: tuple[int, ...]
     record_messages: bool
     number: int
+    engine: EngineName = EngineName.REFERENCE
 
 
 @dataclass(frozen=True)
@@ -117,9 +125,7 @@ def simulate(
             on_progress(_share_done(network, now_ns), engine.messages)
 
     began = time.perf_counter()
-    engine = extended_engine(
-        network, task.names, sink, extensions or Extensions(), on_chunk=on_chunk
-    )
+    engine = _engine(task, network, sink, extensions or Extensions(), on_chunk)
     engine.run()
     occupancy.finish(engine.now)
     effort = Effort(
@@ -130,6 +136,20 @@ def simulate(
     )
     frames = replication_frames(network, task.names, tally, occupancy)
     return frames, None if table is None else table.frame(), effort
+
+
+def _engine(
+    task: Task,
+    network: Network,
+    sink: Callable[[np.ndarray], None],
+    extensions: Extensions,
+    on_chunk: Callable[[int], None],
+) -> Engine | CompiledEngine:
+    if task.engine == EngineName.COMPILED:
+        from smsc_sim.engines.compiled import CompiledEngine
+
+        return CompiledEngine(network, sink, on_chunk)
+    return extended_engine(network, task.names, sink, extensions, on_chunk=on_chunk)
 
 
 def _share_done(network: Network, now_ns: int) -> float:

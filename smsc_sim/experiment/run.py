@@ -22,6 +22,7 @@ import pandas as pd
 
 from smsc_sim import __version__
 from smsc_sim.engines.extend import Extensions
+from smsc_sim.experiment.engines import Choice, EngineName, choose_engine
 from smsc_sim.experiment.replication import (
     Effort,
     Task,
@@ -81,8 +82,10 @@ def run(
     workers: int | None = None,
     out: str | Path | None = None,
     resume: bool = False,
+    engine: str = "auto",
     extensions: Extensions | None = None,
     progress: Progress | None = None,
+    notify: Callable[[str], None] | None = None,
 ) -> Estimates:
     """Simulate a scenario and estimate its measures.
 
@@ -100,10 +103,15 @@ def run(
         Folder for the results; without it nothing stays on disk.
     resume : bool
         Keep finished replications of the very same run that `out` holds.
+    engine : str
+        `compiled`, `reference` or `auto`; all give the same results.
     extensions : Extensions, optional
-        Python code that extends the model; runs in this process, one replication at a time.
+        Python code that extends the model; runs in this process, one replication at a time, on
+        the reference engine.
     progress : callable, optional
         `progress(replication, share, messages)`.
+    notify : callable, optional
+        Told in words what takes its time before the first message.
 
     Returns
     -------
@@ -114,7 +122,7 @@ def run(
     ScenarioError
         If the scenario is wrong.
     ValueError
-        If a loaded scenario is to be changed.
+        If a loaded scenario is to be changed, or the engine that is asked for cannot run this.
     Interrupted
         If it was stopped from the keyboard; what was finished is kept in `out`.
     """
@@ -131,7 +139,10 @@ def run(
     compiled = compile_scenario(loaded)
     with tempfile.TemporaryDirectory(prefix="smsc_sim-") as temporary:
         folder = Path(temporary) if out is None else Path(out)
-        plan = _plan(loaded, compiled, folder, extensions)
+        choice = choose_engine(
+            EngineName(engine), compiled.network, loaded.scenario.replications, extensions
+        )
+        plan = _plan(loaded, compiled, folder, extensions, choice.engine)
         # First of all, so that a folder that cannot be written to costs no simulation.
         write_bytes(folder / "scenario.resolved.yaml", resolved_yaml(loaded).encode())
         if not resume:
@@ -139,6 +150,8 @@ def run(
         missing = [
             job for job in plan if not is_done(job.folder, with_messages=job.task.record_messages)
         ]
+        if missing and choice.engine == EngineName.COMPILED:
+            _prepare_kernels(notify)
         if extensions:
             _run_here(missing, extensions, len(plan), progress)
         else:
@@ -146,13 +159,25 @@ def run(
         parts = [read(job.folder) for job in plan]
         estimates = Estimates.from_replications(
             [frames for frames, _ in parts],
-            _manifest(loaded, compiled, plan, [effort for _, effort in parts], began, extensions),
+            _manifest(
+                loaded, compiled, plan, [effort for _, effort in parts], began, extensions, choice
+            ),
             _targets(loaded),
         )
         estimates = replace(estimates, messages=_messages(plan))
         if out is not None:
             estimates.save(folder)
     return estimates
+
+
+def _prepare_kernels(notify: Callable[[str], None] | None) -> None:
+    """Compile the kernels once, before workers that would each do so; say so first."""
+    from smsc_sim.engines.compiled import is_cached, kernel
+
+    if not is_cached():
+        if notify is not None:
+            notify("compiling the engine (once for these rules, about half a minute) ...")
+        kernel()
 
 
 def _messages(plan: list[_Job]) -> pd.DataFrame | None:
@@ -174,7 +199,11 @@ class _Job:
 
 
 def _plan(
-    loaded: Loaded, compiled: Compiled, folder: Path, extensions: Extensions | None
+    loaded: Loaded,
+    compiled: Compiled,
+    folder: Path,
+    extensions: Extensions | None,
+    engine: EngineName,
 ) -> list[_Job]:
     scenario = loaded.scenario
     limits = tuple(
@@ -192,6 +221,7 @@ def _plan(
                 limits_ns=limits,
                 record_messages=scenario.record == "messages",
                 number=number,
+                engine=engine,
             ),
             folder / REPLICATIONS / f"{digest[:16]}-{number:04d}",
         )
@@ -339,6 +369,7 @@ def _manifest(
     efforts: list[Effort],
     began: float,
     extensions: Extensions | None,
+    choice: Choice,
 ) -> dict[str, Any]:
     """How the results were made; the only place where times stand."""
     scenario = loaded.scenario
@@ -358,7 +389,8 @@ def _manifest(
         "interval_s": scenario.interval / 1e9,
         "seed": scenario.seed,
         "replications": scenario.replications,
-        "engine": "reference",
+        "engine": choice.engine.value,
+        "engine_reason": choice.reason,
         "semantics_version": SEMANTICS_VERSION,
         "digest": digest_of(compiled.network, compiled.names, scenario.interval, limits),
         "versions": {
