@@ -6,6 +6,7 @@ import copy
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -93,9 +94,9 @@ def tree_of(*changes: Changes) -> dict[str, Any]:
     return tree
 
 
-def network(*changes: Changes) -> Compiled:
-    """Load and compile the default scenario with changes."""
-    return compiled(tree_of(*changes))
+def network(*changes: Changes, files: Mapping[str, str] = MappingProxyType({})) -> Compiled:
+    """Load and compile the default scenario with changes; files are written beside it."""
+    return compiled(tree_of(*changes), files)
 
 
 def refusals(*changes: Changes) -> list[str]:
@@ -105,9 +106,11 @@ def refusals(*changes: Changes) -> list[str]:
     return [text.partition(": ")[2] for text in str(error.value).splitlines()]
 
 
-def compiled(tree: Mapping[str, Any]) -> Compiled:
+def compiled(tree: Mapping[str, Any], files: Mapping[str, str] = MappingProxyType({})) -> Compiled:
     """Load and compile a whole scenario; maps keep the order in which they are given."""
     with tempfile.TemporaryDirectory() as folder:
+        for name, text in files.items():
+            (Path(folder) / name).write_text(text)
         file = Path(folder) / "test.yaml"
         file.write_text(yaml.safe_dump(dict(tree), sort_keys=False, width=10_000))
         return compile_scenario(load(file))

@@ -354,6 +354,15 @@ def random_changes(seed: int) -> dict[str, Any]:
                 "rate": "1 msg/s",
                 "text": "one",
                 "validity": "20 s",
+                "batch": pick("1", "3"),
+                "bursts": pick(
+                    {},
+                    {
+                        "calm": {"factor": "1", "mean": "20 s"},
+                        "busy": {"factor": "5", "mean": "5 s"},
+                        "off": {"factor": "0", "mean": "5 s"},
+                    },
+                ),
             },
         },
         "retry_policies": {

@@ -13,6 +13,7 @@ import simpy
 
 from smsc_sim.engines.lines import Line
 from smsc_sim.engines.rows import Pool, Row
+from smsc_sim.model.arrivals import next_arrival_ns
 from smsc_sim.model.begin import begin_background, begin_child, begin_record, begin_submission
 from smsc_sim.model.cells import held_channel
 from smsc_sim.model.codes import (
@@ -100,7 +101,6 @@ from smsc_sim.model.rules import (
     step,
 )
 from smsc_sim.model.state import empty_state, grow_flags, new_record
-from smsc_sim.model.traffic import arrival_ns, mass_until
 from smsc_sim.model.victims import is_victim, victim_signal
 
 ROWS_PER_CHUNK = 1 << 14  # some 400 messages: often enough for a progress bar
@@ -572,15 +572,14 @@ class Engine:
         if not self.finished.triggered:
             self.finished.succeed()
 
-    def _follow(self, source: int, number: int, mass: int) -> None:
+    def _follow(self, source: int, number: int) -> None:
         """Schedule the next arrival of a source; each schedules the one after it."""
-        mass = mass_until(self.network, source, number, mass)
-        time_ns = arrival_ns(self.network, source, number, mass)
+        time_ns = next_arrival_ns(self.network, self.state, source, number)
         if time_ns >= NEVER:
             return
 
         def arrive() -> None:
-            self._follow(source, number + 1, mass)
+            self._follow(source, number + 1)
             self._begin(source, number)
 
         self._call_at(time_ns, RANK_SUBMIT << RANK_SHIFT | message_id(source, number), arrive)
@@ -690,7 +689,7 @@ class Engine:
                 time_ns, rank << RANK_SHIFT | element, partial(self._alter, change, element)
             )
         for source in range(len(network.source_digest)):
-            self._follow(source, 0, 0)
+            self._follow(source, 0)
         self._call_at(network.duration_ns, LAST, self._finish_if_over)
         self._call_at(network.duration_ns + network.drain_ns, LAST, self.stop)
         self.env.run(until=self.finished)

@@ -52,20 +52,20 @@ def begin_submission(
     key = job.key
     job.kind = SUBMISSION
     job.record = record
-    job.population = recipient_population(network, source, key)
+    job.population = recipient_population(network, source, number, key)
     job.phone = recipient(network, source, job.population, number, key)
     job.msc = msc_of(network, job.population, job.phone)
     account = network.source_account[source]
     if network.source_smsc[source] >= 0:
         job.smsc = network.source_smsc[source]
     elif account < 0:
-        sender = sender_of(network, source, key)
+        sender = sender_of(network, source, number, key)
         home = network.source_from[source]
         job.sender = msc_of(network, home, sender)
         job.smsc = home_smsc(network, home, sender)
     else:
         job.smsc = network.node_smsc[network.account_smsc[account]]
-    job.text = text_row(network, source, key)
+    job.text = text_row(network, source, number, key)
     job.octets = octets_of(network, job.text, 0)
 
 

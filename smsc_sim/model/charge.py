@@ -34,7 +34,7 @@ from smsc_sim.model.draws import uniform
 from smsc_sim.model.network import CHARGES, Command, Job, Network, State
 from smsc_sim.model.operations import CONTINUE_SMS, INITIAL_DP_SMS, RELEASE_SMS
 from smsc_sim.model.phones import phone_key
-from smsc_sim.model.traffic import sender_of
+from smsc_sim.model.traffic import writer_of
 
 
 def is_charged(network: Network, job: Job) -> bool:
@@ -42,14 +42,14 @@ def is_charged(network: Network, job: Job) -> bool:
     population = network.source_from[job.source]
     if network.p_prepaid[population] <= 0.0:
         return False
-    key = phone_key(network, population, sender_of(network, job.source, job.key))
+    key = phone_key(network, population, writer_of(network, job))
     return uniform(key, 0, FOR_PREPAID) < network.p_prepaid[population]
 
 
 def has_credit(network: Network, job: Job) -> bool:
     """Whether a prepaid sender can pay, for the whole run: nobody tops up."""
     population = network.source_from[job.source]
-    key = phone_key(network, population, sender_of(network, job.source, job.key))
+    key = phone_key(network, population, writer_of(network, job))
     return uniform(key, 0, FOR_CREDIT) >= network.p_no_credit[population]
 
 

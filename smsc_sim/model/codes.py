@@ -356,7 +356,12 @@ ELSEWHERE = 2  # the alternate SMSC is tried
     FOR_STATUS_REPORT,
     FOR_PREPAID,
     FOR_CREDIT,
-) = range(43)
+    FOR_BATCH,
+    FOR_BURST,
+) = range(45)
+
+# How the messages of a source come.
+BY_RATE, BY_BATCH, BY_TABLE = range(3)
 
 # Order of events at one instant: what falls free first, then failures, then what was waited for.
 RANK_NOW = 0  # jobs started or woken at this instant, in the order in which the rules did it

@@ -172,7 +172,7 @@ class Network(NamedTuple):
     source_from: Ints  # sending population, or -1
     source_account: Ints  # account, or -1
     source_smsc: Ints  # number of the foreign SMSC that has the messages, or -1
-    source_is_batch: Ints  # (sources + background,) 1: a list of distinct recipients at a rate
+    source_arrivals: Ints  # (sources + background,) BY_RATE, BY_BATCH or BY_TABLE
     source_limit: Ints  # (sources + background,) messages at most
     source_first_ns: Ints  # batch: time of the first message
     source_gap_ns: Floats  # batch: time between messages
@@ -182,6 +182,18 @@ class Network(NamedTuple):
     source_p_resend: Floats  # (sources * causes,)
     source_resend_ns: Ints
     source_resends: Ints
+    source_p_batch: Floats  # (sources + background,) that a message begins a batch; 1: no batches
+    # Bursts: a chain of states that follow each other in a ring and multiply the rate.
+    burst_first: Ints  # (sources + background + 1,) rows of its states; none: the rate alone
+    burst_factor: Floats  # relative to the mean
+    burst_ns: Ints  # mean spell, exponential
+    # Tables of messages: when, and to whom where it is said; -1: drawn as for others.
+    table_first: Ints  # (sources + background + 1,)
+    table_ns: Ints  # ascending
+    table_population: Ints
+    table_phone: Ints  # counted in the population
+    table_sender: Ints  # phone, counted in the sending population
+    table_text: Ints  # row of the text mix, counted in it
     piece_first: Ints  # (sources + background + 1,) rows of the rate over time
     piece_ns: Ints  # start of each piece
     piece_mass: Ints  # expected messages before it, in millionths
@@ -273,6 +285,10 @@ class State(NamedTuple):
     # Accounts that pause.
     pause_until_ns: list[int]
     paused_ns: list[int]  # all pauses so far, the rest of the present one included
+    # How far each source has come.
+    arrival_mass: list[int]  # expected messages so far by the declared rate, in millionths
+    arrival_spell: list[int]  # number of the spell of its bursts
+    arrival_until_ns: list[int]  # end of that spell
     # Phones with a flag: an open hash table.
     flag_phone: list[int]  # phone + 1, or 0
     flag_bits: list[int]
@@ -343,6 +359,11 @@ EXTRA_NUMBERS = 1 << 29  # messages that Python code submits are numbered from h
 def message_id(source: int, number: int) -> int:
     """Id of a message's submission; its segments and dialogues use the low 18 bits."""
     return source << SOURCE_SHIFT | number << NUMBER_SHIFT | 255 << 10
+
+
+def number_of(message: int) -> int:
+    """Number of a message in its source, from the id of any job of it."""
+    return message >> NUMBER_SHIFT & (1 << NUMBER_BITS) - 1
 
 
 def submit_sm_id(job: Job) -> int:

@@ -23,7 +23,7 @@ from smsc_sim.model.codes import (
 from smsc_sim.model.commands import command
 from smsc_sim.model.network import Command, Job, Network
 from smsc_sim.model.radio import access_of, answer_ns, channel_ns, text_ns
-from smsc_sim.model.traffic import sender_of
+from smsc_sim.model.traffic import writer_of
 
 
 def send_text(network: Network, job: Job, log: int, value: int) -> Command:
@@ -32,7 +32,7 @@ def send_text(network: Network, job: Job, log: int, value: int) -> Command:
     if job.cell >= 0:
         kept_ns = text_ns(network, population, job.octets)
         return command(HOLD, 0, 0, kept_ns, SUBMIT_RADIO, OK, log, value)
-    phone = sender_of(network, job.source, job.key)
+    phone = writer_of(network, job)
     cell = cell_of(network, job.sender, population, phone)
     if cell >= 0:
         return command(SEIZE, network.cell_sdcch[cell], NOBODY, 0, SUBMIT_CHANNEL, OK, log, value)
@@ -49,7 +49,7 @@ def use_channel(network: Network, job: Job, signal: int) -> Command:
     """Send on the channel just taken; without one try again after T3122, then give up."""
     population = network.source_from[job.source]
     if signal == DONE:
-        cell = cell_of(network, job.sender, population, sender_of(network, job.source, job.key))
+        cell = cell_of(network, job.sender, population, writer_of(network, job))
         radio_ns = channel_ns(network, population, job.octets)
         return command(HOLD, 0, 0, radio_ns, SUBMIT_RADIO, OK, NOTHING, 0, CHANNEL_TAKEN, cell)
     if job.tries >= network.node_retrials[job.sender]:

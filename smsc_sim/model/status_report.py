@@ -25,7 +25,7 @@ from smsc_sim.model.codes import (
 from smsc_sim.model.commands import await_answer, end, serve, start_dialogue
 from smsc_sim.model.draws import uniform
 from smsc_sim.model.network import Command, Job, Network, State, status_report_id
-from smsc_sim.model.traffic import sender_of
+from smsc_sim.model.traffic import writer_of
 
 # SMS-STATUS-REPORT has 25 octets with an address of 12 digits (type, reference, address 8, two time
 # stamps of 7, status; 3GPP TS 23.040 table of its fields, from memory, not found): as many as an
@@ -46,7 +46,7 @@ def begin_status_report(network: Network, parent: Job, child: Job) -> None:
     child.id = status_report_id(parent.id)
     child.record = NOBODY
     child.population = network.source_from[parent.source]
-    child.phone = sender_of(network, parent.source, parent.key)
+    child.phone = writer_of(network, parent)
     child.msc = parent.sender
     child.octets = STATUS_REPORT_OCTETS
     child.attempt = 0  # attempts of the segment are numbered from 1: the draws are others

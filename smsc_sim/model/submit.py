@@ -77,7 +77,7 @@ from smsc_sim.model.originate import hang_up, send_text, use_channel
 from smsc_sim.model.phones import AWAITED, flags_of
 from smsc_sim.model.report import SEEN
 from smsc_sim.model.retry import CAUSES
-from smsc_sim.model.traffic import sender_of
+from smsc_sim.model.traffic import writer_of
 
 
 def step_submission(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
@@ -90,7 +90,7 @@ def step_submission(network: Network, state: State, job: Job, signal: int, now: 
         return use_channel(network, job, signal)
     if job.stage == SUBMIT_RADIO:
         own = network.population_first[network.source_from[job.source]]
-        own += sender_of(network, job.source, job.key)
+        own += writer_of(network, job)
         if flags_of(state, own) & AWAITED != 0:  # the network notices that it is there
             return command(WAKE, WATCHED, own, SEEN, SUBMIT_SEEN, OK)
     if job.stage in (SUBMIT_RADIO, SUBMIT_SEEN):

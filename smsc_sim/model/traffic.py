@@ -1,53 +1,18 @@
-"""When sources send and what: arrival times, recipients, lengths; a function of the number."""
+"""Who sends what to whom: senders, recipients and texts as a function of a message's number."""
 
 from smsc_sim.model.codes import (
+    BY_BATCH,
+    BY_TABLE,
     FOR_AUDIENCE,
-    FOR_GAP,
     FOR_POPULATION,
     FOR_RECIPIENT,
     FOR_ROAMING,
     FOR_SENDER,
     FOR_SMSC,
     FOR_TEXT,
-    NEVER,
 )
-from smsc_sim.model.draws import below, exponential_ns, key_of, uniform
-from smsc_sim.model.network import Floats, Network
-
-MASS = 1_000_000  # expected messages are counted in millionths
-
-
-def mass_until(network: Network, source: int, number: int, mass: int) -> int:
-    """Expected messages until message `number`, given that until the one before it.
-
-    In this measure every source is a Poisson process of rate 1, whatever its profile; whole
-    millionths make the sum the same however it is cut into chunks.
-    """
-    key = key_of(network.seed, network.source_digest[source], number)
-    return mass + exponential_ns(key, 0, FOR_GAP, MASS)
-
-
-def arrival_ns(network: Network, source: int, number: int, mass: int) -> int:
-    """Time of message `number` of a source, or NEVER.
-
-    A batch is evenly spaced.  Other sources invert their cumulative rate, which is piecewise
-    linear (Cinlar 1975, time change of a Poisson process).
-    """
-    if number >= network.source_limit[source]:
-        return NEVER
-    if network.source_is_batch[source] == 1:
-        return network.source_first_ns[source] + int(number * network.source_gap_ns[source])
-    low = network.piece_first[source]
-    high = network.piece_first[source + 1] - 1
-    if mass >= network.piece_mass[high]:
-        return NEVER
-    while high - low > 1:
-        middle = (low + high) // 2
-        if network.piece_mass[middle] <= mass:
-            low = middle
-        else:
-            high = middle
-    return network.piece_ns[low] + int((mass - network.piece_mass[low]) / network.piece_rate[low])
+from smsc_sim.model.draws import below, key_of, uniform
+from smsc_sim.model.network import Floats, Job, Network, number_of
 
 
 def pick(end: Floats, first: int, last: int, u: float) -> int:
@@ -83,16 +48,34 @@ def home_smsc(network: Network, population: int, phone: int) -> int:
     return network.home_smsc[pick(network.home_end, first, last, uniform(key, 0, FOR_SMSC))]
 
 
-def sender_of(network: Network, source: int, key: int) -> int:
+def table_row(network: Network, source: int, number: int) -> int:
+    """Row of the table that a message is taken from, or -1."""
+    if network.source_arrivals[source] != BY_TABLE:
+        return -1
+    return network.table_first[source] + number
+
+
+def sender_of(network: Network, source: int, number: int, key: int) -> int:
     """Phone, counted in its population, that writes a message."""
+    row = table_row(network, source, number)
+    if row >= 0 and network.table_sender[row] >= 0:
+        return network.table_sender[row]
     return below(key, 0, FOR_SENDER, network.population_size[network.source_from[source]])
 
 
-def recipient_population(network: Network, source: int, key: int) -> int:
+def writer_of(network: Network, job: Job) -> int:
+    """Phone, counted in its population, that wrote the message of a job."""
+    return sender_of(network, job.source, number_of(job.id), job.key)
+
+
+def recipient_population(network: Network, source: int, number: int, key: int) -> int:
     """Population of the recipient of a message."""
+    row = table_row(network, source, number)
+    if row >= 0 and network.table_population[row] >= 0:
+        return network.table_population[row]
     first, last = network.to_first[source], network.to_first[source + 1]
-    row = pick(network.to_end, first, last, uniform(key, 0, FOR_POPULATION))
-    return network.to_population[row]
+    found = pick(network.to_end, first, last, uniform(key, 0, FOR_POPULATION))
+    return network.to_population[found]
 
 
 def recipient(network: Network, source: int, population: int, number: int, key: int) -> int:
@@ -102,7 +85,10 @@ def recipient(network: Network, source: int, population: int, number: int, key: 
     meets every phone once before it meets one twice.
     """
     size = network.population_size[population]
-    if network.source_is_batch[source] == 0:
+    row = table_row(network, source, number)
+    if row >= 0 and network.table_phone[row] >= 0:
+        return network.table_phone[row]
+    if network.source_arrivals[source] != BY_BATCH:
         return below(key, 0, FOR_RECIPIENT, size)
     own = key_of(network.seed, network.source_digest[source], -1)
     stride = 1 + below(own, 1, FOR_AUDIENCE, max(1, size - 1))
@@ -117,10 +103,13 @@ def _common_divisor(a: int, b: int) -> int:
     return a
 
 
-def text_row(network: Network, source: int, key: int) -> int:
+def text_row(network: Network, source: int, number: int, key: int) -> int:
     """Row of the text mix that a message is written in, by Walker's alias method."""
     mix = network.text_of[source]
     first = network.text_first[mix]
+    at = table_row(network, source, number)
+    if at >= 0 and network.table_text[at] >= 0:
+        return first + network.table_text[at]
     u = uniform(key, 0, FOR_TEXT) * (network.text_first[mix + 1] - first)
     row = int(u)
     if u - row < network.text_keep[first + row]:

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from smsc_sim.model import operations as op
-from smsc_sim.model.codes import NOBODY, OK, SYSTEM_FAILURE
+from smsc_sim.model.arrivals import MASS
+from smsc_sim.model.codes import BY_BATCH, BY_TABLE, NOBODY, OK, SYSTEM_FAILURE
 from smsc_sim.model.network import Network
 from smsc_sim.model.opening import closing_msu, opens_empty
 from smsc_sim.model.radio import channel_ns
-from smsc_sim.model.traffic import MASS
 from smsc_sim.planning.attempts import Course, course
 from smsc_sim.planning.offnet import offnet_course
 
@@ -81,11 +81,17 @@ def channel_s(network: Network, population: int, texts: Texts) -> float:
     return held_ns / texts.segments / 1e9
 
 
+MOST_TABLE_BREAKS = 2000
+
+
 def messages_until(network: Network, source: int, at_ns: Array) -> Array:
     """Expected messages of a source before each of some times (n,), in ns."""
-    if network.source_is_batch[source] == 1:
+    if network.source_arrivals[source] == BY_BATCH:
         first_ns, gap_ns = network.source_first_ns[source], network.source_gap_ns[source]
         return np.clip((at_ns - first_ns) / gap_ns, 0, network.source_limit[source])
+    if network.source_arrivals[source] == BY_TABLE:
+        rows = slice(network.table_first[source], network.table_first[source + 1])
+        return np.searchsorted(np.asarray(network.table_ns[rows]), at_ns).astype(np.float64)
     rows = slice(network.piece_first[source], network.piece_first[source + 1])
     mass = np.interp(at_ns, network.piece_ns[rows], network.piece_mass[rows])
     return np.asarray(mass / MASS)
@@ -117,11 +123,13 @@ def busy_starts_ns(network: Network, length_ns: int) -> Array:
     """
     low, high = network.warm_up_ns, network.duration_ns - length_ns
     breaks = set(network.piece_ns)
-    for source, is_batch in enumerate(network.source_is_batch):
-        if is_batch == 1:
+    for source, arrivals in enumerate(network.source_arrivals):
+        if arrivals == BY_BATCH:
             first_ns = network.source_first_ns[source]
             spell_ns = int(network.source_limit[source] * network.source_gap_ns[source])
             breaks |= {first_ns, first_ns + spell_ns}
+    # Of a table the messages themselves are breaks; one in some is enough for a mean load.
+    breaks |= set(network.table_ns[:: 1 + len(network.table_ns) // MOST_TABLE_BREAKS])
     breaks |= {at_ns - length_ns for at_ns in breaks}
     return np.array(sorted({low, high, *(at for at in breaks if low <= at <= high)}), np.float64)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import numpy as np
 
-from smsc_sim.model.codes import STORE_LOSS, WITHDRAWAL
+from smsc_sim.model.codes import BY_BATCH, BY_TABLE, STORE_LOSS, WITHDRAWAL
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import Network
 from smsc_sim.planning.demand import messages_per_s, mscs_of, recipients_of
@@ -113,7 +113,12 @@ def _listed(lead: str, words: list[str]) -> str:
 def _source_event(start: datetime, network: Network, names: Names, source: int) -> tuple[int, str]:
     """When a source begins, or has its busiest hour of the clock."""
     name = names.sources[source]
-    if network.source_is_batch[source] == 1:
+    if network.source_arrivals[source] == BY_TABLE:
+        rows = range(network.table_first[source], network.table_first[source + 1])
+        first_ns = network.table_ns[rows[0]] if rows else 0
+        until = local_text(start, network.table_ns[rows[-1]] if rows else 0)
+        return first_ns, f"'{name}' sends the {len(rows):,} messages of its table, until {until}"
+    if network.source_arrivals[source] == BY_BATCH:
         first_ns, gap_ns = network.source_first_ns[source], network.source_gap_ns[source]
         messages = network.source_limit[source]
         until = local_text(start, first_ns + int(messages * gap_ns))

@@ -19,6 +19,7 @@ from smsc_sim.scenario.schema_elements import Msc, Smsc
 from smsc_sim.scenario.schema_events import Failure, Outage
 from smsc_sim.scenario.schema_links import LinkSet
 from smsc_sim.scenario.schema_offnet import Incoming
+from smsc_sim.scenario.schema_trace import TraceTraffic
 from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, Traffic
 from smsc_sim.scenario.units import (
     DURATION,
@@ -107,6 +108,13 @@ def _moved_failure(
 def _moved_traffic(
     name: str, part: Traffic, begin: int, duration: int, notes: list[str]
 ) -> Traffic | None:
+    if isinstance(part, TraceTraffic):
+        early = max(begin - part.at, 0)
+        skip = part.skip + round(early * part.speed)
+        moved = {"at": max(part.at - begin, 0), "skip": skip}
+        notes.append(f"traffic.{name}.at: +{_time(part.at)} -> +{_time(moved['at'])}")
+        notes.append(f"traffic.{name}.skip: {_time(part.skip)} -> {_time(skip)}")
+        return part.model_copy(update=moved)
     if not isinstance(part, Campaign):
         return part
     at = part.at - begin
@@ -151,6 +159,8 @@ def scaled(scenario: Scenario, factor: Fraction) -> tuple[Scenario, list[str]]:
         fields: tuple[str, ...] = ()
         if isinstance(part, Campaign):
             fields = ("messages", "rate")
+        elif isinstance(part, TraceTraffic):
+            fields = ("scale",)
         elif isinstance(part, OneTimePassword) or (isinstance(part, Incoming) and part.rate):
             fields = ("rate",)
         traffic[name] = _shrunk_part(f"traffic.{name}", part, fields, factor, notes)

@@ -69,7 +69,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
     populations = compile_populations(scenario, rows.nodes, rows.smscs)
     tables = Tables()
     phones = sorted(scenario.populations)
-    background = compile_background(scenario, phones, traffic.columns, tables)
+    background = compile_background(scenario, phones, traffic.arrivals, tables)
     failures = compile_failures(scenario, rows)
     network = Network(
         seed=scenario.seed,

@@ -1,12 +1,11 @@
 """Background to columns: who calls, how often, and for how long channels are held."""
 
-from itertools import accumulate
+from collections.abc import Sequence
 from typing import Any
 
 from smsc_sim.model.codes import CALL, LOCATION_UPDATE, NOBODY
-from smsc_sim.model.network import EXTRA_NUMBERS
+from smsc_sim.scenario.compile_arrivals import Arrivals, arrival_columns, rate_pieces
 from smsc_sim.scenario.compile_subscribers import digest
-from smsc_sim.scenario.compile_traffic import rate_pieces
 from smsc_sim.scenario.distributions import Tables
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_background import Calls, LocationUpdates
@@ -21,17 +20,17 @@ def background_rate(scenario: Scenario, part: Calls | LocationUpdates) -> float:
 
 
 def compile_background(
-    scenario: Scenario, populations: list[str], arrivals: dict[str, Any], tables: Tables
+    scenario: Scenario, populations: list[str], messages: Sequence[Arrivals], tables: Tables
 ) -> dict[str, Any]:
-    """Columns of `Network` about background, and those about arrivals with its rows added.
+    """Columns of `Network` about background, and those about arrivals.
 
     Parameters
     ----------
     scenario : Scenario
     populations : list of str
         In the order of their rows.
-    arrivals : dict
-        Columns about the sources of messages.
+    messages : sequence of Arrivals
+        Of the sources of messages, whose rows come first.
     tables : Tables
         Distributions of times; those of background are added.
     """
@@ -40,8 +39,8 @@ def compile_background(
     calls = [part if isinstance(part, Calls) else None for part in parts]
     held = [part.setup if isinstance(part, Calls) else part.holding for part in parts]
     return {
-        **_arrivals(scenario, names, parts, arrivals),
-        "sources": len(arrivals["source_digest"]),
+        **arrival_columns([*messages, *(_arrivals(scenario, name) for name in names)]),
+        "sources": len(messages),
         "background_kind": [CALL if call else LOCATION_UPDATE for call in calls],
         "background_from": [populations.index(part.from_) for part in parts],
         "background_p_terminated": [call.terminated if call else 0.0 for call in calls],
@@ -53,37 +52,10 @@ def compile_background(
     }
 
 
-def _arrivals(
-    scenario: Scenario,
-    names: list[str],
-    parts: list[Calls | LocationUpdates],
-    arrivals: dict[str, Any],
-) -> dict[str, Any]:
-    """Columns about arrivals: rows of messages, then rows of background."""
+def _arrivals(scenario: Scenario, name: str) -> Arrivals:
+    """When calls or updates begin."""
+    part = scenario.background[name]
     until_ns = scenario.duration + scenario.drain_ns
-    pieces = [
-        rate_pieces(
-            scenario.start,
-            until_ns,
-            background_rate(scenario, part),
-            scenario.profiles[part.profile].relative(),
-        )
-        for part in parts
-    ]
-    none = [0] * len(parts)
-    added: dict[str, list[Any]] = {
-        "source_digest": [digest(f"background/{name}") for name in names],
-        "source_is_batch": none,
-        "source_limit": [EXTRA_NUMBERS] * len(parts),
-        "source_first_ns": none,
-        "source_gap_ns": [0.0] * len(parts),
-        "piece_ns": [row[0] for rows in pieces for row in rows],
-        "piece_mass": [row[1] for rows in pieces for row in rows],
-        "piece_rate": [row[2] for rows in pieces for row in rows],
-    }
-    first = arrivals["piece_first"]
-    ends = accumulate((len(rows) for rows in pieces), initial=first[-1])
-    return {
-        **{key: [*arrivals[key], *rows] for key, rows in added.items()},
-        "piece_first": [*first[:-1], *ends],
-    }
+    rate, profile = background_rate(scenario, part), scenario.profiles[part.profile]
+    pieces = rate_pieces(scenario.start, until_ns, rate, profile)
+    return Arrivals(digest(f"background/{name}"), pieces)

@@ -1,23 +1,24 @@
 """Traffic to columns: who sends to whom, when, what, and what a segment costs."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
 from smsc_sim.content.capacity import PAYLOAD_OCTETS
 from smsc_sim.model.codes import CAUSE_NAMES, NOBODY
 from smsc_sim.model.network import EXTRA_NUMBERS, MOST_SEGMENTS, PHONES
-from smsc_sim.model.traffic import MASS
+from smsc_sim.scenario.compile_arrivals import Arrivals, rate_pieces, relative_bursts
 from smsc_sim.scenario.compile_prices import compile_prices
 from smsc_sim.scenario.compile_subscribers import cumulative, digest
 from smsc_sim.scenario.compile_texts import compile_texts
+from smsc_sim.scenario.compile_trace import trace_table
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded
-from smsc_sim.scenario.moments import later
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_offnet import Incoming
-from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, PersonToPerson, Traffic
+from smsc_sim.scenario.schema_people import PersonToPerson
+from smsc_sim.scenario.schema_trace import TraceTraffic
+from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, Traffic
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class CompiledTraffic:
     """Columns of `Network` and what its rows are called."""
 
     columns: dict[str, Any]
+    arrivals: tuple[Arrivals, ...]
     names: tuple[str, ...]
     classes: tuple[str, ...]
     kinds: tuple[str, ...]
@@ -60,29 +62,6 @@ def list_sources(scenario: Scenario) -> list[Source]:
                 label = name if len(populations) == 1 else f"{name} {population}"
                 sources.append(Source(label, part, {population: 1.0}, high - low, gap_ns))
     return sources
-
-
-def rate_pieces(
-    start: datetime, until_ns: int, rate_per_s: float, hours: tuple[float, ...]
-) -> list[tuple[int, int, float]]:
-    """Rate over time by the local clock: rows of (from ns, messages before, rate).
-
-    Messages are counted in millionths, rates in millionths per ns.  The last row is the end.
-    Hours follow the clock of the zone, also on the days on which it is changed.
-    """
-    rows = []
-    at_ns, mass = 0, 0
-    while at_ns < until_ns:
-        local = later(start, at_ns)
-        past_ns = (local.minute * 60 + local.second) * 10**9 + local.microsecond * 1000
-        hour_ns = 3600 * 10**9 - past_ns
-        # Rounded over whole hours, so that a longer run begins like a shorter one.
-        rate = round(rate_per_s * hours[local.hour] * MASS / 1e9 * hour_ns) / hour_ns
-        length_ns = min(hour_ns, until_ns - at_ns)
-        rows.append((at_ns, mass, rate))
-        at_ns, mass = at_ns + length_ns, mass + round(rate * length_ns)
-    rows.append((until_ns, mass, 0.0))
-    return rows
 
 
 def mean_rate(scenario: Scenario, part: PersonToPerson | OneTimePassword | Incoming) -> float:
@@ -141,19 +120,7 @@ def compile_traffic(loaded: Loaded, populations: list[str]) -> CompiledTraffic:
         found = len(sources) + len(scenario.background)
         what = f"makes {found} sources, a campaign one for each population; at most {PHONES}"
         raise ScenarioError([loaded.problem("traffic", what, "join some of them")], loaded.file)
-    until_ns = scenario.duration + scenario.drain_ns
     mixes = sorted({(source.part.text, payload_of(scenario, source.part)) for source in sources})
-    pieces = [
-        []
-        if isinstance(source.part, Campaign)
-        else rate_pieces(
-            scenario.start,
-            until_ns,
-            mean_rate(scenario, source.part),
-            scenario.profiles[source.part.profile].relative(),
-        )
-        for source in sources
-    ]
     targets = [cumulative(source.to) for source in sources]
     prices, currencies = compile_prices(
         loaded, [source.part.price for source in sources], [list(source.to) for source in sources]
@@ -161,14 +128,7 @@ def compile_traffic(loaded: Loaded, populations: list[str]) -> CompiledTraffic:
     texts = compile_texts([(scenario.texts[name], payload) for name, payload in mixes])
     check_segments(loaded, texts, sources, mixes)
     columns = {
-        "source_digest": [digest(f"traffic/{source.name}") for source in sources],
-        "source_limit": [source.limit for source in sources],
-        "source_gap_ns": [source.gap_ns for source in sources],
         **_sender_columns(scenario, [source.part for source in sources], populations),
-        "piece_first": [0, *accumulate(len(rows) for rows in pieces)],
-        "piece_ns": [row[0] for rows in pieces for row in rows],
-        "piece_mass": [row[1] for rows in pieces for row in rows],
-        "piece_rate": [row[2] for rows in pieces for row in rows],
         "to_first": [0, *accumulate(len(names) for names, _ in targets)],
         "to_end": [end for _, ends in targets for end in ends],
         "to_population": [populations.index(name) for names, _ in targets for name in names],
@@ -180,6 +140,7 @@ def compile_traffic(loaded: Loaded, populations: list[str]) -> CompiledTraffic:
     }
     return CompiledTraffic(
         columns,
+        tuple(_arrivals(loaded, source, populations) for source in sources),
         tuple(source.name for source in sources),
         tuple(source.part.class_ for source in sources),
         tuple(source.part.kind for source in sources),
@@ -189,11 +150,34 @@ def compile_traffic(loaded: Loaded, populations: list[str]) -> CompiledTraffic:
     )
 
 
+def _arrivals(loaded: Loaded, source: Source, populations: list[str]) -> Arrivals:
+    """When a source sends."""
+    scenario = loaded.scenario
+    part, number = source.part, digest(f"traffic/{source.name}")
+    if isinstance(part, TraceTraffic):
+        return Arrivals(number, table=trace_table(loaded, source.name, populations))
+    if isinstance(part, Campaign):
+        return Arrivals(number, batch=(part.at, source.limit, source.gap_ns))
+    until_ns = scenario.duration + scenario.drain_ns
+    rate, profile = mean_rate(scenario, part), scenario.profiles[part.profile]
+    pieces = rate_pieces(scenario.start, until_ns, rate, profile)
+    return Arrivals(number, pieces, part.batch, relative_bursts(part.bursts))
+
+
 def _origin(part: Traffic) -> str:
     """Population, account or foreign SMSC that sends."""
-    if isinstance(part, PersonToPerson):
-        return part.from_
-    return part.smsc if isinstance(part, Incoming) else part.account
+    if isinstance(part, Incoming):
+        return part.smsc
+    sender = getattr(part, "from_", None) or getattr(part, "account", None)
+    assert isinstance(sender, str), "the schema asks for one of them"
+    return sender
+
+
+def _people(part: Traffic) -> PersonToPerson | TraceTraffic | None:
+    """Traffic that phones send, or None."""
+    if isinstance(part, TraceTraffic):
+        return part if part.from_ is not None else None
+    return part if isinstance(part, PersonToPerson) else None
 
 
 def _sender_columns(
@@ -203,30 +187,25 @@ def _sender_columns(
 ) -> dict[str, Any]:
     """How each source sends and what its sender does after a refusal."""
     accounts, smscs = sorted(scenario.accounts), sorted(scenario.smscs)
-    people = [part if isinstance(part, PersonToPerson) else None for part in parts]
-    batches = [part if isinstance(part, Campaign) else None for part in parts]
+    people = [_people(part) for part in parts]
     return {
-        "source_from": [populations.index(p.from_) if p else NOBODY for p in people],
+        "source_from": [populations.index(_origin(p)) if p else NOBODY for p in people],
         "source_account": [
-            NOBODY if isinstance(part, PersonToPerson | Incoming) else accounts.index(part.account)
-            for part in parts
+            NOBODY if person or isinstance(part, Incoming) else accounts.index(_origin(part))
+            for part, person in zip(parts, people, strict=True)
         ],
         "source_smsc": [
             smscs.index(part.smsc) if isinstance(part, Incoming) else NOBODY for part in parts
         ],
-        "source_is_batch": [int(b is not None) for b in batches],
-        "source_first_ns": [b.at if b else 0 for b in batches],
         "source_validity_ns": [-1 if part.validity is None else part.validity for part in parts],
-        "source_priority": [
-            0 if isinstance(part, PersonToPerson) else int(part.priority) for part in parts
-        ],
+        "source_priority": [int(getattr(part, "priority", False)) for part in parts],
         "source_patience_ns": [
-            part.patience
-            if isinstance(part, PersonToPerson)
+            person.patience
+            if person
             else 0
             if isinstance(part, Incoming)
-            else scenario.accounts[part.account].response_timer
-            for part in parts
+            else scenario.accounts[_origin(part)].response_timer
+            for part, person in zip(parts, people, strict=True)
         ],
         "source_p_resend": [
             p.resend.causes.get(cause, p.resend.probability) if p else 0.0

@@ -16,10 +16,13 @@ from smsc_sim.scenario.adapt import parse_factor, scaled, windowed
 from smsc_sim.scenario.check import LOADER_KEYS, check, in_order
 from smsc_sim.scenario.document import Fields, Node, Scalar, flow, read_value
 from smsc_sim.scenario.errors import Place, Problem, Refusal, ScenarioError, did_you_mean
+from smsc_sim.scenario.files import inside, read_bytes
 from smsc_sim.scenario.merge import expanded, find, leaves, merge, place_of, unknown_elements
 from smsc_sim.scenario.schema import Scenario
+from smsc_sim.scenario.schema_trace import TraceTraffic
 from smsc_sim.scenario.shipped import SHIPPED, shipped_table, with_shipped, without_unused
 from smsc_sim.scenario.sources import MAPS, Sources, read_tree
+from smsc_sim.scenario.traces import TraceRows, read_trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Loaded:
         Whether it was cut or scaled down.
     rate_card : str or Path
         Name of the shipped card, or path of the scenario's own.
+    traces : dict
+        By name of traffic, the messages of what replays a trace.
     """
 
     scenario: Scenario
@@ -52,6 +57,7 @@ class Loaded:
     not_for_decisions: bool
     rate_card: str | Path
     tree: Fields = field(repr=False, compare=False)
+    traces: dict[str, TraceRows] = field(default_factory=dict, repr=False, compare=False)
 
     def where(self, path: str) -> str:
         """Place where the value of a dotted path was written: "peak.yaml:42:7".
@@ -111,6 +117,7 @@ def load(
         raise ScenarioError([str(problem) for problem in in_order(problems)], path.name)
     scenario = filled(without_unused(scenario, final))
     scenario, more = _adapted(scenario, window, scale, path.name)
+    traces = _read_traces(scenario, final, sources)
     card = scenario.rates.card
     return Loaded(
         scenario=scenario,
@@ -121,7 +128,33 @@ def load(
         not_for_decisions=window is not None or scale is not None,
         rate_card=sources.folder / card if card.lower().endswith(".csv") else card,
         tree=final,
+        traces=traces,
     )
+
+
+def _read_traces(scenario: Scenario, tree: Fields, sources: Sources) -> dict[str, TraceRows]:
+    """Messages of every trace; all of their problems at once."""
+    found, problems = {}, []
+    for name, part in scenario.traffic.items():
+        if not isinstance(part, TraceTraffic):
+            continue
+        place = place_of(tree, ("traffic", name, "file"))
+        base = (sources.folder / place.file).parent
+        try:
+            path = inside(sources.folder, base if base.is_dir() else sources.folder, part.file)
+            file = sources.name_of(path)
+            data, sources.files[file] = read_bytes(path, file)
+            zone = scenario.start.tzinfo
+            assert zone is not None
+            found[name] = read_trace(data, path, file, place, zone)
+        except Refusal as refusal:
+            key = f"traffic.{name}.file"
+            problems.append(str(Problem(place, key, refusal.problem, part.file, refusal.remedy)))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems, tree.place.file)
+    return found
 
 
 def resolved_yaml(loaded: Loaded) -> str:

@@ -13,7 +13,9 @@ from smsc_sim.scenario.references_offnet import offnet_problems
 from smsc_sim.scenario.references_smscs import smsc_problems
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_offnet import Incoming
-from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, PersonToPerson
+from smsc_sim.scenario.schema_people import PersonToPerson
+from smsc_sim.scenario.schema_trace import TraceTraffic
+from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword
 from smsc_sim.scenario.units import DURATION, written
 
 MOST_INTERVALS = 1_000_000
@@ -51,7 +53,7 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
 CLASS_USES = ("targets.*.class", "smscs.*.priorities", "smscs.*.weights", "smscs.*.pools")
 _DEFAULT_CLASS = {
     str(part.model_fields["kind"].annotation.__args__[0]): str(part.model_fields["class_"].default)  # type: ignore[union-attr]
-    for part in (PersonToPerson, OneTimePassword, Campaign, Incoming)
+    for part in (PersonToPerson, OneTimePassword, Campaign, Incoming, TraceTraffic)
 }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_subscribers import AttemptErrors, Reachability
-from smsc_sim.scenario.schema_traffic import PersonToPerson
 
 Path = tuple[str, ...]
 
@@ -27,7 +26,8 @@ def offnet_problems(scenario: Scenario) -> list[tuple[Path, str, str]]:
                 what = f"has no effect beside {kind}"
                 problems.append(((*path, key), what, f"say it in the outcomes of the {kind}"))
     for name, part in scenario.traffic.items():
-        if isinstance(part, PersonToPerson) and scenario.populations[part.from_].is_foreign:
-            what = f"'{part.from_}' is of another network, whose phones do not send over our SMSCs"
+        sender = getattr(part, "from_", None)
+        if sender is not None and scenario.populations[sender].is_foreign:
+            what = f"'{sender}' is of another network, whose phones do not send over our SMSCs"
             problems.append((("traffic", name, "from"), what, "use kind: incoming"))
     return problems

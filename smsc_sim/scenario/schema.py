@@ -15,6 +15,7 @@ from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.moments import Start
 from smsc_sim.scenario.quantities import Count, Nanoseconds, PositiveNanoseconds
 from smsc_sim.scenario.schema_accounts import Account, SenderPolicy
+from smsc_sim.scenario.schema_arrivals import Profile
 from smsc_sim.scenario.schema_background import Background
 from smsc_sim.scenario.schema_base import Name, Part, Text, given
 from smsc_sim.scenario.schema_charging import Charging
@@ -30,7 +31,7 @@ from smsc_sim.scenario.schema_elements import (
 from smsc_sim.scenario.schema_events import Failure, Rates, Target
 from smsc_sim.scenario.schema_links import LinkSet, Signalling
 from smsc_sim.scenario.schema_offnet import Bearer, Incoming, Network, Route
-from smsc_sim.scenario.schema_traffic import Profile, RetryPolicy, TextLengths, Traffic
+from smsc_sim.scenario.schema_traffic import RetryPolicy, TextLengths, Traffic
 from smsc_sim.scenario.units import NANOSECONDS
 
 LONGEST_DRAIN_NS = 24 * 3600 * NANOSECONDS

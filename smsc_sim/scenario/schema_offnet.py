@@ -21,6 +21,7 @@ from smsc_sim.scenario.quantities import (
     Share,
     VolumePerSecond,
 )
+from smsc_sim.scenario.schema_arrivals import Arriving
 from smsc_sim.scenario.schema_base import Flag, Name, Part, Shares, given, ratio_of_one
 from smsc_sim.scenario.schema_distributions import Distribution
 
@@ -138,7 +139,7 @@ class Network(Part):
     5-15 % of phones absent is from memory, not found."""
 
 
-class Incoming(Part):
+class Incoming(Arriving):
     """Messages that a foreign SMSC delivers to our phones: past our SMSCs, over all else."""
 
     kind: Literal["incoming"]
@@ -156,9 +157,6 @@ class Incoming(Part):
 
     volume: VolumePerSecond | None = None
     """Messages that one recipient gets on a day, e.g. 1 msg/day. Default: none."""
-
-    profile: Name = given("flat")
-    """Hours of the day, one of `profiles` or a shipped one. Default flat."""
 
     text: Name = given("nus-english")
     """Lengths of the texts, one of `texts` or a shipped one. Default nus-english."""

@@ -5,7 +5,6 @@ The docstring under a field is its manual, as in `schema_elements`.
 
 from __future__ import annotations
 
-import math
 import re
 from functools import partial
 from typing import Annotated, Any, Literal, Self
@@ -23,20 +22,19 @@ from smsc_sim.scenario.quantities import (
     PerSecond,
     PositiveNanoseconds,
     Share,
-    VolumePerSecond,
     Weight,
 )
+from smsc_sim.scenario.schema_arrivals import Arriving
 from smsc_sim.scenario.schema_base import Flag, Name, Part, Shares, given, ratio_of_one
 from smsc_sim.scenario.schema_offnet import Incoming
+from smsc_sim.scenario.schema_people import PersonToPerson
+from smsc_sim.scenario.schema_trace import TraceTraffic
 from smsc_sim.scenario.units import NANOSECONDS
 
 LONGEST_GSM7 = MOST_SEGMENTS * 153  # septets
 LONGEST_UCS2 = MOST_SEGMENTS * 67  # code units
 RETRY_CAUSES = tuple(cause.name for cause in CAUSES if cause.is_retried)
 PERMANENT_CAUSES = tuple(cause.name for cause in CAUSES if cause.is_retried and cause.is_permanent)
-
-# Why a phone's submission fails.
-SUBMIT_CAUSES = ("congestion", "timeout", "throttled", "store_full", "not_paid", "no_channel")
 
 _BIN = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?", re.ASCII)
 
@@ -79,27 +77,6 @@ class TextLengths(Part):
                 low, _, high = text.partition("-")
                 rows.append((alphabet, int(low), int(high or low), share))
         return sorted(rows)
-
-
-def _hours(value: Any) -> tuple[Any, ...]:
-    if not isinstance(value, (list, tuple)) or len(value) != 24:
-        count = f"{len(value)} were given" if isinstance(value, (list, tuple)) else ""
-        raise Refusal("needs 24 weights, one for each hour", count, show_value=False)
-    if all(re.fullmatch(r"0*\.?0*(e\d+)?", str(weight)) for weight in value):
-        raise Refusal("needs at least one weight above 0", show_value=False)
-    return tuple(value)
-
-
-class Profile(Part):
-    """How traffic spreads over the hours of the day, by the clock of the scenario."""
-
-    hours: Annotated[tuple[Weight, ...], BeforeValidator(_hours)]
-    """24 weights, hour 0 to hour 23; only their ratios count, the volume of a day is kept."""
-
-    def relative(self) -> tuple[float, ...]:
-        """The 24 weights divided by their mean."""
-        mean = math.fsum(self.hours) / 24
-        return tuple(hour / mean for hour in self.hours)
 
 
 def _delays(value: Any) -> tuple[Any, ...]:
@@ -211,76 +188,7 @@ class RetryPolicy(Part):
         return self
 
 
-def _submit_cause(value: Any) -> str:
-    if value not in SUBMIT_CAUSES:
-        raise Refusal("is no cause of a refusal", did_you_mean(str(value), SUBMIT_CAUSES))
-    return str(value)
-
-
-SubmitCause = Annotated[
-    str, BeforeValidator(_submit_cause), WithJsonSchema({"enum": list(SUBMIT_CAUSES)})
-]
-
-
-class Resend(Part):
-    """What a person does whose phone says that the message was not sent."""
-
-    probability: Share = given("50 %")
-    """Share of refused or unanswered submissions that are tried again. Default 50 %: judgement."""
-
-    causes: dict[SubmitCause, Share] = Field(default_factory=dict)
-    """That share for single causes, e.g. {timeout: 80 %, store_full: 30 %}. Default: none."""
-
-    delay: Nanoseconds = given("1 min")
-    """Mean pause before that, exponential. Default 1 min: judgement."""
-
-    at_most: Annotated[Count, Field(ge=0, le=15)] = given(3)
-    """Most resends of one segment, a whole number up to 15. Default 3: judgement."""
-
-
-class PersonToPerson(Part):
-    """Messages that people send each other."""
-
-    kind: Literal["person_to_person"]
-    """Kind of traffic: person_to_person."""
-
-    from_: Name = Field(alias="from")
-    """Population that sends."""
-
-    volume: VolumePerSecond
-    """Messages that one person sends on a day, e.g. 3 msg/day; no default. 1 to 5 are typical
-    (found: telcocalc.com/tools/capacity/sms-tps)."""
-
-    profile: Name = given("flat")
-    """Hours of the day, one of `profiles` or a shipped one. Default flat."""
-
-    to: Shares
-    """Populations that receive, with shares of the messages, or one name."""
-
-    text: Name = given("nus-english")
-    """Lengths of the texts, one of `texts` or a shipped one. Default nus-english."""
-
-    bearer: Name | None = None
-    """Bearer, one of `bearers`: octets in a segment. Default: 140 octets."""
-
-    class_: Name = given("person_to_person", alias="class")
-    """Class under which results and targets count it. Default person_to_person."""
-
-    validity: PositiveNanoseconds | None = None
-    """How long the message is kept. Default: what the SMSC says."""
-
-    patience: PositiveNanoseconds = given("40 s")
-    """How long the phone waits for the SMSC's answer. Default 40 s: TR1M of libosmocore (found:
-    osmocom/libosmocore@0cbfb384, gsm_04_11.h)."""
-
-    resend: Resend = Resend()
-    """What the sender does after a refusal."""
-
-    price: Literal["retail", "a2p"] = "retail"
-    """Kind of price that the sender pays. Default retail."""
-
-
-class OneTimePassword(Part):
+class OneTimePassword(Arriving):
     """One-time passwords that an application sends while a person waits."""
 
     kind: Literal["otp"]
@@ -294,9 +202,6 @@ class OneTimePassword(Part):
 
     rate: PerSecond
     """Mean rate of messages over a day, e.g. 40 msg/s; no default."""
-
-    profile: Name = given("flat")
-    """Hours of the day, one of `profiles` or a shipped one. Default flat."""
 
     text: Name = given("one-time-password")
     """Lengths of the texts. Default one-time-password."""
@@ -359,6 +264,7 @@ class Campaign(Part):
 
 
 Traffic = Annotated[
-    PersonToPerson | OneTimePassword | Campaign | Incoming, Field(discriminator="kind")
+    PersonToPerson | OneTimePassword | Campaign | Incoming | TraceTraffic,
+    Field(discriminator="kind"),
 ]
 """Traffic of one kind; `kind` says which keys it has."""

@@ -40,14 +40,7 @@ def read_table(data: bytes, path: Path, name: str, place: Place) -> Fields:
     ScenarioError
         Every problem of the table as `file:row:column`; the header is row 1.
     """
-    if path.suffix.lower() == ".parquet":
-        rows = _parquet_rows(data, name)
-    elif path.suffix.lower() == ".csv":
-        rows = _csv_rows(data, name)
-    else:
-        raise ScenarioError(
-            [str(Problem(place, "from", "needs a .csv or .parquet file", path.name))], name
-        )
+    rows = table_rows(data, path, name, place)
     problems: list[Problem] = []
     header = next(rows, (1, []))[1]
     columns = _columns(header, name, problems)
@@ -60,6 +53,24 @@ def read_table(data: bytes, path: Path, name: str, place: Place) -> Fields:
     if problems:
         raise ScenarioError([str(problem) for problem in problems], name)
     return Fields(entries, place)
+
+
+def table_rows(
+    data: bytes, path: Path, name: str, place: Place, key: str = "from"
+) -> Iterator[tuple[int, list[str]]]:
+    """Rows of a CSV or Parquet table with their numbers from 1, the titles first, as text.
+
+    Raises
+    ------
+    ScenarioError
+        If it is neither, or cannot be read.
+    """
+    if path.suffix.lower() == ".parquet":
+        return _parquet_rows(data, name)
+    if path.suffix.lower() == ".csv":
+        return _csv_rows(data, name)
+    wrong = Problem(place, key, "needs a .csv or .parquet file", path.name)
+    raise ScenarioError([str(wrong)], name)
 
 
 def _csv_rows(data: bytes, name: str) -> Iterator[tuple[int, list[str]]]:

@@ -103,7 +103,10 @@ sender_policies:
 traffic:
   people: {kind: person_to_person, from: city, volume: 500 msg/day, text: mixed, profile: evening,
            to: {city: 30 %, town: 20 %, village: 20 %, abroad: 20 %, roamers: 10 %}}
-  codes: {kind: otp, account: bank, to: {town: 90 %, city: 10 %}, rate: 2 msg/s, text: one}
+  codes: {kind: otp, account: bank, to: {town: 90 %, city: 10 %}, rate: 2 msg/s, text: one,
+          batch: 2.5, bursts: {calm: {factor: 1, mean: 1 min}, busy: {factor: 9, mean: 10 s},
+          off: {factor: 0, mean: 20 s}}}
+  old: {kind: trace, file: old.csv, from: city, to: town, text: mixed, scale: 1.5}
   sale: {kind: campaign, account: shop, to: city, messages: 49 msg, at: +5 s, rate: 3 msg/s,
          text: three, validity: 40 s}
 profiles: {evening: {hours: [1, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 7, 6, 5, 6, 7,
@@ -120,6 +123,10 @@ retry_policies:
             causes: {absent_subscriber: {delays: [1 h], then: repeat}}}
 """
 
+
+TRACE = "time,from,to\n" + "".join(
+    f"{k * k / 9},{'ab'[k % 2]},{'bca'[k % 3]}\n" for k in range(300)
+)
 
 # What the tests below call themselves; all other rules are called by these.
 COMPARED: set[str] = set()
@@ -184,7 +191,7 @@ def prepare() -> Ground:
         if inspect.isfunction(function) and function.__module__ == module.__name__
     }
     assert machine.keys() == plain.keys()
-    lists = network(RICH).network
+    lists = network(RICH, files={"old.csv": TRACE}).network
     return Ground(machine, plain, lists, jit.by_reference(lists))
 
 
@@ -527,47 +534,69 @@ def test_phones(ground: Ground, rng: np.random.Generator) -> None:
 
 
 def test_traffic(ground: Ground, rng: np.random.Generator) -> None:
-    """Who sends what to whom and when is the same in both forms."""
+    """Who sends what to whom is the same in both forms."""
     net, n = ground.lists, N // 5
     source = rng.integers(0, net.sources, n)
     number = rng.integers(0, 1 << 29, n)
-    number[::2] %= 60
-    number[net.source_limit[0] :: 7] %= 5
-    mass = rng.integers(1, 1 << 40, n)
-    mass[::2] %= int(max(net.piece_mass)) + 1
+    is_table = np.array(net.source_arrivals)[source] == codes.BY_TABLE
+    number[is_table] %= np.array(net.source_limit)[source][is_table]
     people = np.flatnonzero(np.array(net.source_from) >= 0)
+    sender_source = rng.choice(people, n)
     out, _ = agree(
         ground,
-        "out[i, 0] = mass_until(net, a[i], b[i], c[i])\n"
-        "out[i, 1] = arrival_ns(net, a[i], b[i], c[i])\n"
-        "p = recipient_population(net, a[i], d[i])\n"
-        "out[i, 2] = p\n"
-        "out[i, 3] = recipient(net, a[i], p, b[i], d[i])\n"
-        "out[i, 4] = msc_of(net, p, out[i, 3])\n"
-        "out[i, 5] = home_smsc(net, p, out[i, 3])\n"
-        "out[i, 6] = text_row(net, a[i], d[i])\n"
-        "out[i, 7] = octets_of(net, out[i, 6], e[i])\n"
-        "out[i, 8] = sender_of(net, f[i], d[i])\n"
-        "out[i, 9] = pick(net.to_end, net.to_first[a[i]], net.to_first[a[i] + 1], 0.5)",
+        "p = recipient_population(net, a[i], b[i], d[i])\n"
+        "out[i, 0] = p\n"
+        "out[i, 1] = recipient(net, a[i], p, b[i], d[i])\n"
+        "out[i, 2] = msc_of(net, p, out[i, 1])\n"
+        "out[i, 3] = home_smsc(net, p, out[i, 1])\n"
+        "out[i, 4] = text_row(net, a[i], b[i], d[i])\n"
+        "out[i, 5] = octets_of(net, out[i, 4], e[i])\n"
+        "out[i, 6] = sender_of(net, f[i], c[i], d[i])\n"
+        "out[i, 7] = pick(net.to_end, net.to_first[a[i]], net.to_first[a[i] + 1], 0.5)",
         [
             source,
             number,
-            mass,
+            number % np.array(net.source_limit)[sender_source],
             rng.integers(-(1 << 63), 1 << 62, n),
             rng.integers(0, 7, n),
-            rng.choice(people, n),
+            sender_source,
         ],
         random_state(net, rng),
         tuple(
             f"traffic.{name}"
             for name in (
-                *("mass_until", "arrival_ns", "recipient_population", "recipient", "msc_of"),
-                *("home_smsc", "text_row", "octets_of", "sender_of", "pick"),
+                *("recipient_population", "recipient", "msc_of", "home_smsc", "text_row"),
+                *("octets_of", "sender_of", "pick"),
             )
         ),
-        results=10,
+        results=8,
     )
-    assert (out[:, 1] == codes.NEVER).any() and (out[:, 1] != codes.NEVER).sum() > n // 4
+    assert len(set(out[:, 0].tolist())) > 1
+
+
+def test_arrivals(ground: Ground, rng: np.random.Generator) -> None:
+    """When messages come, in batches, bursts and tables too, is the same in both forms."""
+    net = ground.lists
+    state = random_state(net, rng)
+    for column, start in (
+        (state.arrival_mass, 0),
+        (state.arrival_spell, -1),
+        (state.arrival_until_ns, 0),
+    ):
+        column[:] = [start] * len(column)
+    numbers = [(s, k) for s in range(len(net.source_digest)) for k in range(400)]
+    out, _ = agree(
+        ground,
+        "out[i, 0] = next_arrival_ns(net, state, a[i], b[i])\n"
+        "out[i, 1] = gap_mass(net, a[i], b[i])",
+        [np.array([s for s, _ in numbers]), np.array([k for _, k in numbers])],
+        state,
+        ("arrivals.next_arrival_ns", "arrivals.gap_mass"),
+        results=2,
+    )
+    assert (out[:, 0] == codes.NEVER).any() and (out[:, 0] != codes.NEVER).mean() > 0.2
+    assert {*net.source_arrivals} == {codes.BY_RATE, codes.BY_BATCH, codes.BY_TABLE}
+    assert len(net.burst_factor) and min(net.source_p_batch) < 1
 
 
 def test_legs(ground: Ground, rng: np.random.Generator) -> None:

@@ -110,7 +110,7 @@ def test_who_is_prepaid_does_not_change() -> None:
     for row in rows_of(log, codes.LOG_SUBMIT).tolist():
         message = row[ID] >> 18
         key = key_of(net.seed, net.source_digest[0], message & (1 << 30) - 1)
-        phone = sender_of(net, 0, key)
+        phone = sender_of(net, 0, message & (1 << 30) - 1, key)
         senders.setdefault(phone, set()).add(message in asked)
         broke.setdefault(phone, set()).add(message in refused)
     assert all(len(answers) == 1 for answers in (*senders.values(), *broke.values()))

@@ -13,8 +13,10 @@ from numba import njit
 from scipy import stats
 
 from smsc_sim.model import codes, traffic
+from smsc_sim.model.arrivals import next_arrival_ns
 from smsc_sim.model.draws import below, bits, exponential_ns, key_of, reachable, uniform
 from smsc_sim.model.network import Network
+from smsc_sim.model.state import empty_state
 from smsc_sim.theory.traffic import interval_means
 from tests.networks import SECOND, network
 
@@ -170,10 +172,10 @@ def flow() -> Network:
 def arrivals_s(net: Network, seed: int, source: int) -> np.ndarray:
     """Times of all messages of a source, s."""
     net = net._replace(seed=seed)
-    times, number, mass = [], 0, 0
+    state = empty_state(net)
+    times, number = [], 0
     while True:
-        mass = traffic.mass_until(net, source, number, mass)
-        time_ns = traffic.arrival_ns(net, source, number, mass)
+        time_ns = next_arrival_ns(net, state, source, number)
         if time_ns == codes.NEVER:
             return np.array(times) / SECOND
         times.append(time_ns)
@@ -182,7 +184,7 @@ def arrivals_s(net: Network, seed: int, source: int) -> np.ndarray:
 
 def test_arrivals_follow_the_profile(flow: Network) -> None:
     """Counts by hour are Poisson with the means that theory gives for the profile."""
-    source = int(np.flatnonzero(np.array(flow.source_is_batch) == 0)[0])
+    source = int(np.flatnonzero(np.array(flow.source_arrivals) == codes.BY_RATE)[0])
     rates = 0.3 * np.array(HOURS) / np.mean(HOURS)
     breaks = [0.0, *(1800.0 + 3600.0 * k for k in range(9)), 9 * 3600.0]
     means = interval_means(breaks, rates[:10], breaks)
@@ -215,7 +217,7 @@ def test_texts_have_their_shares() -> None:
     ).network
     n = 40_000
     keys = [key_of(5, 6, number) for number in range(n)]
-    rows = np.array([traffic.text_row(net, 0, key) for key in keys])
+    rows = np.array([traffic.text_row(net, 0, 0, key) for key in keys])
     octets = [(net.text_segments[row], net.text_last_octets[row]) for row in rows.tolist()]
     found = {pair: octets.count(pair) for pair in set(octets)}
     expected = {(1, 1): 0.5, (1, 140): 0.3, (2, 14): 0.17, (3, 140): 0.03}
@@ -254,5 +256,5 @@ def test_homes_and_populations_have_their_shares() -> None:
     assert stats.binomtest(homes.count(0), 4000, 0.3).pvalue > 1e-4
     mscs = [traffic.msc_of(net, 0, phone) for phone in range(4000)]
     assert mscs == sorted(mscs) and mscs.count(mscs[0]) == 1000
-    to = [traffic.recipient_population(net, 0, key_of(1, 2, k)) for k in range(4000)]
+    to = [traffic.recipient_population(net, 0, k, key_of(1, 2, k)) for k in range(4000)]
     assert stats.binomtest(to.count(0), 4000, 0.8).pvalue > 1e-4

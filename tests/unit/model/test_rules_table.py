@@ -18,7 +18,7 @@ from smsc_sim.model.phones import AWAITED, MCEF, MNRF, global_phone, set_flags
 from smsc_sim.model.receipt import OF_DELIVERED, OF_FAILED, OF_MESSAGE
 from smsc_sim.model.report import SEEN
 from smsc_sim.model.state import empty_state, new_record
-from smsc_sim.model.traffic import sender_of
+from smsc_sim.model.traffic import writer_of
 from smsc_sim.scenario.compile import Compiled
 from tests.networks import SECOND, network, simulate
 from tests.random_networks import random_changes
@@ -533,7 +533,7 @@ def _missed(case: Case) -> Case:
     """The sender's own phone is flagged, and somebody watches for it."""
     source = case.job.source
     own = case.network.population_first[case.network.source_from[source]]
-    own += sender_of(case.network, source, case.job.key)
+    own += writer_of(case.network, case.job)
     set_flags(case.state, own, MNRF | AWAITED, 1)
     return case
 

@@ -1,0 +1,178 @@
+"""Arrivals to columns: rates over time, bursts, batches and tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import accumulate
+from typing import Any
+
+from smsc_sim.model.arrivals import MASS
+from smsc_sim.model.codes import BY_BATCH, BY_RATE, BY_TABLE, NOBODY
+from smsc_sim.model.network import EXTRA_NUMBERS
+from smsc_sim.scenario.moments import later
+from smsc_sim.scenario.schema_arrivals import Burst, Profile, is_in_year
+
+HOUR_NS = 3600 * 10**9
+
+Piece = tuple[int, int, float]  # from ns, messages before in millionths, rate in millionths per ns
+
+
+@dataclass(frozen=True, slots=True)
+class TableRows:
+    """Messages of a table, in the order of their times.
+
+    Attributes
+    ----------
+    ns : sequence of int
+        When each is sent, from the start of the simulation; ascending, at least 0.
+    population, phone, sender, text : sequence of int
+        Row of the recipient's population, phone in it, phone of the sending population and row of
+        the text mix; -1, or no sequence at all, where it is drawn as for other sources.
+    """
+
+    ns: Sequence[int]
+    population: Sequence[int] | None = None
+    phone: Sequence[int] | None = None
+    sender: Sequence[int] | None = None
+    text: Sequence[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """When one source sends: exactly one of pieces, batch and table is given.
+
+    Attributes
+    ----------
+    digest : int
+        Of the source's name.
+    pieces : list of Piece
+        Rate over time.
+    mean_batch : float
+        Mean number of messages that come at one instant, at least 1.
+    bursts : sequence of (float, int)
+        Factor and mean spell in ns of each state, in their order; factors relative to the mean.
+    batch : (int, int, float), optional
+        First message in ns, number of messages, ns between them.
+    table : TableRows, optional
+    """
+
+    digest: int
+    pieces: Sequence[Piece] = ()
+    mean_batch: float = 1.0
+    bursts: Sequence[tuple[float, int]] = ()
+    batch: tuple[int, int, float] | None = None
+    table: TableRows | None = None
+
+    @property
+    def code(self) -> int:
+        """BY_RATE, BY_BATCH or BY_TABLE."""
+        if self.batch is not None:
+            return BY_BATCH
+        return BY_RATE if self.table is None else BY_TABLE
+
+    @property
+    def limit(self) -> int:
+        """Messages at most."""
+        if self.batch is not None:
+            return self.batch[1]
+        return EXTRA_NUMBERS if self.table is None else len(self.table.ns)
+
+
+def rate_pieces(start: datetime, until_ns: int, rate_per_s: float, profile: Profile) -> list[Piece]:
+    """Rate over time by the local clock: rows of (from ns, messages before, rate).
+
+    Messages are counted in millionths, rates in millionths per ns.  The last row is the end.
+    Hours follow the clock of the zone, also on the days on which it is changed.
+    """
+    events = event_spells(start, until_ns, profile)
+    edges = sorted({edge for low_ns, high_ns, _ in events for edge in (low_ns, high_ns)})
+    rows = []
+    at_ns, mass, edge = 0, 0, 0
+    while at_ns < until_ns:
+        local = later(start, at_ns)
+        past_ns = (local.minute * 60 + local.second) * 10**9 + local.microsecond * 1000
+        span_ns = HOUR_NS - past_ns
+        while edge < len(edges) and edges[edge] <= at_ns:
+            edge += 1
+        if edge < len(edges):
+            span_ns = min(span_ns, edges[edge] - at_ns)
+        factor = math.prod(by for low_ns, high_ns, by in events if low_ns <= at_ns < high_ns)
+        # Rounded over the whole span, so that a longer run begins like a shorter one.
+        weight = profile.relative(local) * factor
+        rate = round(rate_per_s * weight * MASS / 1e9 * span_ns) / span_ns
+        length_ns = min(span_ns, until_ns - at_ns)
+        rows.append((at_ns, mass, rate))
+        at_ns, mass = at_ns + length_ns, mass + round(rate * length_ns)
+    rows.append((until_ns, mass, 0.0))
+    return rows
+
+
+def event_spells(start: datetime, until_ns: int, profile: Profile) -> list[tuple[int, int, float]]:
+    """Events of a profile that fall into the run: from ns, until ns, factor."""
+    spells = []
+    for name in sorted(profile.events):
+        event = profile.events[name]
+        for year in range(start.year - 1, later(start, until_ns).year + 1):
+            day = is_in_year(event.at, year)
+            if day is None:
+                continue
+            local = datetime(
+                day.year, day.month, day.day, event.at.hour, event.at.minute, tzinfo=start.tzinfo
+            )
+            passed = local.astimezone(UTC) - start.astimezone(UTC)
+            low_ns = (passed.days * 86400 + passed.seconds) * 10**9 + passed.microseconds * 1000
+            if low_ns < until_ns and low_ns + event.for_ > 0:
+                spells.append((low_ns, low_ns + event.for_, event.factor))
+    return spells
+
+
+def relative_bursts(bursts: Mapping[str, Burst]) -> list[tuple[float, int]]:
+    """Factors divided by their mean over time, and mean spells in ns, in the order of names."""
+    states = [bursts[name] for name in sorted(bursts)]
+    total_ns = math.fsum(state.mean for state in states)
+    mean = math.fsum(state.factor * (state.mean / total_ns) for state in states)
+    return [(state.factor / mean, state.mean) for state in states]
+
+
+def arrival_columns(sources: Sequence[Arrivals]) -> dict[str, Any]:
+    """Columns of `Network` about when sources send, messages before background."""
+    batches = [source.batch or (0, 0, 0.0) for source in sources]
+    return {
+        "source_digest": [source.digest for source in sources],
+        "source_arrivals": [source.code for source in sources],
+        "source_limit": [source.limit for source in sources],
+        "source_first_ns": [first_ns for first_ns, _, _ in batches],
+        "source_gap_ns": [gap_ns for _, _, gap_ns in batches],
+        "source_p_batch": [1.0 / source.mean_batch for source in sources],
+        "burst_first": _firsts(source.bursts for source in sources),
+        "burst_factor": [factor for source in sources for factor, _ in source.bursts],
+        "burst_ns": [spell_ns for source in sources for _, spell_ns in source.bursts],
+        "piece_first": _firsts(source.pieces for source in sources),
+        "piece_ns": [row[0] for source in sources for row in source.pieces],
+        "piece_mass": [row[1] for source in sources for row in source.pieces],
+        "piece_rate": [row[2] for source in sources for row in source.pieces],
+        **_table_columns([source.table for source in sources]),
+    }
+
+
+def _firsts(parts: Iterable[Sequence[Any]]) -> list[int]:
+    return [0, *accumulate(len(part) for part in parts)]
+
+
+def _table_columns(tables: Sequence[TableRows | None]) -> dict[str, Any]:
+    given = [table for table in tables if table is not None]
+    columns: dict[str, Any] = {
+        "table_first": _firsts(() if table is None else table.ns for table in tables),
+        "table_ns": [int(at_ns) for table in given for at_ns in table.ns],
+    }
+    for name in ("population", "phone", "sender", "text"):
+        rows = [(len(table.ns), getattr(table, name)) for table in given]
+        columns[f"table_{name}"] = [
+            int(value)
+            for count, values in rows
+            for value in ([NOBODY] * count if values is None else values)
+        ]
+    return columns
