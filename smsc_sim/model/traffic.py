@@ -49,8 +49,8 @@ def home_smsc(network: Network, population: int, phone: int) -> int:
 
 
 def table_row(network: Network, source: int, number: int) -> int:
-    """Row of the table that a message is taken from, or -1."""
-    if network.source_arrivals[source] != BY_TABLE:
+    """Row of the table that a message is taken from; -1 also for what Python code submits."""
+    if network.source_arrivals[source] != BY_TABLE or number >= network.source_limit[source]:
         return -1
     return network.table_first[source] + number
 

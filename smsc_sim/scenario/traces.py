@@ -24,6 +24,8 @@ class TraceRows:
     ----------
     s : (n,) float64 array
         Time in s since the first message; at least 0.
+    first_s : float
+        Time of the first message as the table tells it, s.
     start : datetime or None
         Moment of the first message, where the table tells moments.
     senders, recipients : (n,) int64 array or None
@@ -33,6 +35,7 @@ class TraceRows:
     """
 
     s: npt.NDArray[np.float64]
+    first_s: float
     start: datetime | None
     senders: npt.NDArray[np.int64] | None
     recipients: npt.NDArray[np.int64] | None
@@ -146,4 +149,6 @@ def _in_order(
             [numbers.setdefault(names[row], len(numbers)) for row in order], np.int64
         )
     at = np.array(times)[order]
-    return TraceRows(at - at[0], start, columns.get("from"), columns.get("to"), len(numbers))
+    return TraceRows(
+        at - at[0], float(at[0]), start, columns.get("from"), columns.get("to"), len(numbers)
+    )

@@ -29,9 +29,7 @@ traffic:
   codes: {{kind: otp, account: bank, to: city, rate: 1 msg/s, {more}}}
 """
 BURSTS = "bursts: {calm: {factor: 1, mean: 20 s}, busy: {factor: 7, mean: 5 s}}"
-RING = (
-    "bursts: {a: {factor: 0, mean: 8 s}, b: {factor: 1, mean: 4 s}, c: {factor: 5, mean: 3 s}}"
-)
+RING = "bursts: {a: {factor: 0, mean: 8 s}, b: {factor: 1, mean: 4 s}, c: {factor: 5, mean: 3 s}}"
 
 
 def flow(more: str, hours: int = 20) -> Network:
