@@ -33,6 +33,7 @@ from smsc_sim.engines.machine import (
     Row,
 )
 from smsc_sim.engines.wheel import next_due, schedule, take
+from smsc_sim.model.arrivals import next_arrival_ns
 from smsc_sim.model.begin import begin_background, begin_record, begin_submission
 from smsc_sim.model.cells import held_channel
 from smsc_sim.model.codes import (
@@ -58,14 +59,13 @@ from smsc_sim.model.codes import (
 from smsc_sim.model.failover import bring_up, fails_with, take_down
 from smsc_sim.model.legs import update_routes
 from smsc_sim.model.network import Network, State, message_id
-from smsc_sim.model.traffic import arrival_ns, mass_until
 from smsc_sim.model.victims import is_victim, victim_signal
 
 
 def start(network: Network, state: State, m: Machine) -> None:
     """Schedule the first message of each source and the first outage."""
     for source in range(len(network.source_digest)):
-        follow(network, m, source)
+        follow(network, state, m, source)
     if len(m.change_ns) > 0:
         slot = len(network.source_digest)
         schedule(m, slot, m.change_ns[0], m.change_order[0])
@@ -138,12 +138,10 @@ def special(network: Network, state: State, m: Machine, slot: int) -> int:
 # Arrivals.
 
 
-def follow(network: Network, m: Machine, source: int) -> None:
+def follow(network: Network, state: State, m: Machine, source: int) -> None:
     """Schedule the next arrival of a source; each schedules the one after it."""
     number = m.source_number[source]
-    mass = mass_until(network, source, number, m.source_mass[source])
-    m.source_mass[source] = mass
-    time_ns = arrival_ns(network, source, number, mass)
+    time_ns = next_arrival_ns(network, state, source, number)
     if time_ns < NEVER:
         schedule(m, source, time_ns, RANK_SUBMIT << RANK_SHIFT | message_id(source, number))
 
@@ -152,7 +150,7 @@ def arrive(network: Network, state: State, m: Machine, source: int) -> None:
     """Let what a source brings begin now: a message, a call or a location update."""
     number = m.source_number[source]
     m.source_number[source] = number + 1
-    follow(network, m, source)
+    follow(network, state, m, source)
     slot = new_row(m)
     row = m.rows[slot]
     if source < network.sources:

@@ -84,7 +84,6 @@ class Machine:
     record_room: int
     # Sources.
     source_number: list[int]
-    source_mass: list[int]
     # Outages in order; and when the routes follow changes.
     change_ns: list[int]
     change_order: list[int]
@@ -158,7 +157,6 @@ def empty_machine(
         "pool_free": np.array(network.pool_units, np.int64),
         "free_entry": NOBODY,
         "source_number": np.zeros(sources, np.int64),
-        "source_mass": np.zeros(sources, np.int64),
         "change_ns": np.array([time_ns for time_ns, _ in changes], np.int64),
         "change_order": np.array([order for _, order in changes], np.int64),
         "routes_ns": np.zeros(len(changes) + 1, np.int64),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from dataclasses import dataclass
 from enum import StrEnum
 
 from smsc_sim.engines.extend import Extensions
+from smsc_sim.model.codes import BY_BATCH, BY_TABLE
 from smsc_sim.model.network import Network
 
 SECONDS_TO_COMPILE = 30.0  # of the kernels on one core, docs/performance.md
@@ -84,9 +86,12 @@ def expected_messages(network: Network) -> float:
     total = 0.0
     for source, limit in enumerate(network.source_limit):
         expected = 0.0
-        if network.source_is_batch[source] == 1:
+        if network.source_arrivals[source] == BY_BATCH:
             window_ns = max(0, network.duration_ns - network.source_first_ns[source])
             expected = window_ns / max(1e-9, network.source_gap_ns[source])
+        elif network.source_arrivals[source] == BY_TABLE:
+            rows = slice(network.table_first[source], network.table_first[source + 1])
+            expected = bisect_left(network.table_ns[rows], network.duration_ns)
         for row in range(network.piece_first[source], network.piece_first[source + 1]):
             after_ns = network.duration_ns - network.piece_ns[row]
             if after_ns > 0:

@@ -63,7 +63,7 @@ def rows_of(times_s: np.ndarray) -> TraceRows:
 
 
 def test_real_trace(shared_data: Path) -> None:
-    """A run of what is fitted to real messages is as uneven by the hour; without bursts it is not."""
+    """What is fitted to real messages is as uneven by the hour; without its bursts it is not."""
     file = shared_data / "copenhagen_cns_sms.csv"
     rows = read_trace(file.read_bytes(), file, file.name, Place(file.name), ZONE)
     assert (len(rows.s), rows.people) == (24_333, 568)
