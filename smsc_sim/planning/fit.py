@@ -79,13 +79,13 @@ def fit(rows: TraceRows, start: datetime) -> Fit:
     Notes
     -----
     The profile is a product of hours and days, each the mean count of its hours.  Around it counts
-    in a width w vary by lambda w + (lambda w)^2 g(w), where for a rate that two states modulate, with
-    relative variance s2 and correlation exp(-u / tau),
+    in a width w vary by lambda w + (lambda w)^2 g(w), where for a rate that two states modulate,
+    with relative variance s2 and correlation exp(-u / tau),
     g(w) = 2 s2 (tau / w)^2 (w / tau - 1 + exp(-w / tau)).
     g is estimated at an hour and at a quarter of one: their ratio gives tau, g(1 h) gives s2, so
-    that the hourly variance is met.  What is left free, the share of time in the busy state, is half of
-    the largest that leaves the calm one a rate above 0 (judgement).  Batches come from the share of
-    messages in the same second as the one before.
+    that the hourly variance is met.  What is left free, the share of time in the busy state, is
+    half of the largest that leaves the calm one a rate above 0 (judgement).  Batches come from the
+    share of messages in the same second as the one before.
 
     References
     ----------
