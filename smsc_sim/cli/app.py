@@ -78,10 +78,11 @@ def run_app(argv: list[str]) -> int:
 def _explain(error: Exception) -> int:
     """Say in words what went wrong, and whose it is."""
     from smsc_sim.content.errors import ContentError
+    from smsc_sim.experiment.engines import EngineUnfit
     from smsc_sim.results.storage import ResultsError
     from smsc_sim.scenario.errors import ScenarioError
 
-    if isinstance(error, ScenarioError | ResultsError | ContentError):
+    if isinstance(error, ScenarioError | ResultsError | ContentError | EngineUnfit):
         _say(str(error))
         return MISTAKE
     if isinstance(error, OSError):

@@ -138,7 +138,9 @@ def kernel() -> Callable[[int, int, int, int, int, int], int]:
     config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
     try:
         plain = types.FunctionType(_act.__code__, scope, "act")
-        entry = njit(error_model="numpy", cache=_is_writable(folder))(plain)
+        entry = njit(error_model="numpy", cache=_is_writable(folder), pipeline_class=jit.Outermost)(
+            plain
+        )
     finally:
         config.CACHE_DIR = was  # type: ignore[attr-defined]
     entry.compile((int64,) * 6)

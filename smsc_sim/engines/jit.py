@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-untyped-call,import-untyped"
 """The rule book as machine code: plain functions of `model`, compiled with one another by numba.
 
 The rules carry no decorator, so the reference engine runs them as Python.  Here every function
@@ -10,9 +11,24 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+from llvmlite.binding import Linkage
 from numba import njit
 from numba import types as numba_types
 from numba.core.compiler import Compiler
+from numba.core.compiler_machinery import PassManager
+from numba.core.typed_passes import (
+    IRLegalization,
+    NativeLowering,
+    NoPythonBackend,
+    NopythonTypeInference,
+    PreLowerStripPhis,
+)
+from numba.core.untyped_passes import (
+    FixupArgs,
+    IRProcessing,
+    ReconstructSSA,
+    TranslateByteCode,
+)
 from numba.experimental import structref
 
 from smsc_sim.model.network import Floats, Network, State
@@ -23,7 +39,7 @@ class _ColumnsType(numba_types.StructRef):
 
     def preprocess_fields(self, fields: Any) -> Any:
         plain = numba_types.unliteral
-        return tuple((name, plain(kind)) for name, kind in fields)  # type: ignore[no-untyped-call]
+        return tuple((name, plain(kind)) for name, kind in fields)
 
 
 @structref.register
@@ -44,8 +60,8 @@ class StateColumns(structref.StructRefProxy):
     """A `State` of arrays by reference."""
 
 
-structref.define_proxy(NetworkColumns, _NetworkType, list(Network._fields))  # type: ignore[no-untyped-call]
-structref.define_proxy(StateColumns, _StateType, list(State._fields))  # type: ignore[no-untyped-call]
+structref.define_proxy(NetworkColumns, _NetworkType, list(Network._fields))
+structref.define_proxy(StateColumns, _StateType, list(State._fields))
 
 
 def by_reference(columns: Network | State) -> Any:
@@ -83,9 +99,10 @@ class Inside(Compiler):
         flags: Any,
         locals: Any,  # the name that numba uses
     ) -> None:
-        super().__init__(typingctx, targetctx, library, args, return_type, flags, locals)  # type: ignore[no-untyped-call]
+        super().__init__(typingctx, targetctx, library, args, return_type, flags, locals)
         library = self.state.targetctx.codegen().create_library("inside")
         library.enable_object_caching()
+        library._optimize_functions = lambda _: None
         library._optimize_final_module = lambda: None
 
         def finalize() -> None:
@@ -96,6 +113,55 @@ class Inside(Compiler):
         self.state.library = library
         # A built-in function stands for the machine code that there is none of: a key for numba.
         self.state.targetctx.get_executable = lambda *_: [].append
+
+    def define_pipelines(self) -> list[PassManager]:
+        """Only the passes that rules need: no closures, no `with`, no arrays to fuse."""
+        passes = PassManager("rules")
+        for one in (
+            TranslateByteCode,
+            FixupArgs,
+            IRProcessing,
+            ReconstructSSA,
+            NopythonTypeInference,
+            PreLowerStripPhis,
+            IRLegalization,
+            NativeLowering,
+            NoPythonBackend,
+        ):
+            passes.add_pass(one, one.__name__)
+        passes.finalize()
+        return [passes]
+
+
+class Outermost(Compiler):
+    """Compiles the one function that Python calls, and with it all that it calls.
+
+    What nobody else calls is made internal, so that it can be inlined where it is called once.
+    """
+
+    def __init__(
+        self,
+        typingctx: Any,
+        targetctx: Any,
+        library: Any,
+        args: Any,
+        return_type: Any,
+        flags: Any,
+        locals: Any,  # the name that numba uses
+    ) -> None:
+        super().__init__(typingctx, targetctx, library, args, return_type, flags, locals)
+        library = self.state.targetctx.codegen().create_library("outermost")
+        library.enable_object_caching()
+        optimize = library._optimize_final_module
+
+        def optimize_together() -> None:
+            for function in library._final_module.functions:
+                if not function.is_declaration and function.linkage == Linkage.linkonce_odr:
+                    function.linkage = Linkage.internal
+            optimize()
+
+        library._optimize_final_module = optimize_together
+        self.state.library = library
 
 
 def compiled(modules: Iterable[types.ModuleType], **options: Any) -> dict[str, Any]:
@@ -144,7 +210,7 @@ def _for_any_value(dispatcher: Any) -> Any:
 
     def get_call_template(args: Any, kws: Any) -> Any:
         plain = numba_types.unliteral
-        return ask(tuple(map(plain, args)), {name: plain(kind) for name, kind in kws.items()})  # type: ignore[no-untyped-call]
+        return ask(tuple(map(plain, args)), {name: plain(kind) for name, kind in kws.items()})
 
     dispatcher.get_call_template = get_call_template
     return dispatcher

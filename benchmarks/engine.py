@@ -1,0 +1,171 @@
+"""The compiled engine beside the reference engine, a C++ heap loop and SimPy by hand.
+
+    python -m benchmarks.engine [--rounds 3]
+
+Visits are completed services at named stations, as the log counts them.  The bare engine writes its
+log and drops it; the whole one feeds the tallies that a run keeps.  The C++ loop is what many write
+first: a binary heap of (time, message), six exponential holds each.  Medians of
+seconds of processor time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import simpy
+
+from smsc_sim.engines.compiled import CompiledEngine, kernel
+from smsc_sim.engines.occupancy import Occupancy
+from smsc_sim.engines.reference import Engine
+from smsc_sim.engines.tally import MessageTally
+from smsc_sim.model.network import Network
+from smsc_sim.scenario.compile import Compiled, compile_scenario
+from smsc_sim.scenario.loader import load
+
+SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
+CASES: dict[str, tuple[str, dict[str, Any]]] = {
+    "quickstart": ("quickstart.yaml", {}),
+    "national_day, 1 % for 10 min": (
+        "national_day.yaml",
+        {"scale": 0.01, "window": "19:55-20:05", "overrides": ["warm_up=1 min"]},
+    ),
+    "national_day, 5 % for 1 min": (
+        "national_day.yaml",
+        {"scale": 0.05, "window": "20:00-20:01", "overrides": ["warm_up=10 s"]},
+    ),
+}
+CPP = r"""
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <chrono>
+#include <queue>
+#include <random>
+struct Event { double at; uint32_t message; uint8_t hop;
+  bool operator<(const Event& o) const { return at > o.at; } };
+int main() {
+  std::mt19937_64 bits(1); std::exponential_distribution<double> hold(1.0), gap(1000.0);
+  std::priority_queue<Event> heap; uint64_t events = 0; const uint32_t messages = 1000000;
+  auto began = std::chrono::steady_clock::now();
+  heap.push({gap(bits), 0, 0});
+  while (!heap.empty()) {
+    Event e = heap.top(); heap.pop(); ++events;
+    if (e.hop == 0 && e.message + 1 < messages) heap.push({e.at + gap(bits), e.message + 1, 0});
+    if (e.hop < 6) heap.push({e.at + hold(bits), e.message, uint8_t(e.hop + 1)});
+  }
+  std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  std::printf("%f\n", events / took.count());
+}
+"""
+
+
+def dropped(_: np.ndarray) -> None:
+    """A sink that keeps nothing."""
+
+
+def bare(compiled: Compiled) -> tuple[int, int, float]:
+    """Messages, visits and seconds of the compiled engine alone."""
+    return timed(CompiledEngine, compiled.network, dropped)
+
+
+def whole(compiled: Compiled) -> tuple[int, int, float]:
+    """The same with the tallies of a run."""
+    minute = 60_000_000_000
+    tally = MessageTally(compiled.network, compiled.names, minute, [])
+    occupancy = Occupancy(compiled.network, minute)
+
+    def sink(rows: np.ndarray) -> None:
+        tally.add(rows)
+        occupancy.add(rows)
+
+    return timed(CompiledEngine, compiled.network, sink)
+
+
+def timed(
+    engine: Any, network: Network, sink: Callable[[np.ndarray], None]
+) -> tuple[int, int, float]:
+    """Run an engine."""
+    run = engine(network, sink)
+    began = time.process_time()
+    run.run()
+    return run.messages, run.visits, time.process_time() - began
+
+
+def heap_loop() -> float:
+    """Events per second of the C++ loop; 0 without a compiler."""
+    if shutil.which("g++") is None:
+        return 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        source, program = Path(folder) / "heap.cpp", Path(folder) / "heap"
+        source.write_text(CPP)
+        subprocess.run(["g++", "-O3", "-march=native", "-o", program, source], check=True)
+        return float(subprocess.run([program], check=True, capture_output=True, text=True).stdout)
+
+
+def simpy_by_hand(messages: int, visits: int) -> float:
+    """Visits per second of a SimPy process per message, at so many stations in a row."""
+    env = simpy.Environment()
+    stations = [simpy.Resource(env, capacity=1) for _ in range(visits)]
+    rng = np.random.default_rng(1)
+
+    def life() -> Generator[Any, Any, None]:
+        for station in stations:
+            with station.request() as turn:
+                yield turn
+                yield env.timeout(0.002)
+            yield env.timeout(0.005)
+
+    def source() -> Generator[Any, Any, None]:
+        for gap in rng.exponential(0.01, messages).tolist():
+            yield env.timeout(gap)
+            env.process(life())
+
+    env.process(source())
+    began = time.process_time()
+    env.run()
+    return messages * visits / (time.process_time() - began)
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    rounds = parser.parse_args().rounds
+    began = time.perf_counter()
+    kernel()
+    sys.stdout.write(f"kernels ready after {time.perf_counter() - began:.1f} s\n\n")
+    sys.stdout.write("| run | messages | visits | messages/s | visits/s | ns/visit |\n")
+    sys.stdout.write("|---|---|---|---|---|---|\n")
+    for name, (file, changes) in CASES.items():
+        compiled = compile_scenario(load(SCENARIOS / file, **changes))
+        for label, measure in (("bare", bare), ("with tallies", whole)):
+            row(f"{name}: {label}", [measure(compiled) for _ in range(rounds)])
+    compiled = compile_scenario(load(SCENARIOS / "quickstart.yaml", overrides=["duration=10 min"]))
+    row("quickstart, 10 min: reference engine", [timed(Engine, compiled.network, dropped)])
+    sys.stdout.write(f"\nSimPy by hand, 24 visits: {simpy_by_hand(2000, 24):,.0f} visits/s\n")
+    heap = [heap_loop() for _ in range(rounds)]
+    sys.stdout.write(f"C++ binary heap, 6 hops: {statistics.median(heap):,.0f} events/s\n")
+    return 0
+
+
+def row(name: str, runs: list[tuple[int, int, float]]) -> None:
+    """Print a row of the table."""
+    messages, visits, _ = runs[0]
+    seconds = statistics.median(run[2] for run in runs)
+    rates = f"{messages / seconds:,.0f} | {visits / seconds:,.0f} | {seconds / visits * 1e9:,.0f}"
+    sys.stdout.write(f"| {name} | {messages:,} | {visits:,} | {rates} |\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
