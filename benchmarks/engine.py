@@ -150,8 +150,9 @@ def main() -> int:
         compiled = compile_scenario(load(SCENARIOS / file, **changes))
         for label, measure in (("bare", bare), ("with tallies", whole)):
             row(f"{name}: {label}", [measure(compiled) for _ in range(rounds)])
-    compiled = compile_scenario(load(SCENARIOS / "quickstart.yaml", overrides=["duration=10 min"]))
-    row("quickstart, 10 min: reference engine", [timed(Engine, compiled.network, dropped)])
+    file, changes = CASES["national_day, 1 % for 10 min"]
+    compiled = compile_scenario(load(SCENARIOS / file, **{**changes, "scale": 0.0005}))
+    row("national_day, 0.05 % for 10 min: reference", [timed(Engine, compiled.network, dropped)])
     sys.stdout.write(f"\nSimPy by hand, 24 visits: {simpy_by_hand(2000, 24):,.0f} visits/s\n")
     heap = [heap_loop() for _ in range(rounds)]
     sys.stdout.write(f"C++ binary heap, 6 hops: {statistics.median(heap):,.0f} events/s\n")

@@ -6,13 +6,34 @@ numba's own cache on disk cannot miss an edit.
 """
 
 import math
+from functools import wraps
+from typing import Any
 
 import numpy as np
 from numba import njit, uint64
+from numba.core import config
 
 from smsc_sim.model.codes import FOR_SPELL, NEVER
 
 _compile = njit(cache=True, error_model="numpy")
+
+if config.DISABLE_JIT:  # type: ignore[attr-defined]  # for debuggers: the same numbers, slowly
+
+    def uint64(number: Any) -> Any:  # type: ignore[misc]
+        """Return the low 64 bits of a whole number."""
+        return np.uint64(int(number) & 0xFFFFFFFFFFFFFFFF)
+
+    def _compile(function: Any) -> Any:
+        """Let a function wrap around as machine code does, and return numbers of Python."""
+
+        @wraps(function)
+        def plain(*arguments: int) -> Any:
+            with np.errstate(over="ignore"):
+                found = function(*arguments)
+            inside = function.__name__.startswith("_")
+            return found.item() if isinstance(found, np.generic) and not inside else found
+
+        return plain
 
 
 @_compile

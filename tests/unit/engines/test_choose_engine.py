@@ -19,6 +19,12 @@ AUTO, COMPILED, REFERENCE = EngineName.AUTO, EngineName.COMPILED, EngineName.REF
 CODE = Extensions(wrap=lambda step: step)
 
 
+@pytest.fixture(autouse=True)
+def with_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variable that turns compilation off is not set, whoever runs the tests."""
+    monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
+
+
 @pytest.fixture
 def without_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
     """No machine code on disk."""
