@@ -169,6 +169,7 @@ class Network(NamedTuple):
     background_retrial_ns: Ints  # mean delay, exponential
     background_retrials: Ints  # at most
     source_digest: Ints  # (sources + background,)
+    source_audience: Ints  # (sources + background,) batches with the same one reach the same phones
     source_from: Ints  # sending population, or -1
     source_account: Ints  # account, or -1
     source_smsc: Ints  # number of the foreign SMSC that has the messages, or -1

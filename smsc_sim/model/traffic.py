@@ -90,7 +90,7 @@ def recipient(network: Network, source: int, population: int, number: int, key: 
         return network.table_phone[row]
     if network.source_arrivals[source] != BY_BATCH:
         return below(key, 0, FOR_RECIPIENT, size)
-    own = key_of(network.seed, network.source_digest[source], -1)
+    own = key_of(network.seed, network.source_audience[source], -1)
     stride = 1 + below(own, 1, FOR_AUDIENCE, max(1, size - 1))
     while _common_divisor(stride, size) != 1:
         stride += 1

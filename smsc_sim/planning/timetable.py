@@ -124,7 +124,8 @@ def _source_event(start: datetime, network: Network, names: Names, source: int) 
         until = local_text(start, first_ns + int(messages * gap_ns))
         to = ", ".join(names.populations[row] for row, _ in recipients_of(network, source))
         rate = f"{messages:,} msg at {1e9 / gap_ns:.4g} msg/s"
-        return first_ns, f"campaign '{name}' of {rate} to {to}, until {until}"
+        kind = names.source_kinds[source].replace("_", " ")
+        return first_ns, f"{kind} '{name}' of {rate} to {to}, until {until}"
     rows = range(network.piece_first[source], network.piece_first[source + 1] - 1)
     inside = [row for row in rows if network.piece_ns[row] < network.duration_ns]
     low = np.array([network.piece_ns[row] for row in inside], np.float64)

@@ -14,13 +14,15 @@ from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.moments import Clock, later, parse_moment, start_text
 from smsc_sim.scenario.nodes import NODE_KINDS
 from smsc_sim.scenario.schema import Scenario
+from smsc_sim.scenario.schema_applications import DesktopWidget, OneTimePassword
 from smsc_sim.scenario.schema_base import Part
+from smsc_sim.scenario.schema_batches import Broadcast, Campaign, NewsAlert, SportsTicker
 from smsc_sim.scenario.schema_elements import Msc, Smsc
 from smsc_sim.scenario.schema_events import Failure, Outage
 from smsc_sim.scenario.schema_links import LinkSet
 from smsc_sim.scenario.schema_offnet import Incoming
 from smsc_sim.scenario.schema_trace import TraceTraffic
-from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, Traffic
+from smsc_sim.scenario.schema_traffic import Traffic
 from smsc_sim.scenario.units import (
     DURATION,
     MESSAGES,
@@ -115,6 +117,8 @@ def _moved_traffic(
         notes.append(f"traffic.{name}.at: +{_time(part.at)} -> +{_time(moved['at'])}")
         notes.append(f"traffic.{name}.skip: {_time(part.skip)} -> {_time(skip)}")
         return part.model_copy(update=moved)
+    if isinstance(part, NewsAlert | SportsTicker):
+        return _moved_broadcast(name, part, begin, duration, notes)
     if not isinstance(part, Campaign):
         return part
     at = part.at - begin
@@ -128,6 +132,23 @@ def _moved_traffic(
         old, new = written(MESSAGES, part.messages), written(MESSAGES, left)
         notes.append(f"traffic.{name}.messages: {old} -> {new}")
     return part.model_copy(update={"at": max(at, 0), "messages": part.messages - sent})
+
+
+def _moved_broadcast(
+    name: str, part: NewsAlert | SportsTicker, begin: int, duration: int, notes: list[str]
+) -> NewsAlert | SportsTicker | None:
+    """Broadcasts that begin in the window; a match is kept whole or not at all."""
+    times = part.at if isinstance(part, NewsAlert) else (part.kick_off,)
+    kept = tuple(at - begin for at in times if 0 <= at - begin < duration)
+    if not kept:
+        notes.append(f"traffic.{name}: left out, it does not begin in the window")
+        return None
+    if isinstance(part, SportsTicker):
+        notes.append(f"traffic.{name}.kick_off: +{_time(part.kick_off)} -> +{_time(kept[0])}")
+        return part.model_copy(update={"kick_off": kept[0]})
+    old, new = (", ".join(f"+{_time(at)}" for at in row) for row in (times, kept))
+    notes.append(f"traffic.{name}.at: {old} -> {new}")
+    return part.model_copy(update={"at": kept})
 
 
 def _time(duration_ns: int) -> str:
@@ -159,9 +180,13 @@ def scaled(scenario: Scenario, factor: Fraction) -> tuple[Scenario, list[str]]:
         fields: tuple[str, ...] = ()
         if isinstance(part, Campaign):
             fields = ("messages", "rate")
+        elif isinstance(part, Broadcast):
+            fields = tuple(key for key in ("subscribers", "rate") if getattr(part, key))
         elif isinstance(part, TraceTraffic):
             fields = ("scale",)
-        elif isinstance(part, OneTimePassword) or (isinstance(part, Incoming) and part.rate):
+        elif isinstance(part, OneTimePassword | DesktopWidget) or (
+            isinstance(part, Incoming) and part.rate
+        ):
             fields = ("rate",)
         traffic[name] = _shrunk_part(f"traffic.{name}", part, fields, factor, notes)
     accounts = {

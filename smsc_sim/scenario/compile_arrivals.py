@@ -57,6 +57,8 @@ class Arrivals:
     batch : (int, int, float), optional
         First message in ns, number of messages, ns between them.
     table : TableRows, optional
+    audience : int, optional
+        Batches with the same one reach the same phones in the same order; by default the digest.
     """
 
     digest: int
@@ -65,6 +67,7 @@ class Arrivals:
     bursts: Sequence[tuple[float, int]] = ()
     batch: tuple[int, int, float] | None = None
     table: TableRows | None = None
+    audience: int | None = None
 
     @property
     def code(self) -> int:
@@ -142,6 +145,9 @@ def arrival_columns(sources: Sequence[Arrivals]) -> dict[str, Any]:
     batches = [source.batch or (0, 0, 0.0) for source in sources]
     return {
         "source_digest": [source.digest for source in sources],
+        "source_audience": [
+            source.digest if source.audience is None else source.audience for source in sources
+        ],
         "source_arrivals": [source.code for source in sources],
         "source_limit": [source.limit for source in sources],
         "source_first_ns": [first_ns for first_ns, _, _ in batches],

@@ -6,8 +6,9 @@ from typing import Any
 
 from smsc_sim.content.capacity import PAYLOAD_OCTETS
 from smsc_sim.model.codes import CAUSE_NAMES, NOBODY
-from smsc_sim.model.network import EXTRA_NUMBERS, MOST_SEGMENTS, PHONES
+from smsc_sim.model.network import MOST_SEGMENTS, PHONES
 from smsc_sim.scenario.compile_arrivals import Arrivals, rate_pieces, relative_bursts
+from smsc_sim.scenario.compile_batches import BatchRow, batch_rows
 from smsc_sim.scenario.compile_prices import compile_prices
 from smsc_sim.scenario.compile_subscribers import cumulative, digest
 from smsc_sim.scenario.compile_texts import compile_texts
@@ -15,10 +16,12 @@ from smsc_sim.scenario.compile_trace import trace_table
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded
 from smsc_sim.scenario.schema import Scenario
+from smsc_sim.scenario.schema_applications import DesktopWidget, OneTimePassword
+from smsc_sim.scenario.schema_batches import Broadcast, Campaign
 from smsc_sim.scenario.schema_offnet import Incoming
 from smsc_sim.scenario.schema_people import PersonToPerson
 from smsc_sim.scenario.schema_trace import TraceTraffic
-from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword, Traffic
+from smsc_sim.scenario.schema_traffic import Traffic
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,7 @@ class Source:
     name: str
     part: Traffic
     to: dict[str, float]
-    limit: int
-    gap_ns: float = 0.0
+    batch: BatchRow | None = None
 
 
 @dataclass(frozen=True)
@@ -47,24 +49,21 @@ class CompiledTraffic:
 
 
 def list_sources(scenario: Scenario) -> list[Source]:
-    """Sources in the order of their names; a campaign has one for each population."""
+    """Sources in the order of their names; a batch has one for each population."""
     sources = []
     for name in sorted(scenario.traffic):
         part = scenario.traffic[name]
-        if not isinstance(part, Campaign):
-            sources.append(Source(name, part, part.to, EXTRA_NUMBERS))
-            continue
-        populations, ends = cumulative(part.to)
-        bounds = [0, *(round(end * part.messages) for end in ends)]
-        for population, low, high in zip(populations, bounds, bounds[1:], strict=False):
-            if high > low:
-                gap_ns = 1e9 / part.rate * part.messages / (high - low)
-                label = name if len(populations) == 1 else f"{name} {population}"
-                sources.append(Source(label, part, {population: 1.0}, high - low, gap_ns))
+        if isinstance(part, Campaign | Broadcast):
+            for row in batch_rows(scenario, name):
+                sources.append(Source(row.name, part, {row.population: 1.0}, row))
+        else:
+            sources.append(Source(name, part, part.to))
     return sources
 
 
-def mean_rate(scenario: Scenario, part: PersonToPerson | OneTimePassword | Incoming) -> float:
+def mean_rate(
+    scenario: Scenario, part: PersonToPerson | OneTimePassword | DesktopWidget | Incoming
+) -> float:
     """Messages per second of a source, on average over a day."""
     if isinstance(part, PersonToPerson):
         return part.volume * scenario.populations[part.from_].size
@@ -118,7 +117,7 @@ def compile_traffic(loaded: Loaded, populations: list[str]) -> CompiledTraffic:
     sources = list_sources(scenario)
     if len(sources) + len(scenario.background) > PHONES:
         found = len(sources) + len(scenario.background)
-        what = f"makes {found} sources, a campaign one for each population; at most {PHONES}"
+        what = f"makes {found} sources, a batch one for each population; at most {PHONES}"
         raise ScenarioError([loaded.problem("traffic", what, "join some of them")], loaded.file)
     mixes = sorted({(source.part.text, payload_of(scenario, source.part)) for source in sources})
     targets = [cumulative(source.to) for source in sources]
@@ -156,8 +155,11 @@ def _arrivals(loaded: Loaded, source: Source, populations: list[str]) -> Arrival
     part, number = source.part, digest(f"traffic/{source.name}")
     if isinstance(part, TraceTraffic):
         return Arrivals(number, table=trace_table(loaded, source.name, populations))
-    if isinstance(part, Campaign):
-        return Arrivals(number, batch=(part.at, source.limit, source.gap_ns))
+    if isinstance(part, Campaign | Broadcast):
+        row = source.batch
+        assert row is not None, "list_sources gives one"
+        batch = (row.at_ns, row.messages, row.gap_ns)
+        return Arrivals(number, batch=batch, audience=digest(f"traffic/{row.audience}"))
     until_ns = scenario.duration + scenario.drain_ns
     rate, profile = mean_rate(scenario, part), scenario.profiles[part.profile]
     pieces = rate_pieces(scenario.start, until_ns, rate, profile)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import get_args
 
 from smsc_sim.model.phones import MOST_SMSCS
+from smsc_sim.scenario.compile_batches import parts_of_batch
 from smsc_sim.scenario.document import Fields, Items, Node, Scalar
 from smsc_sim.scenario.errors import Place, Problem, did_you_mean
 from smsc_sim.scenario.nodes import ELEMENT_MAPS, NODE_MAPS
@@ -12,10 +14,8 @@ from smsc_sim.scenario.references_failures import failure_problems
 from smsc_sim.scenario.references_offnet import offnet_problems
 from smsc_sim.scenario.references_smscs import smsc_problems
 from smsc_sim.scenario.schema import Scenario
-from smsc_sim.scenario.schema_offnet import Incoming
-from smsc_sim.scenario.schema_people import PersonToPerson
-from smsc_sim.scenario.schema_trace import TraceTraffic
-from smsc_sim.scenario.schema_traffic import Campaign, OneTimePassword
+from smsc_sim.scenario.schema_batches import Broadcast
+from smsc_sim.scenario.schema_traffic import Traffic
 from smsc_sim.scenario.units import DURATION, written
 
 MOST_INTERVALS = 1_000_000
@@ -52,8 +52,8 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
 )
 CLASS_USES = ("targets.*.class", "smscs.*.priorities", "smscs.*.weights", "smscs.*.pools")
 _DEFAULT_CLASS = {
-    str(part.model_fields["kind"].annotation.__args__[0]): str(part.model_fields["class_"].default)  # type: ignore[union-attr]
-    for part in (PersonToPerson, OneTimePassword, Campaign, Incoming, TraceTraffic)
+    str(part.model_fields["kind"].annotation.__args__[0]): str(part.model_fields["class_"].default)
+    for part in get_args(get_args(Traffic)[0])
 }
 
 
@@ -192,6 +192,7 @@ def whole_problems(scenario: Scenario) -> list[tuple[Path, str, str]]:
         what = f"has {len(scenario.smscs)} SMSCs; at most {MOST_SMSCS} fit the HLR's waiting lists"
         problems.append((("smscs",), what, "join some of them by units"))
     problems += _cells_missing(scenario) + offnet_problems(scenario) + smsc_problems(scenario)
+    problems += _too_many_subscribers(scenario)
     return problems + _mixed_prices(scenario) + failure_problems(scenario)
 
 
@@ -222,6 +223,21 @@ def _cells_missing(scenario: Scenario) -> list[tuple[Path, str, str]]:
             what = f"is without effect: no MSC of '{part.from_}' has cells"
             remedy = f"give cells to {' or '.join(sorted(mscs))}"
             problems.append((("background", name, "from"), what, remedy))
+    return problems
+
+
+def _too_many_subscribers(scenario: Scenario) -> list[tuple[Path, str, str]]:
+    """Broadcasts that would reach a phone twice."""
+    problems: list[tuple[Path, str, str]] = []
+    for name, part in scenario.traffic.items():
+        if not isinstance(part, Broadcast):
+            continue
+        for to, number in parts_of_batch(scenario, part):
+            size = scenario.populations[to].size
+            if number > size:
+                key = "share" if part.subscribers is None else "subscribers"
+                what = f"makes {number} subscribers of the {size} phones of '{to}'"
+                problems.append((("traffic", name, key), what, "lower it, or change the shares"))
     return problems
 
 

@@ -14,18 +14,16 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from smsc_sim.model.causes import CAUSES
 from smsc_sim.model.network import MOST_SEGMENTS
 from smsc_sim.scenario.errors import Refusal, did_you_mean
-from smsc_sim.scenario.moments import MomentNs
 from smsc_sim.scenario.quantities import (
     Count,
-    Messages,
     Nanoseconds,
-    PerSecond,
     PositiveNanoseconds,
     Share,
     Weight,
 )
-from smsc_sim.scenario.schema_arrivals import Arriving
-from smsc_sim.scenario.schema_base import Flag, Name, Part, Shares, given, ratio_of_one
+from smsc_sim.scenario.schema_applications import DesktopWidget, OneTimePassword
+from smsc_sim.scenario.schema_base import Part, given, ratio_of_one
+from smsc_sim.scenario.schema_batches import Campaign, NewsAlert, SportsTicker
 from smsc_sim.scenario.schema_offnet import Incoming
 from smsc_sim.scenario.schema_people import PersonToPerson
 from smsc_sim.scenario.schema_trace import TraceTraffic
@@ -188,83 +186,15 @@ class RetryPolicy(Part):
         return self
 
 
-class OneTimePassword(Arriving):
-    """One-time passwords that an application sends while a person waits."""
-
-    kind: Literal["otp"]
-    """Kind of traffic: otp."""
-
-    account: Name
-    """Account that submits."""
-
-    to: Shares
-    """Populations that receive, with shares of the messages, or one name."""
-
-    rate: PerSecond
-    """Mean rate of messages over a day, e.g. 40 msg/s; no default."""
-
-    text: Name = given("one-time-password")
-    """Lengths of the texts. Default one-time-password."""
-
-    bearer: Name | None = None
-    """Bearer, one of `bearers`: octets in a segment. Default: 140 octets."""
-
-    class_: Name = given("otp", alias="class")
-    """Class under which results and targets count it. Default otp."""
-
-    validity: PositiveNanoseconds | None = given("5 min")
-    """How long the message is kept. Default 5 min: judgement."""
-
-    priority: Flag = given("true")
-    """Whether SRI-SM asks with priority, so that a flagged phone is attempted. Default true."""
-
-    price: Literal["retail", "a2p"] = "a2p"
-    """Kind of price that the sender pays. Default a2p."""
-
-
-class Campaign(Part):
-    """One batch of messages that an application sends as fast as it may."""
-
-    kind: Literal["campaign"]
-    """Kind of traffic: campaign."""
-
-    account: Name
-    """Account that submits."""
-
-    to: Shares
-    """Populations that receive, with shares of the messages, or one name."""
-
-    messages: Messages
-    """Number of messages, e.g. 50000 msg; no default."""
-
-    at: MomentNs
-    """When it begins: 21:00, 2026-12-31T21:00 or +3 h; no default."""
-
-    rate: PerSecond
-    """Rate at which the messages come, e.g. 200 msg/s; no default."""
-
-    text: Name = given("campaign")
-    """Lengths of the texts. Default campaign."""
-
-    bearer: Name | None = None
-    """Bearer, one of `bearers`: octets in a segment. Default: 140 octets."""
-
-    class_: Name = given("campaign", alias="class")
-    """Class under which results and targets count it. Default campaign."""
-
-    validity: PositiveNanoseconds | None = given("24 h")
-    """How long the message is kept. Default 24 h: judgement; a default of 24 h is found at
-    help.ness-solutions.com."""
-
-    priority: Flag = given("false")
-    """Whether SRI-SM asks with priority. Default false."""
-
-    price: Literal["retail", "a2p"] = "a2p"
-    """Kind of price that the sender pays. Default a2p."""
-
-
 Traffic = Annotated[
-    PersonToPerson | OneTimePassword | Campaign | Incoming | TraceTraffic,
+    PersonToPerson
+    | OneTimePassword
+    | DesktopWidget
+    | Campaign
+    | NewsAlert
+    | SportsTicker
+    | Incoming
+    | TraceTraffic,
     Field(discriminator="kind"),
 ]
 """Traffic of one kind; `kind` says which keys it has."""

@@ -317,8 +317,9 @@ BROKEN = [
         "kind: otp",
         "kind: opt",
         [
-            "20:17: traffic.codes.kind: must be one of campaign, incoming, otp, "
-            "person_to_person (got 'opt'); did you mean 'otp'?",
+            "20:17: traffic.codes.kind: must be one of campaign, desktop_widget, incoming, "
+            "news_alert, otp, person_to_person, sports_ticker, trace (got 'opt'); "
+            "did you mean 'otp'?",
             "24:18: targets.quick.class: no traffic has the class 'otp'; known: person_to_person",
         ],
     ),
@@ -326,8 +327,8 @@ BROKEN = [
         "kind: otp, ",
         "",
         [
-            "20:3: traffic.codes.kind: is missing; add one of campaign, incoming, otp, "
-            "person_to_person",
+            "20:3: traffic.codes.kind: is missing; add one of campaign, desktop_widget, "
+            "incoming, news_alert, otp, person_to_person, sports_ticker, trace",
             "24:18: targets.quick.class: no traffic has the class 'otp'; known: person_to_person",
         ],
     ),
