@@ -70,7 +70,7 @@ def test_an_alert_reaches_the_same_subscribers_at_every_event() -> None:
 
 
 def test_every_message_is_sent_at_the_pace_of_the_account() -> None:
-    """Without a rate of its own a broadcast leaves as fast as its account may; all of it arrives."""
+    """Without a rate of its own a broadcast is as fast as its account; all of it arrives."""
     log, _ = simulate(network(ALERT, "accounts: {bank: {rate: 4 msg/s}}"))
     rows = rows_of(log, codes.LOG_SUBMIT)
     for source, start_ns in enumerate((MINUTE, 10 * MINUTE)):
