@@ -167,8 +167,10 @@ def test_refusals(text: str, line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["age > 1 and age < 2", "age >= 2 and age <= 2", "age != 1 and age != 2",
-             "country != 'FI' and country != 'SE'", "age > 1 and (age < 1 or kids)"],
+    "text",
+    ["age > 1 and age < 2", "age <= 1 and age < 1", "age >= 1 and age > 1", "age >= 2 and age <= 2",
+     "age != 1 and age != 2", "country != 'FI' and country != 'SE'",
+     "age > 1 and (age < 1 or kids)"],
 )  # fmt: skip
 def test_what_can_be_met_is_not_refused(text: str) -> None:
     """Narrow is not impossible."""

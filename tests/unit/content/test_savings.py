@@ -17,7 +17,7 @@ TEXTS = [
     "see you later " * 12,  # 168 septets, fewer in txt speak
     "\u4e2d" * 80,  # nothing helps
     "\u2026" * 55,  # 55 units of UCS2: one segment; 165 septets otherwise
-    "\u2026" * 100,  # two segments either way
+    "\u2026" * 130,  # two segments of UCS2: three otherwise
 ]
 
 

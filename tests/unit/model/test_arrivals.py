@@ -81,6 +81,21 @@ def test_bursts_have_the_mean_and_the_dispersion_of_theory(
         assert theory == pytest.approx(book, rel=1e-9)
 
 
+def test_bursts_begin_in_the_long_run() -> None:
+    """The first seconds of many runs have the declared rate: no state is favoured at the start."""
+    net = flow(BURSTS, 1)
+    firsts = []
+    for seed in range(400):
+        of_seed = net._replace(seed=seed)
+        state, number = empty_state(of_seed), 0
+        while next_arrival_ns(of_seed, state, 0, number) < 5 * SECOND:
+            number += 1
+        firsts.append(number)
+    half = stats.t.ppf(1 - 0.5e-4, 399) * np.std(firsts, ddof=1) / np.sqrt(400)
+    assert half < 1.5 < abs(np.mean(firsts) - 3 * 5)  # a busy start would have three times as many
+    assert abs(np.mean(firsts) - 5) < half
+
+
 def test_batches_are_geometric_and_keep_the_volume() -> None:
     """Messages at one instant are geometric in number; their mean rate is that of the source."""
     net = flow("batch: 2.5")
