@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from smsc_sim.content.errors import ContentError
@@ -46,6 +47,28 @@ def string_chunks(texts: Any) -> list[pa.Array]:
             )
         row += len(chunk)
     return strings
+
+
+def string_buffers(chunk: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
+    """Where each text of an Arrow string array lies, without a copy of the texts.
+
+    Parameters
+    ----------
+    chunk : pyarrow.Array
+        Of string or large_string.
+
+    Returns
+    -------
+    starts : (n + 1,) int64 array
+        First octet of each text, and the end of the last.
+    octets : uint8 array
+        UTF-8 of all texts; may begin before the first and end behind the last.
+    """
+    _, offsets, data = chunk.buffers()
+    width = np.int64 if pa.types.is_large_string(chunk.type) else np.int32
+    first, n = chunk.offset, len(chunk)
+    starts = np.frombuffer(offsets, width)[first : first + n + 1].astype(np.int64)
+    return starts, np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
 
 
 def _converted(texts: Any) -> pa.Array | pa.ChunkedArray:

@@ -18,7 +18,7 @@ from smsc_sim.content.errors import ContentError
 from smsc_sim.content.savings import Savings, changed_texts
 from smsc_sim.content.segmentation import MAX_SEGMENTS, Boundary, Segmentation
 from smsc_sim.content.segmentation import segment as segment_one
-from smsc_sim.content.strings import string_chunks
+from smsc_sim.content.strings import string_buffers, string_chunks
 
 Columns = dict[str, npt.NDArray[Any]]
 
@@ -203,11 +203,8 @@ def _tables(alphabet: Alphabet | None) -> tuple[npt.NDArray[np.uint8], npt.NDArr
 
 def _measured(chunk: pa.Array, options: dict[str, Any]) -> Columns:
     """Columns of one chunk; segments are negative where a text cannot be sent."""
-    _, offsets, data = chunk.buffers()
-    width = np.int64 if pa.types.is_large_string(chunk.type) else np.int32
-    first, n = chunk.offset, len(chunk)
-    starts = np.frombuffer(offsets, width)[first : first + n + 1].astype(np.int64)
-    octets = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+    starts, octets = string_buffers(chunk)
+    n = len(chunk)
     columns: Columns = {
         "segments": np.empty(n, np.int32),
         "alphabet": np.empty(n, np.int8),

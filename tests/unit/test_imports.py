@@ -37,7 +37,7 @@ HOMES = {
     "pint": ("scenario/",),
     "matplotlib": ("report/",),
     "typst": ("report/",),
-    "numba": ("engines/", "model/draws.py", "content/kernels.py"),
+    "numba": ("engines/", "model/draws.py", "content/kernels.py", "content/numbering_kernels.py"),
     "llvmlite": ("engines/",),
 }
 
