@@ -2,42 +2,20 @@
 
 import csv
 import io
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
 from smsc_sim.content.errors import ContentError
-from smsc_sim.content.money import micros, minor_digits
-
-UNIT = "segment"
-"""The only unit of a price: a segment is what is billed."""
-
-MARKS = ("found", "computed", "remembered", "set by project")
-"""How sure a figure is: read in a source, computed from one, from memory, or a decision."""
-
-_KOSOVO = "XK"  # User-assigned in ISO 3166, and in general use.
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-
-
-class RateKind(StrEnum):
-    """Who pays the price; prices of different kinds are never added up."""
-
-    RETAIL = "RETAIL"
-    """What a person pays."""
-    A2P = "A2P"
-    """What the sender of application messages pays."""
-    TERMINATION = "TERMINATION"
-    """What one operator pays another."""
+from smsc_sim.content.rate_cells import COLUMNS, PARSERS, RateKind
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Price of one segment of one kind to one country, and the days on which it holds.
+    """Price of one unit of one kind to one destination, and the days on which it holds.
 
     Parameters
     ----------
@@ -57,6 +35,16 @@ class Rate:
         How sure the figure is: found, computed, remembered or set by project.
     row : int
         Row of the card's file; the header is row 1.
+    operator : str
+        MCC and MNC as `244-91`, or a name; empty for every operator without a price of its own.
+    unit, charged : str
+        Of UNITS and CHARGED.
+    from_units : int
+        Units of an invoice line before this one that are priced otherwise: tiers are graduated.
+    surcharge_micros : int
+        On top of the price, per unit.
+    minimum_fee_micros : int
+        What an invoice line costs at least.
     """
 
     kind: RateKind
@@ -69,6 +57,17 @@ class Rate:
     source: str
     mark: str
     row: int
+    operator: str = ""
+    unit: str = "segment"
+    charged: str = "submitted"
+    from_units: int = 0
+    surcharge_micros: int = 0
+    minimum_fee_micros: int = 0
+
+    @property
+    def place(self) -> tuple[str, str, str, int, date]:
+        """What tells it from other rows, in the order of a card."""
+        return self.kind.value, self.country, self.operator, self.from_units, self.valid_from
 
 
 def parse_rates(text: str, name: str) -> tuple[Rate, ...]:
@@ -94,14 +93,40 @@ def parse_rates(text: str, name: str) -> tuple[Rate, ...]:
     """
     problems: list[str] = []
     rates: list[Rate] = []
-    for row, cells in _rows(text, name):
+    header, rows = rows_of(text, name)
+    _check_header(header, name)
+    for row, cells in rows:
         rate, found = _parse_row(row, cells)
         problems += found
         if rate is not None:
             rates.append(rate)
-    rates.sort(key=lambda rate: (rate.kind, rate.country, rate.valid_from, rate.row))
-    problems += _mixed_currencies(rates)
-    problems += _overlaps(rates)
+    return checked_rates(rates, problems, name)
+
+
+def checked_rates(rates: list[Rate], problems: list[str], name: str) -> tuple[Rate, ...]:
+    """Rates in order, once they agree with each other.
+
+    Parameters
+    ----------
+    rates : list of Rate
+        In any order; sorted in place.
+    problems : list of str
+        What was found before, each without the name of the file.
+    name : str
+        Name of the file for messages.
+
+    Returns
+    -------
+    tuple of Rate
+
+    Raises
+    ------
+    ContentError
+        If there are problems, prices of one kind are in two currencies or hold on the same day, or
+        tiers have no first one.
+    """
+    rates.sort(key=lambda rate: (rate.place, rate.row))
+    problems = [*problems, *_mixed_currencies(rates), *_overlaps(rates), *_lone_tiers(rates)]
     if problems:
         lines = [f"{name}:{problem}" for problem in problems]
         if len(lines) > 1:
@@ -110,8 +135,26 @@ def parse_rates(text: str, name: str) -> tuple[Rate, ...]:
     return tuple(rates)
 
 
-def _rows(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Row number and cells by column of every row that is not blank; the header is row 1."""
+def rows_of(text: str, name: str) -> tuple[list[str], Iterator[tuple[int, dict[str, str]]]]:
+    """Header of a CSV text, and number and cells by column of every row that is not blank.
+
+    Parameters
+    ----------
+    text : str
+    name : str
+        Name of the file for messages.
+
+    Returns
+    -------
+    header : list of str
+    rows : iterator of (int, dict of str to str)
+        The header is row 1.
+
+    Raises
+    ------
+    ContentError
+        If it is empty or no CSV, or, later, a row has other cells than the header.
+    """
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
@@ -119,7 +162,12 @@ def _rows(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
     if not rows:
         raise ContentError(f"{name}: is empty (got no header); start with {','.join(COLUMNS)}")
     header = [cell.strip() for cell in rows[0]]
-    _check_header(header, name)
+    return header, _cells_of(rows, header, name)
+
+
+def _cells_of(
+    rows: list[list[str]], header: list[str], name: str
+) -> Iterator[tuple[int, dict[str, str]]]:
     for row, cells in enumerate(rows[1:], start=2):
         if not any(cell.strip() for cell in cells):
             continue
@@ -134,8 +182,8 @@ def _rows(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
 def _check_header(header: list[str], name: str) -> None:
     """Raise ContentError unless the header has each column once and nothing else."""
     for column in header:
-        if column not in COLUMNS:
-            close = get_close_matches(column, COLUMNS, n=1)
+        if column not in PARSERS:
+            close = get_close_matches(column, PARSERS, n=1)
             remedy = f"did you mean '{close[0]}'?" if close else "remove the column"
             raise ContentError(
                 f"{name}:1: is not a column of a rate card (got '{column}'); {remedy}"
@@ -151,7 +199,9 @@ def _parse_row(row: int, cells: Mapping[str, str]) -> tuple[Rate | None, list[st
     """One rate, or None and its problems without the name of the file."""
     values: dict[str, Any] = {}
     problems = []
-    for column, parse in _PARSERS.items():
+    for column, parse in PARSERS.items():
+        if column not in cells:
+            continue
         try:
             values[column] = parse(cells[column])
         except ContentError as error:
@@ -165,90 +215,10 @@ def _parse_row(row: int, cells: Mapping[str, str]) -> tuple[Rate | None, list[st
         )
     if problems:
         return None, problems
-    del values["unit"]
-    return Rate(price_micros=values.pop("price"), row=row, **values), []
-
-
-def _country(cell: str) -> str:
-    """Country code of ISO 3166 alpha-2."""
-    import pycountry  # Takes 0.1 s: only who reads a card waits for it.
-
-    # get() ignores case, ISO 3166 does not.
-    known = pycountry.countries.get(alpha_2=cell)
-    if cell != _KOSOVO and (known is None or known.alpha_2 != cell):
-        raise ContentError(
-            f"is not a country code of ISO 3166 (got '{cell}'); use two capital letters such as FI"
-        )
-    return cell
-
-
-def _kind(cell: str) -> RateKind:
-    """Kind of price."""
-    if cell not in list(RateKind):
-        raise ContentError(f"is not a kind of price (got '{cell}'); use {', '.join(RateKind)}")
-    return RateKind(cell)
-
-
-def _price(cell: str) -> int:
-    """Price in micros, at least 0."""
-    price = micros(cell)
-    if price < 0:
-        raise ContentError(f"must not be negative (got {cell}); give what one segment costs")
-    return price
-
-
-def _currency(cell: str) -> str:
-    """Currency in which one can pay."""
-    minor_digits(cell)
-    return cell
-
-
-def _unit(cell: str) -> str:
-    """Unit of the price."""
-    if cell != UNIT:
-        raise ContentError(f"must be '{UNIT}' (got '{cell}'); give the price of one segment")
-    return cell
-
-
-def _day(cell: str) -> date:
-    """Day as year-month-day."""
-    try:
-        if _DAY.fullmatch(cell):
-            return date.fromisoformat(cell)
-    except ValueError:
-        pass  # Shaped like a day but not in the calendar: the same sentence serves.
-    raise ContentError(f"is not a day (got '{cell}'); write it as 2026-05-25")
-
-
-def _source(cell: str) -> str:
-    """Where the price comes from."""
-    if not cell:
-        raise ContentError("must not be empty (got ''); say where the price comes from")
-    return cell
-
-
-def _mark(cell: str) -> str:
-    """How sure the price is."""
-    if cell not in MARKS:
-        raise ContentError(f"is not a mark (got '{cell}'); use one of: {', '.join(MARKS)}")
-    return cell
-
-
-_PARSERS: Mapping[str, Callable[[str], object]] = {
-    "country": _country,
-    "kind": _kind,
-    "price": _price,
-    "currency": _currency,
-    "unit": _unit,
-    "valid_from": lambda cell: _day(cell) if cell else date.min,
-    "valid_to": lambda cell: _day(cell) if cell else date.max,
-    "source_date": _day,
-    "source": _source,
-    "mark": _mark,
-}
-"""Column -> what its cells mean; all columns are needed, in any order."""
-
-COLUMNS = tuple(_PARSERS)
+    for column in ("price", "surcharge", "minimum_fee"):
+        if column in values:
+            values[f"{column}_micros"] = values.pop(column)
+    return Rate(row=row, **values), []
 
 
 def _mixed_currencies(rates: list[Rate]) -> list[str]:
@@ -274,8 +244,18 @@ def _overlaps(rates: list[Rate]) -> list[str]:
         f"{later.row}:valid_from: the price of row {earlier.row} still holds "
         f"(got {_first_day(later)}); end it before, or remove one of them"
         for earlier, later in pairwise(rates)
-        if (earlier.kind, earlier.country) == (later.kind, later.country)
-        and later.valid_from <= earlier.valid_to
+        if earlier.place[:-1] == later.place[:-1] and later.valid_from <= earlier.valid_to
+    ]
+
+
+def _lone_tiers(rates: list[Rate]) -> list[str]:
+    """Problems of tiers whose units before have no price."""
+    first = {rate.place[:3] for rate in rates if rate.from_units == 0}
+    return [
+        f"{rate.row}:from_units: is a tier without a first one (got {rate.from_units}); "
+        "add a row from 0"
+        for rate in rates
+        if rate.place[:3] not in first
     ]
 
 

@@ -12,7 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from smsc_sim.content.errors import ContentError, MissingRate
-from smsc_sim.content.rate_rows import Rate, RateKind, parse_rates
+from smsc_sim.content.rate_cells import RateKind
+from smsc_sim.content.rate_import import import_rates, is_price_list
+from smsc_sim.content.rate_rows import Rate, parse_rates
 
 __all__ = [
     "Rate",
@@ -57,13 +59,22 @@ def shipped_cards() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".csv") for name in names if name.endswith(".csv")))
 
 
-def load_rate_card(card: str | Path) -> RateCard:
+def load_rate_card(
+    card: str | Path,
+    *,
+    kind: RateKind = RateKind.A2P,
+    currency: str | None = None,
+    provider: str | None = None,
+) -> RateCard:
     """Read and check a rate card.
 
     Parameters
     ----------
     card : str or Path
-        Path of a CSV file, or the name of a shipped card: a `str` without `/` and `.csv`.
+        Path of a CSV file, or the name of a shipped card: a `str` without `/` and `.csv`. Price
+        lists in other layouts are recognised, see `rate_import`.
+    kind, currency, provider
+        What a list in another layout does not say itself, see `rate_import.import_rates`.
 
     Returns
     -------
@@ -89,6 +100,10 @@ def load_rate_card(card: str | Path) -> RateCard:
             f"{name}: is not UTF-8 text (got octet 0x{error.object[error.start]:02x} at "
             f"{error.start}); save it as UTF-8"
         ) from error
+    header = [cell.strip() for cell in text.partition("\n")[0].split(",")]
+    if text.strip() and is_price_list(header):
+        listed = import_rates(text, name, kind=kind, currency=currency, provider=provider)
+        return RateCard(name, listed)
     return RateCard(name, parse_rates(text, name))
 
 
@@ -109,7 +124,7 @@ def currency_of(card: RateCard, kind: RateKind) -> str | None:
 
 
 def rate_on(card: RateCard, kind: RateKind, country: str, on: date) -> Rate | None:
-    """Row of a rate card that holds on a day, with its source; None when there is none.
+    """Row of a rate card for any operator and the first tier that holds on a day, or None.
 
     Parameters
     ----------
@@ -124,12 +139,12 @@ def rate_on(card: RateCard, kind: RateKind, country: str, on: date) -> Rate | No
     -------
     Rate or None
     """
-    place = (kind.value, country, on)
-    after = bisect_right(card.rates, place, key=lambda r: (r.kind.value, r.country, r.valid_from))
+    place = (kind.value, country, "", 0, on)
+    after = bisect_right(card.rates, place, key=lambda rate: rate.place)
     if after == 0:
         return None
     rate = card.rates[after - 1]
-    return rate if (rate.kind, rate.country) == (kind, country) and on <= rate.valid_to else None
+    return rate if rate.place[:-1] == place[:-1] and on <= rate.valid_to else None
 
 
 def price_micros(card: RateCard, kind: RateKind, country: str, on: date) -> int:
@@ -165,7 +180,9 @@ def prices_micros(
     *,
     fallback_micros: int | None = None,
 ) -> npt.NDArray[np.int64]:
-    """Price of one segment to each of many countries on a day.
+    """Price of one segment to each of many countries on a day, surcharge included.
+
+    This is what the simulator uses: operators, tiers and minimum fees stand on invoices alone.
 
     Parameters
     ----------
@@ -190,12 +207,22 @@ def prices_micros(
         alphabetical order.
     """
     found = {country: rate_on(card, kind, country, on) for country in countries}
+    for rate in found.values():
+        if rate is not None and (rate.unit, rate.charged) != ("segment", "submitted"):
+            raise ContentError(
+                f"{card.name}:{rate.row}: the simulator prices submitted segments (got a price per "
+                f"{rate.charged} {rate.unit}); give such a price, or use smsc-sim cost"
+            )
     missing = sorted(country for country, rate in found.items() if rate is None)
     if missing and fallback_micros is None:
         raise MissingRate(card.name, kind.value, missing, on)
     prices = (found[country] for country in countries)
     return np.array(
-        [fallback_micros if rate is None else rate.price_micros for rate in prices], dtype=np.int64
+        [
+            fallback_micros if rate is None else rate.price_micros + rate.surcharge_micros
+            for rate in prices
+        ],
+        dtype=np.int64,
     )
 
 

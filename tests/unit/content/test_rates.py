@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from smsc_sim.content.errors import ContentError, MissingRate
-from smsc_sim.content.rate_rows import MARKS, parse_rates
+from smsc_sim.content.rate_cells import MARKS
+from smsc_sim.content.rate_rows import parse_rates
 from smsc_sim.content.rates import (
     RateKind,
     currency_of,
@@ -83,7 +84,7 @@ def test_columns_in_any_order_with_byte_order_mark_and_blank_rows(tmp_path: Path
         (
             "price",
             "-0.000001",
-            "must not be negative (got -0.000001); give what one segment costs",
+            "must not be negative (got -0.000001); give what one unit costs",
         ),
         ("price", "free", "is not a decimal number (got 'free'); write digits, e.g. 0.0083"),
         ("price", "0.0000001", "is finer than 0.000001 (got 0.0000001); round it first"),
@@ -93,7 +94,7 @@ def test_columns_in_any_order_with_byte_order_mark_and_blank_rows(tmp_path: Path
             "is not a currency of ISO 4217 that one can pay in (got 'usd'); "
             "use three capital letters such as USD",
         ),
-        ("unit", "message", "must be 'segment' (got 'message'); give the price of one segment"),
+        ("unit", "text", "must be 'segment' or 'message' (got 'text'); say what is priced"),
         ("valid_from", "1.1.2026", "is not a day (got '1.1.2026'); write it as 2026-05-25"),
         ("valid_to", "2026-02-30", "is not a day (got '2026-02-30'); write it as 2026-05-25"),
         (
@@ -124,7 +125,7 @@ def test_all_problems_at_once() -> None:
     assert sentence_of(card_text(bad, ROW, ROW)).splitlines() == [
         "card.csv:2:country: is not a country code of ISO 3166 (got 'Finland'); "
         "use two capital letters such as FI",
-        "card.csv:2:price: must not be negative (got -1); give what one segment costs",
+        "card.csv:2:price: must not be negative (got -1); give what one unit costs",
         "card.csv:4:valid_from: the price of row 3 still holds (got 2026-01-01); "
         "end it before, or remove one of them",
         "card.csv: 3 problems found, no price was read",

@@ -1,0 +1,158 @@
+"""Price lists in other layouts, and what changed between two cards."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from smsc_sim.content.errors import ContentError
+from smsc_sim.content.rate_changes import rate_changes
+from smsc_sim.content.rate_import import import_rates
+from smsc_sim.content.rates import RateKind, load_rate_card
+
+COUNTRIES = """\
+ISO,Country,Network,Price / msg
+FI,Finland,DNA,0.0820
+FI,Finland,Elisa,0.0820
+US,United States,AT&T,0.0083
+US,United States,Verizon,0.0090
+,Satellite,Iridium,0.10
+"""
+NETWORKS = """\
+iso,mcc,mnc,network,price_usd,carrier_fee_usd
+FI,244,91,Telia,0.05,0.001
+FI,default,default,All Networks,0.06,0
+SE,240,1,Telia,0.04,
+"""
+
+
+def prices(text: str, **options: str) -> list[tuple[str, str, int, int]]:
+    """Country, operator, price and surcharge of each row."""
+    return [
+        (rate.country, rate.operator, rate.price_micros, rate.surcharge_micros)
+        for rate in import_rates(text, "list.csv", **options)
+    ]
+
+
+def test_a_list_by_network_name() -> None:
+    """Networks of one price become their country, others stay; satellites are left out."""
+    assert prices(COUNTRIES, currency="USD") == [
+        ("FI", "", 82000, 0),
+        ("US", "AT&T", 8300, 0),
+        ("US", "Verizon", 9000, 0),
+    ]
+
+
+def test_a_list_by_mcc_and_mnc() -> None:
+    """Codes name the operator, the default is for all others, a fee is a surcharge."""
+    assert prices(NETWORKS) == [
+        ("FI", "", 60000, 0),
+        ("FI", "244-91", 50000, 1000),
+        ("SE", "240-1", 40000, 0),
+    ]
+    assert {rate.currency for rate in import_rates(NETWORKS, "list.csv")} == {"USD"}
+
+
+def test_a_later_price_ends_the_one_before() -> None:
+    """Dates of effect become days of validity."""
+    text = "iso,price,currency,effective_date\nFI,0.05,EUR,2026-01-01\nFI,0.06,EUR,2026-07-01\n"
+    rates = import_rates(text, "list.csv")
+    assert [(r.price_micros, r.valid_from, r.valid_to) for r in rates] == [
+        (50000, date(2026, 1, 1), date(2026, 6, 30)),
+        (60000, date(2026, 7, 1), date.max),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "line"),
+    [
+        ("iso,cost\nFI,1\n", {}, "list.csv:1: lacks columns (got no price in iso, cost); name them "
+         "as one of price: price, price / msg, price/msg, price per segment, price_per_segment, "
+         "price per message, rate, unit price, price_usd, price_eur, price_gbp"),
+        ("iso,price\nFI,1\n", {}, "list.csv:1: lacks columns (got no currency in iso, price); name "
+         "them as one of currency: currency"),
+        ("iso,price_usd\nFI,-1\n", {}, "list.csv:2: must not be negative (got -1); "
+         "give what one unit costs"),
+        ("iso,price_usd\nFI,0.00000001\n", {}, None),
+        ("iso,price_usd\nQQ,1\n", {}, "list.csv:1: holds no price to a country (got no code of "
+         "ISO 3166); check the column"),
+        ("iso,price_usd,provider\nFI,1,A\nFI,2,B\n", {}, "list.csv: holds prices of 2 providers "
+         "(got no choice); choose one of A, B"),
+    ],
+)  # fmt: skip
+def test_refusals(text: str, options: dict[str, str], line: str | None) -> None:
+    """What a list lacks or says wrongly is named."""
+    with pytest.raises(ContentError) as caught:
+        import_rates(text, "list.csv", **options)
+    if line is None:
+        assert "0.00000001" in str(caught.value)
+    else:
+        assert str(caught.value) == line
+
+
+def card(folder: Path, name: str, rows: str) -> Path:
+    """A card in our own layout."""
+    head = "country,kind,price,currency,unit,valid_from,valid_to,source_date,source,mark,operator"
+    file = folder / name
+    file.write_text(head + "\n" + rows)
+    return file
+
+
+def test_changes_between_two_cards(tmp_path: Path) -> None:
+    """Rises first, in percent; destinations of one card alone come last."""
+    tail = "USD,segment,,,2026-01-01,us,found"
+    old = load_rate_card(card(tmp_path, "old.csv", f"FI,A2P,0.04,{tail},\nSE,A2P,0.05,{tail},\n"
+                              f"NO,A2P,0.05,{tail},\nDK,A2P,0.02,{tail},\n"))  # fmt: skip
+    new = load_rate_card(card(tmp_path, "new.csv", f"FI,A2P,0.05,{tail},\nSE,A2P,0.045,{tail},\n"
+                              f"NO,A2P,0.05,{tail},\nEE,A2P,0.03,{tail},\n"))  # fmt: skip
+    day = date(2026, 6, 1)
+    changes = rate_changes(old, new, RateKind.A2P, day, day)
+    assert [(c.country, c.old_micros, c.new_micros, c.percent) for c in changes] == [
+        ("FI", 40000, 50000, Decimal("25.0")),
+        ("SE", 50000, 45000, Decimal("-10.0")),
+        ("DK", 20000, None, None),
+        ("EE", None, 30000, None),
+    ]
+    assert rate_changes(old, old, RateKind.A2P, day, day) == []
+
+
+def test_cards_that_cannot_be_compared(tmp_path: Path) -> None:
+    """Another currency is no change of price."""
+    row = "FI,A2P,0.04,{},segment,,,2026-01-01,us,found,\n"
+    old = load_rate_card(card(tmp_path, "old.csv", row.format("USD")))
+    new = load_rate_card(card(tmp_path, "new.csv", row.format("EUR")))
+    with pytest.raises(ContentError, match="compare cards of one currency and unit"):
+        rate_changes(old, new, RateKind.A2P, date(2026, 6, 1), date(2026, 6, 1))
+
+
+def test_tiers_need_a_first_one_and_operators_stand_apart(tmp_path: Path) -> None:
+    """A card may price operators and tiers; a tier alone is refused."""
+    tail = "USD,segment,,,2026-01-01,us,found"
+    both = card(tmp_path, "a.csv", f"FI,A2P,0.04,{tail},\nFI,A2P,0.03,{tail},244-91\n")
+    assert [rate.operator for rate in load_rate_card(both).rates] == ["", "244-91"]
+    text = both.read_text().replace("operator", "from_units").replace("244-91", "1000")
+    both.write_text(text)
+    assert [rate.from_units for rate in load_rate_card(both).rates] == [0, 1000]
+    alone = tmp_path / "b.csv"
+    alone.write_text("\n".join([text.splitlines()[0], text.splitlines()[2]]) + "\n")
+    with pytest.raises(ContentError) as caught:
+        load_rate_card(alone)
+    assert str(caught.value) == (
+        f"{alone}:2:from_units: is a tier without a first one (got 1000); add a row from 0"
+    )
+
+
+def test_real_lists(shared_data: Path) -> None:
+    """The public lists are read: every country once by itself, networks only where they differ."""
+    aws = load_rate_card(
+        shared_data / "aws_sms_prices_2022-04-03_transactional.csv", currency="USD"
+    )
+    assert len({rate.country for rate in aws.rates}) > 200
+    assert Counter(bool(rate.operator) for rate in aws.rates)[True] > 1000
+    lists = shared_data / "list_prices.csv"
+    with pytest.raises(ContentError, match="holds prices of 4 providers"):
+        load_rate_card(lists)
