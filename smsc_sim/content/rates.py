@@ -211,7 +211,7 @@ def prices_micros(
         if rate is not None and (rate.unit, rate.charged) != ("segment", "submitted"):
             raise ContentError(
                 f"{card.name}:{rate.row}: the simulator prices submitted segments (got a price per "
-                f"{rate.charged} {rate.unit}); give such a price, or use smsc-sim cost"
+                f"{rate.charged} {rate.unit}); give a price per submitted segment"
             )
     missing = sorted(country for country, rate in found.items() if rate is None)
     if missing and fallback_micros is None:

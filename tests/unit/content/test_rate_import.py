@@ -12,7 +12,7 @@ import pytest
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.rate_changes import rate_changes
 from smsc_sim.content.rate_import import import_rates
-from smsc_sim.content.rates import RateKind, load_rate_card
+from smsc_sim.content.rates import RateKind, load_rate_card, prices_micros
 
 COUNTRIES = """\
 ISO,Country,Network,Price / msg
@@ -156,3 +156,20 @@ def test_real_lists(shared_data: Path) -> None:
     lists = shared_data / "list_prices.csv"
     with pytest.raises(ContentError, match="holds prices of 4 providers"):
         load_rate_card(lists)
+
+
+def test_the_simulator_pays_the_surcharge_and_refuses_other_bases(tmp_path: Path) -> None:
+    """A segment costs price and surcharge; a price per delivered message is for invoices alone."""
+    tail = "USD,segment,,,2026-01-01,us,found"
+    file = card(tmp_path, "a.csv", f"FI,A2P,0.04,{tail},0.005\n")
+    file.write_text(file.read_text().replace("operator", "surcharge"))
+    day = date(2026, 6, 1)
+    assert prices_micros(load_rate_card(file), RateKind.A2P, ["FI"], day).tolist() == [45000]
+    file = card(tmp_path, "b.csv", f"FI,A2P,0.04,{tail},delivered\n")
+    file.write_text(file.read_text().replace("operator", "charged"))
+    with pytest.raises(ContentError) as caught:
+        prices_micros(load_rate_card(file), RateKind.A2P, ["FI"], day)
+    assert str(caught.value) == (
+        f"{file}:2: the simulator prices submitted segments (got a price per delivered segment); "
+        "give a price per submitted segment"
+    )
