@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0.dev0"
 
 if TYPE_CHECKING:
+    from smsc_sim.content.cost_frames import cost
     from smsc_sim.content.vector import segment
     from smsc_sim.engines.extend import Extensions, World
     from smsc_sim.experiment.run import run
@@ -28,6 +29,7 @@ _HOMES = {
     "Loaded": "smsc_sim.scenario.loader",
     "Trace": "smsc_sim.experiment.trace",
     "World": "smsc_sim.engines.extend",
+    "cost": "smsc_sim.content.cost_frames",
     "country_figure": "smsc_sim.report.countries",
     "country_table": "smsc_sim.report.countries",
     "ladder_figure": "smsc_sim.report.figures_ladder",
@@ -45,6 +47,7 @@ __all__ = [
     "Trace",
     "World",
     "__version__",
+    "cost",
     "country_figure",
     "country_table",
     "ladder_figure",

@@ -10,7 +10,19 @@ import typer
 from typer.exceptions import TyperException
 
 from smsc_sim import __version__
-from smsc_sim.cli import BUG, FINE, INTERRUPTED, MISTAKE, fit, report, run, scenario, segment, trace
+from smsc_sim.cli import (
+    BUG,
+    FINE,
+    INTERRUPTED,
+    MISTAKE,
+    cost,
+    fit,
+    report,
+    run,
+    scenario,
+    segment,
+    trace,
+)
 
 app = typer.Typer(
     name="smsc-sim",
@@ -50,6 +62,7 @@ app.command("schema")(scenario.schema)
 app.command("report")(report.report)
 app.command("trace")(trace.trace)
 app.command("segment")(segment.segment)
+app.command("cost")(cost.cost)
 app.command("fit")(fit.fit)
 
 

@@ -11,9 +11,10 @@ INVALID = -1  # segments of a text that is no UTF-8
 TOO_LONG = -2  # segments of a text that needs more than 255
 
 _compile = njit(cache=True, nogil=True, boundscheck=False)
+_inline = njit(inline="always", boundscheck=False)
 
 
-@_compile
+@_inline
 def _code_point(data, position, end):  # type: ignore[no-untyped-def]
     """Character at a position and the octets it takes; -1 where the octets are no UTF-8."""
     first = np.int64(data[position])
@@ -68,8 +69,9 @@ def measure(data, starts, plain, septets, capacities, segments, alphabets, units
 
     Notes
     -----
-    One pass counts both alphabets with the segments that each would need, pairs never split; most
-    texts are plain ASCII and end after a quicker one.
+    Most texts are plain ASCII and end after a quick pass. A second one counts both alphabets. A
+    part that ends before its last unit, because a pair would not fit, leaves a gap there: with gaps
+    counted as units, parts are whole.
     """
     for row in range(len(starts) - 1):
         begin, end = starts[row], starts[row + 1]
@@ -91,41 +93,105 @@ def measure(data, starts, plain, septets, capacities, segments, alphabets, units
 @_compile
 def _measure_mixed(data, begin, end, row, septets, capacities, segments, alphabets, units, room):  # type: ignore[no-untyped-def]
     """Count one text in both alphabets, and keep the one that carries it."""
-    is_gsm = True
-    gsm = gsm_filled = ucs = ucs_filled = 0
-    gsm_parts = ucs_parts = 1
+    gsm = ucs = gsm_gaps = ucs_gaps = lacking = np.int64(0)
     position = begin
     while position < end:
-        code, octets = _code_point(data, position, end)
-        if code < 0:
-            segments[row] = INVALID
-            units[row] = position - begin
-            room[row] = 0
-            return
-        position += octets
-        cost = 0 if code > 0xFFFF else int(septets[code])
-        if cost == 0:
-            is_gsm = False
+        code = np.int64(data[position])
+        if code < 0x80:
+            position += 1
+        else:
+            code, octets = _code_point(data, position, end)
+            if code < 0:
+                segments[row] = INVALID
+                units[row] = position - begin
+                room[row] = 0
+                return
+            position += octets
+        cost = np.int64(0) if code > 0xFFFF else np.int64(septets[code])
+        if cost == 2:
+            gsm_gaps += (gsm + gsm_gaps) % capacities[1] == capacities[1] - 1
+        lacking += cost == 0
         gsm += cost
-        if gsm_filled + cost > capacities[1]:
-            gsm_parts += 1
-            gsm_filled = 0
-        gsm_filled += cost
-        cost = 2 if code > 0xFFFF else 1
-        ucs += cost
-        if ucs_filled + cost > capacities[3]:
-            ucs_parts += 1
-            ucs_filled = 0
-        ucs_filled += cost
-    if is_gsm:
-        total, parts, filled, alone, joined = gsm, gsm_parts, gsm_filled, 0, 1
+        if code > 0xFFFF:
+            ucs_gaps += (ucs + ucs_gaps) % capacities[3] == capacities[3] - 1
+            ucs += 1
+        ucs += 1
+    if lacking == 0:
+        total, gaps, alone, most = gsm, gsm_gaps, capacities[0], capacities[1]
     else:
-        total, parts, filled, alone, joined = ucs, ucs_parts, ucs_filled, 2, 3
+        total, gaps, alone, most = ucs, ucs_gaps, capacities[2], capacities[3]
         alphabets[row] = 1
     units[row] = total
-    if total <= capacities[alone]:
+    if total <= alone:
         segments[row] = 1
-        room[row] = capacities[alone] - total
+        room[row] = alone - total
     else:
+        parts = (total + gaps + most - 1) // most
         segments[row] = parts if parts <= 255 else TOO_LONG
-        room[row] = capacities[joined] - filled
+        room[row] = parts * most - total - gaps
+
+
+@_compile
+def measure_replaced(data, starts, rows, septets, first, costs, capacity, sole, one_each, replaced):  # type: ignore[no-untyped-def]
+    """Segments of texts in UCS2 if their characters outside GSM 7-bit were others.
+
+    Parameters
+    ----------
+    data, starts, septets
+        As of `measure`.
+    rows : (m,) int64 array
+        Texts to look at, valid UTF-8.
+    first : (131072,) int32 array
+        Where the septets of the replacement of each character begin in `costs`; -2 where it has
+        none, -1 where what it becomes depends on its neighbours.
+    costs : int8 array
+        Septets of each character of each replacement, one behind the other, each ended by 0.
+    capacity : (2,) int64 array
+        Septets of a single segment, and of one of many.
+    sole : (m,) int32 array
+        Filled: the character outside GSM 7-bit if there is one alone, however often; else 0.
+    one_each : (m,) int32 array
+        Filled: segments if each of them took one septet.
+    replaced : (m,) int32 array
+        Filled: segments with replacements; 0 where a character has none, -1 where others decide.
+    """
+    most = capacity[1]
+    for k in range(len(rows)):
+        position, end = starts[rows[k]], starts[rows[k] + 1]
+        found = np.int64(0)
+        kinds = 0
+        can = 1
+        total = gaps = new = new_gaps = np.int64(0)
+        while position < end:
+            code = np.int64(data[position])
+            if code < 0x80:
+                position += 1
+            else:
+                code, octets = _code_point(data, position, end)
+                position += octets
+            cost = np.int64(0) if code > 0xFFFF else np.int64(septets[code])
+            if cost == 0:
+                kinds += found != code
+                found = code
+                cost = np.int64(1)
+                begin = -2 if code > 0x1FFFF else int(first[code])
+                if begin == -1:
+                    can = -1
+                elif begin == -2:
+                    can = min(can, 0)
+                else:
+                    while costs[begin] > 0:
+                        new_gaps += costs[begin] == 2 and (new + new_gaps) % most == most - 1
+                        new += costs[begin]
+                        begin += 1
+            else:
+                if cost == 2:
+                    gaps += (total + gaps) % most == most - 1
+                    new_gaps += (new + new_gaps) % most == most - 1
+                new += cost
+            total += cost
+        sole[k] = found if kinds == 1 else 0
+        one_each[k] = 1 if total <= capacity[0] else (total + gaps + most - 1) // most
+        replaced[k] = 1 if new <= capacity[0] else (new + new_gaps + most - 1) // most
+        if can < 1:
+            replaced[k] = can

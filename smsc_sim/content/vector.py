@@ -22,6 +22,14 @@ from smsc_sim.content.strings import string_buffers, string_chunks
 
 Columns = dict[str, npt.NDArray[Any]]
 
+DEFAULTS: dict[str, Any] = {
+    "alphabet": None,
+    "languages": (),
+    "reference_octets": 1,
+    "payload_octets": PAYLOAD_OCTETS,
+    "boundary": "surrogate",
+}
+
 
 @overload
 def segment(texts: str, **options: Any) -> Segmentation: ...
@@ -120,7 +128,7 @@ def segments_of(
     segment_one("", most_segments=most_segments, **options)  # refuses what makes no sense
     index = texts.index if isinstance(texts, pd.Series) else None
     chunks = string_chunks(texts)
-    joined = _joined([_measured(chunk, options) for chunk in chunks])
+    joined = _joined([measured(chunk, options) for chunk in chunks])
     _refuse(joined, chunks, options, most_segments)
     frame = pd.DataFrame(
         {name: joined[name] for name in ("segments", "units", "room")}, index=index
@@ -157,7 +165,7 @@ def _saved(
         texts = pa.chunked_array(chunks).take(pa.array(rows)).to_pylist()
         counts = []
         for changed in changed_texts(texts, savings):
-            found = _measured(pa.array(changed, pa.large_string()), options)["segments"]
+            found = measured(pa.array(changed, pa.large_string()), options)["segments"]
             counts.append(np.where(found < 0, before[rows], np.minimum(found, before[rows])))
         smart[rows] += savings.probability * (counts[0] - before[rows])
         short[rows] = np.minimum(*counts)
@@ -201,8 +209,28 @@ def _tables(alphabet: Alphabet | None) -> tuple[npt.NDArray[np.uint8], npt.NDArr
     return plain, septets
 
 
-def _measured(chunk: pa.Array, options: dict[str, Any]) -> Columns:
-    """Columns of one chunk; segments are negative where a text cannot be sent."""
+def septet_table() -> npt.NDArray[np.uint8]:
+    """Septets of each character of the BMP in GSM 7-bit, (65536,); 0 where it has none."""
+    return _tables(None)[1]
+
+
+def measured(chunk: pa.Array, options: dict[str, Any] | None = None) -> Columns:
+    """Segments, alphabet, units and room of texts, of which none is refused.
+
+    Parameters
+    ----------
+    chunk : (n,) pyarrow.Array
+        Of string or large_string; its octets need not be UTF-8.
+    options : dict, optional
+        As of `segments_of`, all of them. Default: its defaults.
+
+    Returns
+    -------
+    dict of str to (n,) array
+        As the columns of `segments_of`, `alphabet` as int8; segments are `kernels.INVALID` or
+        `kernels.TOO_LONG` where a text cannot be sent.
+    """
+    options = DEFAULTS if options is None else options
     starts, octets = string_buffers(chunk)
     n = len(chunk)
     columns: Columns = {

@@ -10,7 +10,8 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,45 @@ class ResultsError(Exception):
     """A directory does not hold complete results; the message says what is missing."""
 
 
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A temporary path beside a file, which becomes the file when all went well.
+
+    Readers see the old content or the new, never a part; after an error or an interruption nothing
+    is left behind.
+
+    Parameters
+    ----------
+    path : Path
+        Its directory is made when absent.
+
+    Yields
+    ------
+    Path
+        Of an empty file to write to.
+
+    Raises
+    ------
+    OSError
+        If the directory cannot be written to.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The temporary file is in the same directory because a rename is atomic within one disk only.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+        with part.open("rb") as stream:
+            os.fsync(stream.fileno())
+        # mkstemp makes private files; results are meant to be read by others.
+        part.chmod(0o644)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file so that readers see the old content or the new, never a part.
 
@@ -81,20 +121,8 @@ def write_bytes(path: Path, content: bytes) -> None:
     OSError
         If the directory cannot be written to; no file is left behind.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # The temporary file is in the same directory because a rename is atomic within one disk only.
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        # mkstemp makes private files; results are meant to be read by others.
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with whole_file(path) as part:
+        part.write_bytes(content)
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,125 @@
+"""What drives a bill: segments that other characters, or no concatenation, would have saved."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from smsc_sim.content import kernels
+from smsc_sim.content.alphabets import GSM7_CODES, Alphabet
+from smsc_sim.content.capacity import segment_capacity
+from smsc_sim.content.smart import replacements, smart_encoded
+from smsc_sim.content.strings import string_buffers
+from smsc_sim.content.vector import measured, septet_table
+
+HEADER_OCTETS = 6
+_SIZE = 1 << 17
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """Segments of n messages as they are, and as they might be.
+
+    Attributes
+    ----------
+    headless : (n,) int32 array
+        If segments of a series needed no header.
+    one_each : (n,) int32 array
+        If each character outside GSM 7-bit took one septet.
+    replaced : (n,) int32 array
+        After smart encoding; as they are where that cannot help.
+    sole : (n,) int32 array
+        Code point of the character outside GSM 7-bit if a text has only one kind of them; else 0.
+    """
+
+    headless: npt.NDArray[np.int32]
+    one_each: npt.NDArray[np.int32]
+    replaced: npt.NDArray[np.int32]
+    sole: npt.NDArray[np.int32]
+
+
+def alternatives(
+    texts: pa.Array,
+    segments: npt.NDArray[np.int32],
+    units: npt.NDArray[np.int32],
+    alphabet: npt.NDArray[np.int8],
+) -> Alternatives:
+    """What texts would take if they were written, or sent, otherwise.
+
+    Parameters
+    ----------
+    texts : (n,) pyarrow.Array
+        Of string or large_string.
+    segments, units, alphabet : (n,) arrays
+        Of `vector.measured`. Where `segments` is negative nothing is looked at.
+
+    Returns
+    -------
+    Alternatives
+
+    Examples
+    --------
+    >>> texts = pa.array(["it’s " + "x" * 70])
+    >>> found = measured(texts)
+    >>> other = alternatives(texts, found["segments"], found["units"], found["alphabet"])
+    >>> int(found["segments"][0]), int(other.replaced[0]), chr(other.sole[0])
+    (2, 1, '’')
+    """
+    n = len(segments)
+    single = np.array([segment_capacity(kind) for kind in (Alphabet.GSM7, Alphabet.UCS2)])
+    headless = np.maximum(-(-units // single[alphabet]), 1).astype(np.int32)
+    headless = np.where(segments > 0, np.minimum(headless, segments), segments)
+    one_each, replaced, sole = segments.copy(), segments.copy(), np.zeros(n, np.int32)
+    rows = np.flatnonzero((alphabet == 1) & (segments > 0))
+    if len(rows):
+        found = np.empty((3, len(rows)), np.int32)
+        starts, octets = string_buffers(texts)
+        first, costs = _replacement_costs()
+        room = np.array(
+            [segment_capacity(Alphabet.GSM7, header) for header in (0, HEADER_OCTETS)], np.int64
+        )
+        kernels.measure_replaced(octets, starts, rows, septet_table(), first, costs, room, *found)
+        sole[rows] = found[0]
+        one_each[rows] = np.minimum(found[1], segments[rows])
+        _decide_one_by_one(texts, rows, found[2])
+        can = found[2] > 0
+        replaced[rows[can]] = np.minimum(found[2][can], segments[rows[can]])
+    return Alternatives(headless, one_each, replaced, sole)
+
+
+def _decide_one_by_one(
+    texts: pa.Array, rows: npt.NDArray[np.int64], replaced: npt.NDArray[np.int32]
+) -> None:
+    """Let the one-text function encode texts whose characters compose with each other."""
+    open_ = np.flatnonzero(replaced == -1)
+    if len(open_):
+        plain = [smart_encoded(text) for text in texts.take(pa.array(rows[open_])).to_pylist()]
+        replaced[open_] = np.maximum(measured(pa.array(plain, pa.large_string()))["segments"], 0)
+
+
+@cache
+def _replacement_costs() -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]:
+    """As `kernels.measure_replaced` wants them."""
+    first = np.full(_SIZE, -2, np.int32)
+    costs: list[int] = []
+    for point, text in replacements().items():
+        first[point] = len(costs)
+        costs += [*(len(GSM7_CODES[character]) for character in text), 0]
+    for point in range(0x80, _SIZE):
+        if _may_compose(chr(point)):
+            first[point] = -1
+    return first, np.array(costs, np.int8)
+
+
+def _may_compose(character: str) -> bool:
+    """Whether normalisation (NFC) changes a character, alone or behind another one."""
+    return (
+        unicodedata.combining(character) > 0
+        or 0x1161 <= ord(character) <= 0x11C2  # vowels and finals of Hangul
+        or not unicodedata.is_normalized("NFC", character)
+    )

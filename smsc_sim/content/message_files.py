@@ -1,0 +1,313 @@
+"""Files of messages, a row each, read in batches: CSV, gzipped CSV and Parquet.
+
+Memory holds a batch at a time.  Rows that cannot be read are told with their number, never dropped
+in silence; texts stay octets, so that one that is no UTF-8 spoils its own row alone.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from smsc_sim.content.errors import ContentError
+
+BLOCK_OCTETS = 4 << 20
+"""Octets of a CSV file that are looked at together; no row may be longer."""
+
+BATCH_ROWS = 1 << 16
+DELIMITERS = ",;\t|"
+ENDINGS = (".csv", ".csv.gz", ".parquet")
+
+TITLES: Mapping[str, tuple[str, ...]] = {
+    "text": ("text", "message", "body", "content"),
+    "segments": ("segments", "parts"),
+    "number": ("number", "to", "recipient", "msisdn", "phone", "destination"),
+    "country": ("country",),
+    "operator": ("operator", "mcc_mnc", "network"),
+    "day": ("date", "day", "submitted", "sent", "time", "timestamp"),
+    "delivered": ("delivered", "state", "status"),
+}
+"""What a column may be called for the program to take it for a part, in order of preference."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFile:
+    """A file of messages whose header has been read.
+
+    Attributes
+    ----------
+    path : Path
+    titles : tuple of str
+        Of its columns, in order.
+    column_of : mapping of str to str
+        Part, of `TITLES`, to the title of its column; parts that the file lacks are absent.
+    octets : int
+        Of the file on disk.
+    delimiter : str
+        Between the cells of a CSV file; empty for Parquet.
+    """
+
+    path: Path
+    titles: tuple[str, ...]
+    column_of: Mapping[str, str]
+    octets: int
+    delimiter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some rows of a file.
+
+    Attributes
+    ----------
+    columns : pyarrow.RecordBatch
+        The columns asked for; those of a CSV file are binary.
+    rows : (n,) int64 array
+        Number of each in the file; in a CSV file the header is row 1, and empty lines do not count.
+    unreadable : list of (int, str)
+        Number of rows that were skipped, and why.
+    octets : int
+        Of the file that are read so far, on disk.
+    """
+
+    columns: pa.RecordBatch
+    rows: npt.NDArray[np.int64]
+    unreadable: list[tuple[int, str]]
+    octets: int
+
+
+def open_messages(path: Path, named: Mapping[str, str] | None = None) -> MessageFile:
+    """Read the header of a file of messages.
+
+    Parameters
+    ----------
+    path : Path
+        Ending in .csv, .csv.gz or .parquet. The delimiter of a CSV file is the one of `DELIMITERS`
+        that its header has most of.
+    named : mapping of str to str, optional
+        Part to title, where the title is not one of `TITLES`.
+
+    Returns
+    -------
+    MessageFile
+
+    Raises
+    ------
+    ContentError
+        If it cannot be read, a title stands twice, or a column that was named is not there.
+    """
+    if not path.name.endswith(ENDINGS):
+        raise ContentError(
+            f"{path}: is no file of messages that can be read; give {', '.join(ENDINGS)}"
+        )
+    try:
+        octets = path.stat().st_size
+        delimiter = "" if path.suffix == ".parquet" else _delimiter(path)
+        titles = _csv_titles(path, delimiter) if delimiter else _parquet_titles(path)
+    except (OSError, pa.ArrowException, EOFError) as error:
+        raise _unreadable(path, error) from None
+    for title in titles:
+        if titles.count(title) > 1:
+            raise ContentError(f"{path}:1:{title}: stands there twice; rename one of them")
+    return MessageFile(path, titles, parts_in(titles, named or {}, path), octets, delimiter)
+
+
+def _unreadable(path: Path, error: Exception) -> ContentError:
+    said = getattr(error, "strerror", None) or str(error).splitlines()[0]
+    return ContentError(f"{path}: cannot be read (got {said}); check the file")
+
+
+def _first_line(path: Path) -> str:
+    with pa.input_stream(str(path), compression="detect") as stream:
+        head: bytes = stream.read(1 << 16)
+    line = head.removeprefix(b"\xef\xbb\xbf").split(b"\n")[0].removesuffix(b"\r")
+    if not line.strip():
+        raise ContentError(f"{path}:1: has no header; start with the titles of the columns")
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        raise ContentError(f"{path}:1: is no UTF-8; save the file as UTF-8") from None
+
+
+def _delimiter(path: Path) -> str:
+    line = _first_line(path)
+    return max(DELIMITERS, key=line.count)
+
+
+def _csv_titles(path: Path, delimiter: str) -> tuple[str, ...]:
+    return tuple(next(csv.reader([_first_line(path)], delimiter=delimiter)))
+
+
+def _parquet_titles(path: Path) -> tuple[str, ...]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        return tuple(file.schema_arrow.names)
+
+
+def parts_in(titles: tuple[str, ...], named: Mapping[str, str], where: object) -> dict[str, str]:
+    """Which column holds which part of a message.
+
+    Parameters
+    ----------
+    titles : tuple of str
+        What there is.
+    named : mapping of str to str
+        Part to title, as the user says.
+    where : object
+        Name of the table for errors.
+
+    Returns
+    -------
+    dict of str to str
+        Part, of `TITLES`, to title; parts that are not there are absent.
+
+    Raises
+    ------
+    ContentError
+        If a column that was named is not there, or there is no such part.
+    """
+    for part, title in named.items():
+        if part not in TITLES:
+            close = get_close_matches(part, TITLES, n=1)
+            hint = f"did you mean '{close[0]}'?" if close else f"parts are {', '.join(TITLES)}"
+            raise ContentError(f"{where}: no part of a message is called '{part}'; {hint}")
+        refuse_absent(titles, title, where)
+    lower = {title.strip().lower(): title for title in reversed(titles)}
+    found = {}
+    for part, known in TITLES.items():
+        wanted = named.get(part) or next((lower[title] for title in known if title in lower), None)
+        if wanted is not None:
+            found[part] = wanted
+    return found
+
+
+def refuse_absent(titles: tuple[str, ...], title: str, where: object) -> None:
+    """Raise ContentError, with what there is, unless a table has a column."""
+    if title not in titles:
+        close = get_close_matches(title, titles, n=1)
+        hint = f"did you mean '{close[0]}'?" if close else f"it has {', '.join(titles)}"
+        raise ContentError(f"{where}: has no column '{title}'; {hint}")
+
+
+def batches(file: MessageFile, titles: list[str]) -> Iterator[Batch]:
+    """Rows of a file, some thousands at a time.
+
+    Parameters
+    ----------
+    file : MessageFile
+    titles : list of str
+        Columns to read, at least one.
+
+    Yields
+    ------
+    Batch
+
+    Raises
+    ------
+    ContentError
+        If the file breaks off, is not what its name says, or has a quote that is never closed:
+        what follows such a quote would be one text.
+    """
+    read = _csv_batches if file.delimiter else _parquet_batches
+    try:
+        yield from read(file, titles)
+    except (pa.ArrowException, OSError, EOFError) as error:
+        if "straddling" in str(error):
+            raise ContentError(
+                f"{file.path}: has a row of more than {BLOCK_OCTETS:,} octets; look for a quote "
+                "that is not closed"
+            ) from None
+        raise _unreadable(file.path, error) from None
+
+
+class _Counted:
+    """A stream that counts the quotes of a file while it is read."""
+
+    def __init__(self, path: Path) -> None:
+        # The place in a compressed file is known to the file below alone.
+        self._disk = pa.OSFile(str(path)) if path.suffix != ".gz" else path.open("rb")
+        self._stream = (
+            pa.CompressedInputStream(self._disk, "gzip") if path.suffix == ".gz" else self._disk
+        )
+        self.quotes = 0
+        self.closed = False
+
+    def read(self, octets: int = -1) -> bytes:
+        found: bytes = self._stream.read(None if octets < 0 else octets)
+        self.quotes += found.count(b'"')
+        return found
+
+    def tell(self) -> int:
+        place: int = self._disk.tell()
+        return place
+
+    def readable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self._disk.close()
+        self.closed = True
+
+
+def _csv_batches(file: MessageFile, titles: list[str]) -> Iterator[Batch]:
+    from pyarrow import csv as arrow_csv
+
+    skipped: list[tuple[int, str]] = []
+
+    def skip(row: Any) -> str:
+        cells = f"has {row.actual_columns} cells where the header has {row.expected_columns}"
+        skipped.append((row.number, cells))
+        return "skip"
+
+    stream = _Counted(file.path)
+    reader = arrow_csv.open_csv(
+        pa.PythonFile(stream, mode="r"),
+        # Threads would lose the numbers of the rows.
+        arrow_csv.ReadOptions(use_threads=False, block_size=BLOCK_OCTETS),
+        arrow_csv.ParseOptions(
+            delimiter=file.delimiter, newlines_in_values=True, invalid_row_handler=skip
+        ),
+        arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(titles, pa.binary()), include_columns=titles
+        ),
+    )
+    following, told = 2, 0
+    for columns in reader:
+        rows, following = _numbers(len(columns), following, [row for row, _ in skipped[told:]])
+        unreadable = [row for row in skipped[told:] if row[0] < following]
+        told += len(unreadable)
+        yield Batch(columns, rows, unreadable, stream.tell())
+    if stream.quotes % 2:
+        raise ContentError(
+            f"{file.path}: has a quote that is never closed, so rows were lost in a text; close it"
+        )
+    if told < len(skipped):
+        nothing = pa.RecordBatch.from_arrays([pa.array([], pa.binary())] * len(titles), titles)
+        yield Batch(nothing, np.zeros(0, np.int64), skipped[told:], stream.tell())
+
+
+def _numbers(n: int, first: int, skipped: list[int]) -> tuple[npt.NDArray[np.int64], int]:
+    """Numbers of n rows from `first` on when some were skipped, and the one that follows."""
+    numbers = np.arange(first, first + n + len(skipped), dtype=np.int64)
+    rows = np.setdiff1d(numbers, skipped, assume_unique=True)[:n] if skipped else numbers
+    return rows, int(rows[-1]) + 1 if n else first
+
+
+def _parquet_batches(file: MessageFile, titles: list[str]) -> Iterator[Batch]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(file.path) as source:
+        total, done = source.metadata.num_rows, 0
+        for columns in source.iter_batches(BATCH_ROWS, columns=titles, use_threads=False):
+            rows = np.arange(done + 1, done + 1 + len(columns), dtype=np.int64)
+            done += len(columns)
+            yield Batch(columns, rows, [], file.octets * done // max(total, 1))

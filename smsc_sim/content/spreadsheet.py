@@ -1,0 +1,37 @@
+"""Cells of CSV files that a spreadsheet does not run."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from typing import Any, TextIO
+
+RUNS = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell begins with that a spreadsheet takes for a formula.
+
+References
+----------
+OWASP, CSV Injection.
+"""
+
+
+def safe_cell(cell: object) -> str:
+    """A cell as text, with an apostrophe before what a spreadsheet would run.
+
+    Numbers stay as they are.
+
+    Examples
+    --------
+    >>> safe_cell("=1+1"), safe_cell(-1.5), safe_cell("Hi")
+    ("'=1+1", '-1.5', 'Hi')
+    """
+    text = str(cell)
+    return f"'{text}" if isinstance(cell, str) and text.startswith(RUNS) else text
+
+
+def write_rows(stream: TextIO, titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write rows of safe cells as CSV; titles come first if there are any."""
+    writer = csv.writer(stream, lineterminator="\n")
+    if titles:
+        writer.writerow([safe_cell(title) for title in titles])
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)

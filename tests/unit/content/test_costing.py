@@ -1,0 +1,220 @@
+"""What messages cost: in memory, row by row, against exact arithmetic on one row at a time."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+import smsc_sim as sms
+from smsc_sim.content.costing import PROBLEMS
+from smsc_sim.content.errors import ContentError
+from smsc_sim.content.rate_rows import parse_rates
+from smsc_sim.content.rates import RateCard
+from smsc_sim.content.segmentation import segment
+
+HEADER = (
+    "country,kind,price,currency,unit,valid_from,valid_to,source_date,source,mark,"
+    "operator,charged,from_units,surcharge"
+)
+CARD = RateCard(
+    "card.csv",
+    parse_rates(
+        "\n".join(
+            [
+                HEADER,
+                "FI,A2P,0.0861,EUR,segment,2026-01-01,2026-06-30,2025-12-01,x,found,,,,",
+                "FI,A2P,0.09,EUR,segment,2026-07-01,,2025-12-01,x,found,,,,0.001",
+                "FI,A2P,0.05,EUR,segment,,,2025-12-01,x,found,244-91,,,",
+                "FI,A2P,0.04,EUR,segment,,,2025-12-01,x,found,244-91,,1000,",
+                "GB,A2P,0.0554,EUR,message,,,2025-12-01,x,found,,,,",
+                "US,A2P,0.0083,EUR,segment,,,2025-12-01,x,found,,delivered,,",
+                "US,RETAIL,0.20,EUR,segment,,,2025-12-01,x,found,,,,",
+            ]
+        ),
+        "card.csv",
+    ),
+)
+DAY = date(2026, 5, 1)
+NUMBERS = {"FI": "+358401234567", "GB": "+447400123456", "US": "+12125550123"}
+
+
+def oracle(row: dict[str, object]) -> Decimal:
+    """Amount of one message, as one would work it out with a pencil."""
+    segments = len(segment(str(row["text"])).parts)
+    if row["country"] == "GB":
+        return Decimal("0.0554")
+    if row["country"] == "US":
+        return segments * Decimal("0.0083") if row["state"] == "DELIVERED" else Decimal(0)
+    if row["operator"] == "24491":
+        return segments * Decimal("0.05")
+    if row["date"] >= date(2026, 7, 1):
+        return segments * Decimal("0.091")
+    return segments * Decimal("0.0861")
+
+
+def random_messages(n: int, seed: int) -> pd.DataFrame:
+    """Messages to three countries on days of one year."""
+    rng = np.random.default_rng(seed)
+    texts = ["Hi", "x" * 161, "it’s " + "y" * 80, "", "€" * 90, "日本" * 70]
+    countries = rng.choice(list(NUMBERS), n)
+    return pd.DataFrame(
+        {
+            "text": rng.choice(texts, n),
+            "number": [NUMBERS[country] for country in countries],
+            "country": countries,
+            "operator": rng.choice(["24491", "244-05", ""], n),
+            "state": rng.choice(["DELIVERED", "EXPIRED", "PARTIAL"], n),
+            "date": [date(2026, 1, 1) + timedelta(days=int(d)) for d in rng.integers(0, 365, n)],
+        }
+    )
+
+
+@pytest.mark.parametrize("place", ["number", "country"])
+def test_amounts_are_those_of_a_pencil(place: str) -> None:
+    """Operator, day, unit and what was delivered decide the price of each of 3,000 messages."""
+    messages = random_messages(3000, 1)
+    dropped = {"number": "country", "country": "number"}[place]
+    found = sms.cost(messages.drop(columns=dropped), rates=CARD)
+    wanted = [oracle(row) for row in messages.to_dict("records")]
+    assert found["amount"].tolist() == wanted
+    assert found["amount"].sum() == sum(wanted)
+    assert found["country"].tolist() == messages["country"].tolist()
+
+
+def test_price_is_of_the_unit_with_its_surcharge() -> None:
+    """The price stands beside the amount, and a message that is not paid for costs nothing."""
+    messages = pd.DataFrame(
+        {"segments": [3, 3], "country": ["FI", "US"], "delivered": [True, False]}, index=[7, 9]
+    )
+    found = sms.cost(messages, rates=CARD, on=date(2026, 8, 1))
+    assert found.index.tolist() == [7, 9]
+    assert found["price"].tolist() == [Decimal("0.091"), Decimal("0.0083")]
+    assert found["amount"].tolist() == [Decimal("0.273"), Decimal(0)]
+    assert found["currency"].tolist() == ["EUR", "EUR"]
+
+
+TEXTS = ["Hi", "x" * 161]
+FORMS = {
+    "list": lambda: TEXTS,
+    "numpy": lambda: np.array(TEXTS),
+    "pandas": lambda: pd.Series(TEXTS),
+    "arrow": lambda: pa.array(TEXTS),
+    "chunked": lambda: pa.chunked_array([TEXTS[:1], TEXTS[1:]]),
+    "table": lambda: pa.table({"text": TEXTS}),
+    "batch": lambda: pa.record_batch({"text": TEXTS}),
+    "frame": lambda: pd.DataFrame({"text": TEXTS}),
+    "capsule": lambda: Capsule(pa.table({"text": TEXTS})),
+    "capsule of texts": lambda: Capsule(pa.chunked_array([TEXTS])),
+}
+
+
+class Capsule:
+    """Nothing but an Arrow stream, as other libraries hand it over."""
+
+    def __init__(self, held: object) -> None:
+        self.held = held
+
+    def __arrow_c_stream__(self, schema: object = None) -> object:
+        return self.held.__arrow_c_stream__(schema)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_costs_the_same(form: str) -> None:
+    """Lists, NumPy, pandas, Arrow and whatever speaks its protocol are read alike."""
+    found = sms.cost(FORMS[form](), country="FI", rates=CARD, on=DAY)
+    assert found["amount"].tolist() == [Decimal("0.0861"), Decimal("0.1722")]
+    assert found["segments"].tolist() == [1, 2]
+
+
+def sentence(messages: object, **options: object) -> str:
+    """With which messages are refused."""
+    with pytest.raises(ContentError) as error:
+        sms.cost(messages, **{"rates": CARD, "on": DAY, **options})
+    return str(error.value)
+
+
+def test_numbers_go_with_texts() -> None:
+    """Each text needs its number."""
+    found = sms.cost(TEXTS, to=[NUMBERS["FI"], NUMBERS["GB"]], rates=CARD, on=DAY)
+    assert found["country"].tolist() == ["FI", "GB"]
+    said = sentence(TEXTS, to=["+358401234567"])
+    assert said == "to: needs a number for each text (got 1 for 2); give as many"
+
+
+def test_what_cannot_be_priced_is_named() -> None:
+    """The first rows with a problem are listed, and how many there are."""
+    frame = pd.DataFrame(
+        {"text": ["a", "b", "c"], "number": ["12", NUMBERS["FI"], "0401234567"]}, index=list("xyz")
+    )
+    assert sentence(frame) == (
+        "row x: number: is too short (got '12')\n"
+        "row z: number: has no country code (got '0401234567')\n"
+        "messages: 2 cannot be priced; mend them or leave them out"
+    )
+
+
+def test_problems_of_every_part() -> None:
+    """Each part that cannot be understood has its own sentence."""
+    good = {"text": "a", "country": "FI", "date": "2026-05-01", "state": "DELIVERED"}
+    for part, value, why in [
+        ("text", "x" * 40000, PROBLEMS[2]),
+        ("country", "XX", PROBLEMS[4]),
+        ("date", "yesterday", PROBLEMS[5]),
+        ("date", None, PROBLEMS[5]),
+        ("state", "maybe", PROBLEMS[6]),
+    ]:
+        said = sentence(pd.DataFrame([good, good | {part: value}]))
+        name = {"date": "day", "state": "delivered"}.get(part, part)
+        assert said.startswith(f"row 1: {name}: {why} (got ")
+    said = sentence(pd.DataFrame({"segments": [0], "country": "FI", "state": "DELIVERED"}))
+    assert said.startswith(f"row 0: segments: {PROBLEMS[3]} (got '0')")
+
+
+def test_sentences_about_columns_and_prices() -> None:
+    """What is missing is said with what to do."""
+    assert sentence(pd.DataFrame({"words": ["a"]})) == (
+        "messages: has no column of texts or segments; name one, e.g. text=body"
+    )
+    assert sentence(["a"]) == (
+        "messages: has no column of numbers or countries; name one, e.g. number=recipient, or give "
+        "one country for all"
+    )
+    assert sentence(["a"], country="Finland") == (
+        "messages: country: is not a country code of ISO 3166 (got 'Finland'); "
+        "use two capital letters such as FI"
+    )
+    frame = pd.DataFrame({"text": ["a", "b"], "country": ["SE", "SE"], "state": "DELIVERED"})
+    assert sentence(frame) == (
+        "card.csv: no A2P price for SE (2 messages); add rows to the card, or give a fallback price"
+    )
+    assert sms.cost(frame, rates=CARD, on=DAY, fallback="0.5")["amount"].sum() == 1
+    assert sentence(["a"], kind="B2B") == (
+        "kind: is not a kind of price (got 'B2B'); use RETAIL, A2P, TERMINATION"
+    )
+    assert sentence(["a"], kind="TERMINATION") == (
+        "card.csv: has no TERMINATION prices; it has A2P, RETAIL"
+    )
+    said = sentence(pd.DataFrame({"text": ["a"], "country": ["US"]}))
+    assert said == (
+        "messages: has no column that says what was delivered, but card.csv:7 is a price per "
+        "delivered unit; name one, e.g. delivered=state"
+    )
+
+
+def test_shipped_card_is_the_default(tmp_path: Path) -> None:
+    """Without a card the newest shipped one is taken."""
+    assert sms.cost(["a"], country="FI", on=DAY)["amount"].sum() == Decimal("0.0861")
+
+
+def test_text_before_segments_and_country_before_number() -> None:
+    """Where a file says a thing twice, the rule of the documentation decides."""
+    frame = pd.DataFrame(
+        {"text": ["a"], "segments": [9], "country": ["GB"], "number": [NUMBERS["FI"]]}
+    )
+    found = sms.cost(frame, rates=CARD, on=DAY)
+    assert found["segments"].tolist() == [1]
+    assert found["amount"].tolist() == [Decimal("0.0554")]
