@@ -17,6 +17,7 @@ from smsc_sim.cli import (
     MISTAKE,
     cost,
     fit,
+    rates,
     report,
     run,
     scenario,
@@ -64,6 +65,7 @@ app.command("trace")(trace.trace)
 app.command("segment")(segment.segment)
 app.command("cost")(cost.cost)
 app.command("fit")(fit.fit)
+app.add_typer(rates.app, name="rates")
 
 
 def run_app(argv: list[str]) -> int:

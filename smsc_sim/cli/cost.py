@@ -6,19 +6,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from smsc_sim.cli import FINE
+from smsc_sim.cli.cost_show import show, write_bill, write_table
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from smsc_sim.planning.cost_files import Bill, Progress
-
-MOST_ROWS = 25
 
 
 def cost(
@@ -73,6 +71,27 @@ def cost(
             "--rejects", metavar="FILE.csv", help="Default: NAME.rejects.csv, if there are any."
         ),
     ] = None,
+    operators: Annotated[
+        Path | None,
+        typer.Option("--operators", metavar="FILE.csv", help="Operators by prefix of the number."),
+    ] = None,
+    invoice: Annotated[
+        Path | None,
+        typer.Option("--invoice", metavar="FILE.csv", help="Write invoices: tiers, fees, VAT."),
+    ] = None,
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="COLUMN", help="Whose invoice.")
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", help="Of the invoice. Default: of the card.")
+    ] = None,
+    exchange: Annotated[
+        Path | None,
+        typer.Option(
+            "--exchange", metavar="FILE.csv", help="Exchange rates: date,base,quote,rate,source."
+        ),
+    ] = None,
+    vat: Annotated[str, typer.Option("--vat", metavar="PERCENT", help="Of the invoice.")] = "0",
     drivers: Annotated[
         bool, typer.Option("--drivers/--no-drivers", help="Say what drives the bill.")
     ] = True,
@@ -81,32 +100,40 @@ def cost(
 
     Example: smsc-sim cost sent.csv.gz --by country,campaign --out bill.csv
     """
+    from smsc_sim.content.operators import load_operators
     from smsc_sim.content.price_table import default_card, price_table
     from smsc_sim.content.rates import load_rate_card
     from smsc_sim.planning.cost_files import bill_of
 
     table = price_table(
-        load_rate_card(rates or default_card()), _kind(kind), fallback_micros=_micros(fallback)
+        load_rate_card(rates or default_card()),
+        kind_option(kind),
+        fallback_micros=micros_option(fallback),
     )
     wanted = tuple(title.strip() for title in by.split(",") if title.strip())
+    terms = None if invoice is None else _Terms(account, currency, exchange, vat)
+    keys = wanted if account is None else tuple(dict.fromkeys([*wanted, account]))
     beside = rejects or Path(f"{file.name.removesuffix('.gz').rpartition('.')[0]}.rejects.csv")
     with _progress(file) as progress:
         bill = bill_of(
             file,
             table,
-            by=wanted,
-            on=_day(on),
+            by=keys,
+            on=day_option(on),
             country=country,
-            columns=_columns(column or []),
+            columns=columns_of(column or []),
+            operators=None if operators is None else load_operators(operators),
             rows=rows,
             rejects=beside,
             drivers=drivers,
             progress=progress,
         )
-    _show(bill, wanted, _day(on))
+    show(bill, wanted, day_option(on))
     if out is not None:
-        _write(out, bill, wanted)
+        write_bill(out, bill, wanted)
         typer.echo(f"{out}: the whole table")
+    if invoice is not None and terms is not None:
+        terms.write(invoice, bill)
     if rows is not None:
         typer.echo(f"{rows}: {bill.priced:,} messages with their prices")
     if bill.rejected:
@@ -116,7 +143,54 @@ def cost(
     return FINE
 
 
-def _kind(name: str) -> Any:
+class _Terms:
+    """What an invoice says beyond the volumes; checked before a long file is read."""
+
+    def __init__(
+        self, account: str | None, currency: str | None, exchange: Path | None, vat: str
+    ) -> None:
+        from smsc_sim.content.errors import ContentError
+        from smsc_sim.content.exchange import load_exchange
+        from smsc_sim.content.money import minor_digits
+
+        self.account, self.currency = account, currency
+        self.exchange = None if exchange is None else load_exchange(exchange)
+        try:
+            if currency is not None:
+                minor_digits(currency)
+        except ContentError as error:
+            said = str(error).removeprefix("currency: ")
+            raise typer.BadParameter(f"--currency: {said}") from None
+        try:
+            self.vat = Decimal(vat)
+        except InvalidOperation:
+            self.vat = Decimal(-1)
+        if not (self.vat.is_finite() and 0 <= self.vat <= 100):
+            raise typer.BadParameter(f"--vat: must be 0 to 100 percent (got '{vat}')")
+
+    def write(self, path: Path, bill: Bill) -> None:
+        """Write the lines and say their sum."""
+        from smsc_sim.content.invoices import invoice_lines
+
+        lines = invoice_lines(
+            bill.volumes,
+            bill.table,
+            account=self.account,
+            currency=self.currency,
+            exchange=self.exchange,
+            vat_percent=self.vat,
+        )
+        write_table(path, list(lines.columns), lines.itertuples(index=False, name=None))
+        sums = {name: sum(lines[name]) for name in ("net", "vat", "gross")}
+        currency = self.currency or bill.table.currency
+        typer.echo(
+            f"{path}: {len(lines):,} line{'s' * (len(lines) != 1)}, {sums['net']:,} {currency} and {sums['vat']:,} VAT, "
+            f"{sums['gross']:,} {currency} in all"
+        )
+
+
+def kind_option(name: str) -> Any:
+    """Kind of price that an option names."""
     from smsc_sim.content.rate_cells import RateKind
 
     if name.upper() not in list(RateKind):
@@ -124,7 +198,8 @@ def _kind(name: str) -> Any:
     return RateKind(name.upper())
 
 
-def _micros(price: str | None) -> int | None:
+def micros_option(price: str | None) -> int | None:
+    """Micros of a fallback price."""
     from smsc_sim.content.errors import ContentError
     from smsc_sim.content.rate_cells import price_of
 
@@ -134,7 +209,8 @@ def _micros(price: str | None) -> int | None:
         raise typer.BadParameter(f"--fallback: {str(error).removeprefix('amount: ')}") from None
 
 
-def _day(text: str | None) -> date:
+def day_option(text: str | None) -> date:
+    """Day that an option names, or today."""
     from smsc_sim.content.errors import ContentError
     from smsc_sim.content.rate_cells import day_of
 
@@ -144,7 +220,8 @@ def _day(text: str | None) -> date:
         raise typer.BadParameter(f"--on: {error}") from None
 
 
-def _columns(pairs: list[str]) -> dict[str, str]:
+def columns_of(pairs: list[str]) -> dict[str, str]:
+    """Parts of a message to titles of columns."""
     found = {}
     for pair in pairs:
         part, sign, title = pair.partition("=")
@@ -181,103 +258,3 @@ def _progress(file: Path) -> Iterator[Progress | None]:
             bars.update(task, completed=octets, done=f"{messages:,} messages{rate}")
 
         yield update
-
-
-def _show(bill: Bill, by: tuple[str, ...], on: date) -> None:
-    """The sum, the dearest rows, and what drives them."""
-    from rich.console import Console
-
-    from smsc_sim.content.bill import by_columns
-    from smsc_sim.content.money import format_money
-
-    console = Console(width=None if sys.stdout.isatty() else 100, highlight=False, markup=False)
-    (row,) = by_columns(bill.volumes, ()).itertuples(index=False, name=None)
-    messages, segments, total = (int(cell) for cell in row)
-    currency = bill.table.currency
-    days = "" if bill.has_days else f" on {on}"
-    console.print(
-        f"{format_money(total, currency)} for {messages:,} messages, "
-        f"{segments:,} segments: {bill.table.kind} prices of {bill.table.card.name}{days}"
-    )
-    console.print(
-        f"unrounded {format_money(total, currency, exact=True)}; "
-        "without volume tiers, minimum fees and taxes, which an invoice adds"
-    )
-    if by:
-        console.print(_table(bill, by, total))
-    if any(driver.amount_micros for driver in bill.drivers):
-        console.print(_drivers(bill, total))
-
-
-def _table(bill: Bill, by: tuple[str, ...], total: int) -> Any:
-    from rich.table import Table
-
-    from smsc_sim.content.bill import by_columns
-
-    frame = by_columns(bill.volumes, by)
-    table = Table()
-    for title in by:
-        table.add_column(title, overflow="fold")
-    for title in ("messages", "segments", f"amount {bill.table.currency}", "share"):
-        table.add_column(title, justify="right", no_wrap=True)
-    for row in frame.head(MOST_ROWS).itertuples(index=False):
-        *labels, messages, segments, amount = row
-        table.add_row(
-            *(str(label) for label in labels), f"{messages:,}", f"{segments:,}",
-            _grouped(amount, bill.table.currency), _share(amount, total),
-        )  # fmt: skip
-    rest = frame.iloc[MOST_ROWS:]
-    if len(rest):
-        table.add_section()
-        amount = sum(int(cell) for cell in rest["amount_micros"])
-        table.add_row(
-            f"{len(rest):,} more", *[""] * (len(by) - 1), f"{rest['messages'].sum():,}",
-            f"{rest['segments'].sum():,}", _grouped(amount, bill.table.currency),
-            _share(amount, total),
-        )  # fmt: skip
-    return table
-
-
-def _drivers(bill: Bill, total: int) -> Any:
-    from rich.table import Table
-
-    table = Table(caption="Drivers overlap: their shares do not add up.", caption_justify="left")
-    table.add_column("paid for", overflow="fold")
-    table.add_column(f"amount {bill.table.currency}", justify="right", no_wrap=True)
-    table.add_column("share", justify="right", no_wrap=True)
-    for driver in bill.drivers:
-        amount = _grouped(driver.amount_micros, bill.table.currency)
-        table.add_row(driver.name, amount, _share(driver.amount_micros, total))
-    return table
-
-
-def _grouped(amount: int, currency: str) -> str:
-    from decimal import Decimal
-
-    from smsc_sim.content.money import format_money
-
-    return f"{Decimal(format_money(amount, currency).split()[0]):,}"
-
-
-def _share(amount: int, total: int) -> str:
-    return f"{100 * int(amount) / int(total):.1f} %" if total else "-"
-
-
-def _write(path: Path, bill: Bill, by: tuple[str, ...]) -> None:
-    """The table of all rows, with exact amounts."""
-    import io
-
-    from smsc_sim.content.bill import by_columns
-    from smsc_sim.content.money import to_decimal
-    from smsc_sim.content.spreadsheet import write_rows
-    from smsc_sim.results.storage import write_bytes
-
-    frame: pd.DataFrame = by_columns(bill.volumes, by)
-    text = io.StringIO()
-    titles = (*by, "messages", "segments", "amount", "currency")
-    lines = (
-        (*row[:-1], to_decimal(row[-1]), bill.table.currency)
-        for row in frame.itertuples(index=False, name=None)
-    )
-    write_rows(text, titles, lines)
-    write_bytes(path, text.getvalue().encode())

@@ -42,6 +42,13 @@ def segment(
     most_segments: Annotated[
         int, typer.Option("--most-segments", help="Refuse a text that needs more.")
     ] = 255,
+    country: Annotated[
+        str | None, typer.Option("--country", help="Say what it costs to send there, e.g. FI.")
+    ] = None,
+    rates: Annotated[
+        str | None,
+        typer.Option("--rates", metavar="CARD", help="A shipped card or a CSV file."),
+    ] = None,
     replacements: Annotated[
         Path | None,
         typer.Option("--replacements", metavar="FILE.csv", help="Your own plain characters."),
@@ -52,7 +59,7 @@ def segment(
 ) -> int:
     """Show how a text is cut into segments, what breaks GSM 7-bit, and what would save segments.
 
-    Example: smsc-sim segment "Your code is 481 920" --shorten
+    Example: smsc-sim segment "Your code is 481 920" --shorten --country FI
     """
     from smsc_sim.content.segmentation import segment as cut_of
 
@@ -68,12 +75,13 @@ def segment(
     if reference not in (8, 16):
         raise typer.BadParameter(f"a reference has 8 or 16 bits (got {reference})")
     cut = cut_of(text, **options)
+    price = _Price(country, rates)
     console = _console()
-    _show(console, cut)
+    _show(console, cut, price)
     if cut.offenders:
         _show_offenders(console, cut, replacements)
     if shorten:
-        _show_savings(console, text, cut, options, replacements, lexicon)
+        _show_savings(console, text, cut, options, replacements, lexicon, price)
     return FINE
 
 
@@ -116,7 +124,32 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what if number != 1 else what.removesuffix('s')}"
 
 
-def _show(console: Console, cut: Segmentation) -> None:
+class _Price:
+    """What segments to a country cost today; nothing where none is named."""
+
+    def __init__(self, country: str | None, rates: str | None) -> None:
+        from datetime import date
+
+        from smsc_sim.content.price_table import default_card
+        from smsc_sim.content.rates import RateKind, currency_of, load_rate_card, price_micros
+
+        self.country = country
+        if country is not None:
+            card = load_rate_card(rates or default_card())
+            self._micros = price_micros(card, RateKind.A2P, country, date.today())
+            self._currency = currency_of(card, RateKind.A2P) or ""
+
+    def of(self, segments: int) -> str:
+        """As it stands in a sentence: `, 0.0861 USD to FI`."""
+        from smsc_sim.content.money import format_money
+
+        if self.country is None:
+            return ""
+        amount = format_money(segments * self._micros, self._currency, exact=True)
+        return f", {amount} to {self.country}"
+
+
+def _show(console: Console, cut: Segmentation, price: _Price) -> None:
     """One line about the whole, and a row for each part."""
     from rich.table import Table
 
@@ -129,6 +162,7 @@ def _show(console: Console, cut: Segmentation) -> None:
         f"{_count(len(cut.parts), 'segments')}: {cut.alphabet.name}"
         f"{' with the ' + ' and '.join(tables) if tables else ''}, "
         f"{_count(cut.units, _units(cut))}, room for {cut.room:,} more"
+        f"{price.of(len(cut.parts))}"
     )
     if len(cut.parts) == 1:
         return
@@ -182,6 +216,7 @@ def _show_savings(
     options: dict[str, Any],
     replacements_file: Path | None,
     lexicon_file: Path | None,
+    price: _Price,
 ) -> None:
     """What plain characters and txt speak would make of it."""
     from smsc_sim.content.segmentation import segment as cut_of
@@ -196,7 +231,9 @@ def _show_savings(
             continue
         after = cut_of(changed, **options)
         saved = len(cut.parts) - len(after.parts)
-        saving = f"saves {saved} of {len(cut.parts)}" if saved > 0 else "saves none"
+        saving = (
+            f"saves {saved} of {len(cut.parts)}{price.of(saved)}" if saved > 0 else "saves none"
+        )
         console.print(
             f"\n{title}: {_count(len(after.parts), 'segments')} ({saving}), "
             f"{_count(after.units, _units(after))}"

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from smsc_sim.content.cells import texts_of
+from smsc_sim.content.cells import as_strings, texts_of
 from smsc_sim.content.costing import (
     ALPHABETS,
     PROBLEMS,
@@ -29,10 +29,13 @@ from smsc_sim.content.costing import (
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.message_files import parts_in
 from smsc_sim.content.money import micros
+from smsc_sim.content.operators import Operators
 from smsc_sim.content.price_table import PriceTable, default_card, price_table
 from smsc_sim.content.rate_cells import RateKind
 from smsc_sim.content.rates import RateCard, load_rate_card
+from smsc_sim.content.savings import Savings
 from smsc_sim.content.strings import string_chunks
+from smsc_sim.content.vector import segments_of
 
 MOST_TOLD = 10
 MONEY = pa.decimal128(18, 6)
@@ -48,6 +51,8 @@ def cost(
     on: date | None = None,
     columns: Mapping[str, str] | None = None,
     fallback: Decimal | str | None = None,
+    operators: Operators | None = None,
+    savings: bool | Savings = False,
 ) -> pd.DataFrame:
     """Price each of many messages.
 
@@ -72,6 +77,11 @@ def cost(
         not say it.
     fallback : Decimal or str, optional
         Price per segment wherever the card has none, in its currency.
+    operators : Operators, optional
+        Of `operators.load_operators`: tells the operator of a number where no column does.
+    savings : bool or Savings
+        Add `smart_amount` and `short_amount`: what plain characters, and txt speak on top of them,
+        would cost; see `vector.segments_of`.
 
     Returns
     -------
@@ -110,13 +120,39 @@ def cost(
     try:
         refuse_unpriceable(parts, table, country)
         arrays = {part: _one_array(frame.column(title)) for part, title in parts.items()}
-        priced = price_messages(arrays, table, on or date.today(), country)
+        priced = price_messages(arrays, table, on or date.today(), country, operators)
     except ContentError as error:
         raise ContentError(f"messages: {error}") from None
     _refuse(priced, arrays, index)
     lacking = np.array(table.countries)[priced.country[missing_rates(priced)]]
     refuse_missing(Counter(lacking.tolist()), table)
-    return _with_money(frame, index, priced, table)
+    found = _with_money(frame, index, priced, table)
+    if savings:
+        _add_savings(found, arrays, priced, savings)
+    return found
+
+
+def _add_savings(
+    found: pd.DataFrame,
+    arrays: Mapping[str, pa.Array],
+    priced: Priced,
+    savings: bool | Savings,
+) -> None:
+    """Amounts after fewer segments; a price per message saves nothing."""
+    if "text" not in arrays:
+        raise ContentError("savings: needs texts (got segments alone); add a column of texts")
+    sizes = segments_of(as_strings(arrays["text"]).fill_null(""), savings=savings)
+    is_per_segment = np.array([rate.unit == "segment" for rate in priced.table.rates])[priced.rate]
+    is_paid = charged_units(priced) > 0
+    dtype = pd.ArrowDtype(MONEY)
+    for name in ("smart", "short"):
+        # A mean of segments where a provider replaces now and then, so the product is rounded.
+        units = np.where(is_per_segment, sizes[f"{name}_segments"], 1.0) * is_paid
+        amounts = [
+            (price * Decimal(repr(round(float(unit), 9)))).quantize(Decimal("0.000001"))
+            for price, unit in zip(found["price"], units, strict=True)
+        ]
+        found[f"{name}_amount"] = pd.Series(amounts, index=found.index, dtype=dtype)
 
 
 def _kind(kind: RateKind | str) -> RateKind:

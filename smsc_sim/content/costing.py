@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from smsc_sim.content import cells, kernels
 from smsc_sim.content.errors import ContentError
-from smsc_sim.content.numbering import REASONS, read_numbers, regions
+from smsc_sim.content.numbering import REASONS, Numbers, read_numbers, regions
+from smsc_sim.content.operators import Operators, operators_of
 from smsc_sim.content.price_table import NO_RATE, PriceTable
 from smsc_sim.content.rate_cells import operator_of
 from smsc_sim.content.segmentation import MAX_SEGMENTS
@@ -51,7 +52,7 @@ class Priced:
     alphabet : (n,) int8 array
         Index in ALPHABETS.
     country, operator, rate : (n,) int32 array
-        Indices in the price table; `rate` is NO_RATE where the card has no price.
+        Indices in the price table, `rate` in its tariffs: NO_RATE where the card has no price.
     month : (n,) int32 array
         Months since January of year 0.
     is_delivered : (n,) bool array
@@ -108,6 +109,7 @@ def price_messages(
     table: PriceTable,
     on: date,
     country: str | None = None,
+    operators: Operators | None = None,
 ) -> Priced:
     """Find segments, destination and price of messages.
 
@@ -122,6 +124,8 @@ def price_messages(
         Day of all messages, where there is no column of days.
     country : str, optional
         Destination of all messages, ISO 3166 alpha-2, where no column says it.
+    operators : Operators, optional
+        Tells the operator of a number where no column does.
 
     Returns
     -------
@@ -136,11 +140,12 @@ def price_messages(
     n = len(next(iter(columns.values())))
     problems = _Problems(np.zeros(n, np.int8), np.zeros(n, np.int8), [])
     segments, units, alphabet = _sizes(columns, problems)
-    place = _countries(columns, country, table, problems)
-    operator = _operators(columns, table, n)
+    numbers = _numbers(columns, operators is not None, problems)
+    place = _countries(columns, country, numbers, table, problems)
+    operator = _operators(columns, operators, numbers, table, n)
     day = _days(columns, on, n, problems)
     period = np.searchsorted(table.days, day, "right") - 1
-    rate = table.rate_of[place, operator, period]
+    rate = table.tariff_of[place, operator, period]
     is_delivered = _delivered(columns, table, rate, problems)
     month = _months(day)
     return Priced(
@@ -189,8 +194,21 @@ def _sizes(
     return size["segments"], size["units"], size["alphabet"]
 
 
+def _numbers(columns: Mapping[str, pa.Array], always: bool, problems: _Problems) -> Numbers | None:
+    """What the numbers say, where they are needed."""
+    if "number" not in columns or ("country" in columns and not always):
+        return None
+    found = read_numbers(cells.as_strings(columns["number"]))
+    problems.note("number", found.reason > 0, (found.reason + NO_NUMBER - 1).astype(np.int8))
+    return found
+
+
 def _countries(
-    columns: Mapping[str, pa.Array], country: str | None, table: PriceTable, problems: _Problems
+    columns: Mapping[str, pa.Array],
+    country: str | None,
+    numbers: Numbers | None,
+    table: PriceTable,
+    problems: _Problems,
 ) -> npt.NDArray[np.int64]:
     """Index of each destination in the table; 0 where there is a problem."""
     at = {code: index for index, code in enumerate(table.countries)}
@@ -198,21 +216,28 @@ def _countries(
         place = cells.coded(columns["country"], lambda text: at.get(text, cells.BAD))
         problems.note("country", place == cells.BAD, NO_COUNTRY)
         return np.maximum(place, 0)
-    if country is not None or "number" not in columns:
+    if country is not None or numbers is None:
         return np.full(len(problems.code), at[country or ""], np.int64)
-    found = read_numbers(cells.as_strings(columns["number"]))
-    problems.note("number", found.reason > 0, (found.reason + NO_NUMBER - 1).astype(np.int8))
     known = np.array([at[region] for region in regions()] + [0], np.int64)
-    return known[found.country]
+    return known[numbers.country]
 
 
-def _operators(columns: Mapping[str, pa.Array], table: PriceTable, n: int) -> npt.NDArray[np.int64]:
-    if "operator" not in columns:
-        return np.zeros(n, np.int64)
+def _operators(
+    columns: Mapping[str, pa.Array],
+    operators: Operators | None,
+    numbers: Numbers | None,
+    table: PriceTable,
+    n: int,
+) -> npt.NDArray[np.int64]:
+    """Index of each operator in the table; 0 for one without a price of its own."""
     at = {operator: index for index, operator in enumerate(table.operators)}
-    # An operator without a price of its own has that of its country.
-    found = cells.coded(columns["operator"], lambda text: at.get(operator_of(text), 0))
-    return np.maximum(found, 0)
+    if "operator" in columns:
+        found = cells.coded(columns["operator"], lambda text: at.get(operator_of(text), 0))
+        return np.maximum(found, 0)
+    if operators is None or numbers is None:
+        return np.zeros(n, np.int64)
+    known = np.array([at.get(name, 0) for name in operators.names] + [0], np.int64)
+    return known[operators_of(operators, numbers.e164)]
 
 
 def _days(

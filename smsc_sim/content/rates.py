@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from smsc_sim.content.editable import read_text
 from smsc_sim.content.errors import ContentError, MissingRate
 from smsc_sim.content.rate_cells import RateKind
 from smsc_sim.content.rate_import import import_rates, is_price_list
@@ -89,17 +90,7 @@ def load_rate_card(
     name = str(card)
     if isinstance(card, str) and "/" not in card and not card.endswith(".csv"):
         return RateCard(name, parse_rates(_shipped_text(card), name))
-    try:
-        text = Path(card).read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise ContentError(
-            f"{name}: cannot be read (got {error.strerror}); check the path"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ContentError(
-            f"{name}: is not UTF-8 text (got octet 0x{error.object[error.start]:02x} at "
-            f"{error.start}); save it as UTF-8"
-        ) from error
+    text = read_text(Path(card), name)
     header = [cell.strip() for cell in text.partition("\n")[0].split(",")]
     if text.strip() and is_price_list(header):
         listed = import_rates(text, name, kind=kind, currency=currency, provider=provider)

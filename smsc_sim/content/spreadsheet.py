@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
 RUNS = ("=", "+", "-", "@", "\t", "\r")
 """What a cell begins with that a spreadsheet takes for a formula.
 
@@ -18,15 +20,15 @@ OWASP, CSV Injection.
 def safe_cell(cell: object) -> str:
     """A cell as text, with an apostrophe before what a spreadsheet would run.
 
-    Numbers stay as they are.
+    Numbers stay as they are, also as texts.
 
     Examples
     --------
-    >>> safe_cell("=1+1"), safe_cell(-1.5), safe_cell("Hi")
+    >>> safe_cell("=1+1"), safe_cell("-1.5"), safe_cell("Hi")
     ("'=1+1", '-1.5', 'Hi')
     """
     text = str(cell)
-    return f"'{text}" if isinstance(cell, str) and text.startswith(RUNS) else text
+    return f"'{text}" if text.startswith(RUNS) and not _NUMBER.fullmatch(text) else text
 
 
 def write_rows(stream: TextIO, titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
@@ -32,6 +32,7 @@ from smsc_sim.content.costing import (
 from smsc_sim.content.drivers import alternatives
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.message_files import Batch, MessageFile, batches, open_messages, refuse_absent
+from smsc_sim.content.operators import Operators
 from smsc_sim.content.price_table import PriceTable
 from smsc_sim.content.spreadsheet import write_rows
 from smsc_sim.results.storage import whole_file
@@ -85,9 +86,11 @@ def bill_of(
     on: date,
     country: str | None = None,
     columns: Mapping[str, str] | None = None,
+    operators: Operators | None = None,
     rows: Path | None = None,
     rejects: Path | None = None,
     drivers: bool = True,
+    same_day: bool = False,
     progress: Progress | None = None,
 ) -> Bill:
     """Price every message of a file.
@@ -105,12 +108,16 @@ def bill_of(
         Destination of all messages, where no column says it.
     columns : mapping of str to str, optional
         Part of a message to the title of its column.
+    operators : Operators, optional
+        Tells the operator of a number where no column does.
     rows : Path, optional
         Parquet file with a row per priced message.
     rejects : Path, optional
         CSV file with a row per message that is not priced; written only if there is one.
     drivers : bool
         Find out what drives the bill, where the file has texts; takes a fifth of the time.
+    same_day : bool
+        Price all messages on the day of `on`, whatever the file says.
     progress : callable, optional
 
     Returns
@@ -124,6 +131,8 @@ def bill_of(
         then, but for the rejects.
     """
     file = open_messages(path, columns)
+    if same_day:
+        file = replace(file, column_of={k: v for k, v in file.column_of.items() if k != "day"})
     try:
         refuse_unpriceable(file.column_of, table, country)
     except ContentError as error:
@@ -141,7 +150,7 @@ def bill_of(
         titles = list(dict.fromkeys([*file.column_of.values(), *own]))
         for batch in batches(file, titles):
             read += len(batch.rows) + len(batch.unreadable)
-            priced, labels = _priced(batch, file, table, own, on, country)
+            priced, labels = _priced(batch, file, table, own, on, country, operators)
             lost = priced.country[missing_rates(priced)]
             lacking.update(np.array(table.countries)[lost].tolist())
             volumes.add(priced, labels)
@@ -168,10 +177,11 @@ def _priced(
     own: list[str],
     on: date,
     country: str | None,
+    operators: Operators | None,
 ) -> tuple[Priced, dict[str, pa.Array]]:
     columns = {part: batch.columns.column(title) for part, title in file.column_of.items()}
     try:
-        priced = price_messages(columns, table, on, country)
+        priced = price_messages(columns, table, on, country, operators)
         labels = {}
         for title in own:
             labels[title], bad = labels_of(batch.columns.column(title), title)

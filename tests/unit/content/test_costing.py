@@ -12,8 +12,10 @@ import pytest
 import smsc_sim as sms
 from smsc_sim.content.costing import PROBLEMS
 from smsc_sim.content.errors import ContentError
+from smsc_sim.content.operators import load_operators
 from smsc_sim.content.rate_rows import parse_rates
 from smsc_sim.content.rates import RateCard
+from smsc_sim.content.savings import Savings
 from smsc_sim.content.segmentation import segment
 
 HEADER = (
@@ -218,3 +220,31 @@ def test_text_before_segments_and_country_before_number() -> None:
     found = sms.cost(frame, rates=CARD, on=DAY)
     assert found["segments"].tolist() == [1]
     assert found["amount"].tolist() == [Decimal("0.0554")]
+
+
+def test_operator_comes_from_the_prefix_where_no_column_tells(tmp_path: Path) -> None:
+    """A table of prefixes gives numbers the price of their operator."""
+    (tmp_path / "p.csv").write_text("prefix,operator\n35850,244-91\n35840,244-05\n")
+    found = sms.cost(
+        ["a", "b", "c"],
+        to=["+358501234567", "+358401234567", NUMBERS["GB"]],
+        rates=CARD, on=DAY, operators=load_operators(tmp_path / "p.csv"),
+    )  # fmt: skip
+    assert found["amount"].tolist() == [Decimal("0.05"), Decimal("0.0861"), Decimal("0.0554")]
+
+
+def test_savings_have_their_money() -> None:
+    """What plain characters and txt speak would cost stands beside what is paid."""
+    texts = ["it’s " + "y" * 80, "please " * 23 + "you", "x"]
+    found = sms.cost(texts, country="FI", rates=CARD, on=DAY, savings=True)
+    one = Decimal("0.0861")
+    assert found["amount"].tolist() == [2 * one, 2 * one, one]
+    assert found["smart_amount"].tolist() == [one, 2 * one, one]
+    assert found["short_amount"].tolist() == [one, one, one]
+    half = sms.cost(texts, country="FI", rates=CARD, on=DAY, savings=Savings(probability=0.5))
+    assert half["smart_amount"].tolist() == [one * 3 / 2, 2 * one, one]
+    flat = sms.cost(texts, country="GB", rates=CARD, on=DAY, savings=True)
+    assert flat["smart_amount"].tolist() == flat["amount"].tolist()
+    assert sentence(pd.DataFrame({"segments": [1], "country": ["FI"]}), savings=True) == (
+        "savings: needs texts (got segments alone); add a column of texts"
+    )
