@@ -183,9 +183,10 @@ class _Terms:
         write_table(path, list(lines.columns), lines.itertuples(index=False, name=None))
         sums = {name: sum(lines[name]) for name in ("net", "vat", "gross")}
         currency = self.currency or bill.table.currency
+        plural = "" if len(lines) == 1 else "s"
         typer.echo(
-            f"{path}: {len(lines):,} line{'s' * (len(lines) != 1)}, {sums['net']:,} {currency} and {sums['vat']:,} VAT, "
-            f"{sums['gross']:,} {currency} in all"
+            f"{path}: {len(lines):,} line{plural}, {sums['net']:,} {currency} and "
+            f"{sums['vat']:,} VAT, {sums['gross']:,} {currency} in all"
         )
 
 
