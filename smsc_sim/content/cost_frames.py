@@ -27,7 +27,7 @@ from smsc_sim.content.costing import (
     unit_micros,
 )
 from smsc_sim.content.errors import ContentError
-from smsc_sim.content.message_files import parts_in
+from smsc_sim.content.message_parts import parts_in
 from smsc_sim.content.money import micros
 from smsc_sim.content.operators import Operators
 from smsc_sim.content.price_table import PriceTable, default_card, price_table
@@ -73,7 +73,7 @@ def cost(
     on : date, optional
         Day of all messages, where no column tells it. Default: today.
     columns : mapping of str to str, optional
-        Part of a message (`message_files.TITLES`) to the title of its column, where the title does
+        Part of a message (`message_parts.TITLES`) to the title of its column, where the title does
         not say it.
     fallback : Decimal or str, optional
         Price per segment wherever the card has none, in its currency.

@@ -46,7 +46,7 @@ class Priced:
     about : (n,) int8 array
         Index in `parts` of the column with the problem.
     parts : tuple of str
-        Parts of a message, see `message_files.TITLES`.
+        Parts of a message, see `message_parts.TITLES`.
     segments, units : (n,) int32 array
         `units` in septets or code units; 0 where the file tells segments.
     alphabet : (n,) int8 array
@@ -116,7 +116,7 @@ def price_messages(
     Parameters
     ----------
     columns : mapping of str to pyarrow.Array
-        Part of a message (`message_files.TITLES`) to its column, all of n rows: `text` or
+        Part of a message (`message_parts.TITLES`) to its column, all of n rows: `text` or
         `segments`, `country` or `number` and whatever else is known. A text counts before
         `segments`, a country before a number.
     table : PriceTable

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -31,10 +30,11 @@ from smsc_sim.content.costing import (
 )
 from smsc_sim.content.drivers import alternatives
 from smsc_sim.content.errors import ContentError
-from smsc_sim.content.message_files import Batch, MessageFile, batches, open_messages, refuse_absent
+from smsc_sim.content.message_parts import parts_in
 from smsc_sim.content.operators import Operators
 from smsc_sim.content.price_table import PriceTable
-from smsc_sim.content.spreadsheet import write_rows
+from smsc_sim.content.row_files import Batch, batches, open_rows, refuse_absent
+from smsc_sim.planning.rejects import Rejects
 from smsc_sim.results.storage import whole_file
 
 Progress = Callable[[int, int], None]
@@ -72,12 +72,6 @@ class Bill:
     has_days: bool
 
 
-class _Sink(Protocol):
-    """Where something about each batch goes."""
-
-    def add(self, batch: Batch, priced: Priced, labels: Mapping[str, pa.Array]) -> None: ...
-
-
 def bill_of(
     path: Path,
     table: PriceTable,
@@ -98,7 +92,7 @@ def bill_of(
     Parameters
     ----------
     path : Path
-        CSV, gzipped CSV or Parquet, see `message_files.open_messages`.
+        CSV, gzipped CSV or Parquet, see `row_files.open_rows`.
     table : PriceTable
     by : sequence of str
         Columns of the file, or of `bill.DERIVED`.
@@ -130,34 +124,33 @@ def bill_of(
         If the file cannot be read, lacks a column, or the card lacks a price. No file is written
         then, but for the rejects.
     """
-    file = open_messages(path, columns)
+    file = open_rows(path)
+    parts = parts_in(file.titles, columns or {}, path)
     if same_day:
-        file = replace(file, column_of={k: v for k, v in file.column_of.items() if k != "day"})
+        parts.pop("day", None)
     try:
-        refuse_unpriceable(file.column_of, table, country)
+        refuse_unpriceable(parts, table, country)
     except ContentError as error:
         raise ContentError(f"{path}: {error}") from None
-    drivers = drivers and "text" in file.column_of
+    drivers = drivers and "text" in parts
     own = [title for title in by if title not in DERIVED]
     for title in own:
         refuse_absent(file.titles, title, path)
     with ExitStack() as stack:
-        refused = _Rejects(file, rejects, stack)
-        sinks: list[_Sink] = [refused]
-        if rows is not None:
-            sinks.append(_Rows(rows, table, own, stack))
+        refused = Rejects(rejects, stack)
+        into = None if rows is None else _Rows(rows, table, own, stack)
         volumes, lacking, read = Volumes(table, tuple(by)), Counter[str](), 0
-        titles = list(dict.fromkeys([*file.column_of.values(), *own]))
-        for batch in batches(file, titles):
+        for batch in batches(file, list(dict.fromkeys([*parts.values(), *own]))):
             read += len(batch.rows) + len(batch.unreadable)
-            priced, labels = _priced(batch, file, table, own, on, country, operators)
+            priced, labels = _priced(batch, path, parts, table, own, on, country, operators)
             lost = priced.country[missing_rates(priced)]
             lacking.update(np.array(table.countries)[lost].tolist())
+            refused.add(_problems(batch, parts, priced))
             volumes.add(priced, labels)
             if drivers:
-                _add_drivers(volumes, batch, file, priced)
-            for sink in sinks:
-                sink.add(batch, priced, labels)
+                _add_drivers(volumes, batch.columns.column(parts["text"]), priced)
+            if into is not None:
+                into.add(batch, priced, labels)
             if progress is not None:
                 progress(read, batch.octets)
         refused.keep()
@@ -166,20 +159,21 @@ def bill_of(
             raise ContentError(f"{path}: has no messages; add a row per message")
         return Bill(
             table, tuple(by), volumes_frame(volumes), drivers_of(volumes) if drivers else [],
-            read, read - refused.n, refused.n, file.octets, "day" in file.column_of,
+            read, read - refused.n, refused.n, file.octets, "day" in parts,
         )  # fmt: skip
 
 
 def _priced(
     batch: Batch,
-    file: MessageFile,
+    path: Path,
+    parts: Mapping[str, str],
     table: PriceTable,
     own: list[str],
     on: date,
     country: str | None,
     operators: Operators | None,
 ) -> tuple[Priced, dict[str, pa.Array]]:
-    columns = {part: batch.columns.column(title) for part, title in file.column_of.items()}
+    columns = {part: batch.columns.column(title) for part, title in parts.items()}
     try:
         priced = price_messages(columns, table, on, country, operators)
         labels = {}
@@ -187,57 +181,30 @@ def _priced(
             labels[title], bad = labels_of(batch.columns.column(title), title)
             priced = priced.refusing(title, bad)
     except ContentError as error:
-        raise ContentError(f"{file.path}: {error}") from None
+        raise ContentError(f"{path}: {error}") from None
     return priced, labels
 
 
-def _add_drivers(volumes: Volumes, batch: Batch, file: MessageFile, priced: Priced) -> None:
-    texts = as_strings(batch.columns.column(file.column_of["text"]))
+def _add_drivers(volumes: Volumes, cells: pa.Array, priced: Priced) -> None:
+    texts = as_strings(cells)
     texts = texts.fill_null("") if texts.null_count else texts
     volumes.add_drivers(priced, alternatives(texts, priced.segments, priced.units, priced.alphabet))
 
 
-class _Rejects:
-    """Messages that are not priced, into a CSV file."""
-
-    def __init__(self, file: MessageFile, path: Path | None, stack: ExitStack) -> None:
-        self.n = 0
-        self._file, self._path = file, path
-        self._lines: list[list[str]] = []
-        self._kept = ExitStack()
-        self._stream: Any = None
-        stack.push(self._close)
-
-    def add(self, batch: Batch, priced: Priced, labels: Mapping[str, pa.Array]) -> None:
-        found: list[list[Any]] = [[row, "", why, ""] for row, why in batch.unreadable]
-        bad = np.flatnonzero(priced.problem)
-        for index, about in enumerate(priced.parts):
-            rows = bad[priced.about[bad] == index]
-            if len(rows):
-                title = self._file.column_of.get(about, about)
-                values = texts_of(batch.columns.column(title).take(pa.array(rows)))
-                found += [
-                    [int(batch.rows[row]), title, PROBLEMS[priced.problem[row]], (value or "")[:80]]
-                    for row, value in zip(rows, values, strict=True)
-                ]
-        self.n += len(found)
-        if found and self._path is not None:
-            self._write(sorted(found, key=lambda line: line[0]))
-
-    def _write(self, lines: list[list[Any]]) -> None:
-        assert self._path is not None
-        if self._stream is None:
-            part = self._kept.enter_context(whole_file(self._path))
-            self._stream = self._kept.enter_context(part.open("w", encoding="utf-8", newline=""))
-            write_rows(self._stream, ("row", "column", "problem", "value"), ())
-        write_rows(self._stream, (), lines)
-
-    def keep(self) -> None:
-        """Let the file stand, whatever comes after."""
-        self._kept.close()
-
-    def _close(self, *error: Any) -> None:
-        self._kept.__exit__(*error)
+def _problems(
+    batch: Batch, parts: Mapping[str, str], priced: Priced
+) -> Iterator[tuple[int, str, str, str]]:
+    """Rejects of a batch."""
+    for row, why in batch.unreadable:
+        yield row, "", why, ""
+    bad = np.flatnonzero(priced.problem)
+    for index, about in enumerate(priced.parts):
+        rows = bad[priced.about[bad] == index]
+        if len(rows):
+            title = parts.get(about, about)
+            values = texts_of(batch.columns.column(title).take(pa.array(rows)))
+            for row, value in zip(rows, values, strict=True):
+                yield int(batch.rows[row]), title, PROBLEMS[priced.problem[row]], value or ""
 
 
 class _Rows:

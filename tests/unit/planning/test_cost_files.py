@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import smsc_sim as sms
-from smsc_sim.content import message_files
+from smsc_sim.content import row_files
 from smsc_sim.content.bill import by_columns
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.money import to_decimal
@@ -70,8 +70,8 @@ def test_every_format_gives_the_bill_of_memory(
     priced = sms.cost(frame, on=DAY)
     wanted = priced.groupby(["campaign", "country"], observed=True)[["segments", "amount"]].sum()
     for octets, rows in ((4 << 20, 1 << 16), (2000, 7)):
-        monkeypatch.setattr(message_files, "BLOCK_OCTETS", octets)
-        monkeypatch.setattr(message_files, "BATCH_ROWS", rows)
+        monkeypatch.setattr(row_files, "BLOCK_OCTETS", octets)
+        monkeypatch.setattr(row_files, "BATCH_ROWS", rows)
         found = bill(path, by=("campaign", "country"))
         assert (found.read, found.priced, found.rejected) == (3000, 3000, 0)
         for row in by_columns(found.volumes, ("campaign", "country")).itertuples():
@@ -106,7 +106,7 @@ def test_rejects_have_row_column_and_reason(
     block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rows that cannot be priced are listed, the rest is priced, and the counts add up."""
-    monkeypatch.setattr(message_files, "BLOCK_OCTETS", block)
+    monkeypatch.setattr(row_files, "BLOCK_OCTETS", block)
     path, rejects = tmp_path / "bad.csv", tmp_path / "rejects.csv"
     path.write_bytes(BAD)
     found = bill(path, by=("campaign",), rejects=rejects)
@@ -181,7 +181,7 @@ def test_sentences(tmp_path: Path) -> None:
 
     good = f"number,text\n{FI},hi\n".encode()
     assert sentence(file("m.txt", good)) == (
-        "m.txt: is no file of messages that can be read; give .csv, .csv.gz, .parquet"
+        "m.txt: is no table that can be read; give .csv, .csv.gz, .parquet"
     )
     assert sentence(tmp_path / "no.csv") == (
         "no.csv: cannot be read (got No such file or directory); check the file"
@@ -221,7 +221,7 @@ def test_sentences(tmp_path: Path) -> None:
 
 def test_a_row_longer_than_a_block_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A quote that swallows the file is told, not read as one text."""
-    monkeypatch.setattr(message_files, "BLOCK_OCTETS", 100)
+    monkeypatch.setattr(row_files, "BLOCK_OCTETS", 100)
     path = tmp_path / "m.csv"
     path.write_text(f'number,text\n{FI},"{"x" * 500}\n')
     with pytest.raises(ContentError, match="has a row of more than 100 octets; look for a quote"):

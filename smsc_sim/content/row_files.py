@@ -1,4 +1,4 @@
-"""Files of messages, a row each, read in batches: CSV, gzipped CSV and Parquet.
+"""Tables of a row per message or customer, read in batches: CSV, gzipped CSV and Parquet.
 
 Memory holds a batch at a time.  Rows that cannot be read are told with their number, never dropped
 in silence; texts stay octets, so that one that is no UTF-8 spoils its own row alone.
@@ -7,7 +7,7 @@ in silence; texts stay octets, so that one that is no UTF-8 spoils its own row a
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -26,29 +26,16 @@ BATCH_ROWS = 1 << 16
 DELIMITERS = ",;\t|"
 ENDINGS = (".csv", ".csv.gz", ".parquet")
 
-TITLES: Mapping[str, tuple[str, ...]] = {
-    "text": ("text", "message", "body", "content"),
-    "segments": ("segments", "parts"),
-    "number": ("number", "to", "recipient", "msisdn", "phone", "destination"),
-    "country": ("country",),
-    "operator": ("operator", "mcc_mnc", "network"),
-    "day": ("date", "day", "submitted", "sent", "time", "timestamp"),
-    "delivered": ("delivered", "state", "status"),
-}
-"""What a column may be called for the program to take it for a part, in order of preference."""
-
 
 @dataclass(frozen=True, slots=True)
-class MessageFile:
-    """A file of messages whose header has been read.
+class RowFile:
+    """A file whose header has been read.
 
     Attributes
     ----------
     path : Path
     titles : tuple of str
         Of its columns, in order.
-    column_of : mapping of str to str
-        Part, of `TITLES`, to the title of its column; parts that the file lacks are absent.
     octets : int
         Of the file on disk.
     delimiter : str
@@ -57,7 +44,6 @@ class MessageFile:
 
     path: Path
     titles: tuple[str, ...]
-    column_of: Mapping[str, str]
     octets: int
     delimiter: str
 
@@ -84,30 +70,26 @@ class Batch:
     octets: int
 
 
-def open_messages(path: Path, named: Mapping[str, str] | None = None) -> MessageFile:
-    """Read the header of a file of messages.
+def open_rows(path: Path) -> RowFile:
+    """Read the header of a file.
 
     Parameters
     ----------
     path : Path
         Ending in .csv, .csv.gz or .parquet. The delimiter of a CSV file is the one of `DELIMITERS`
         that its header has most of.
-    named : mapping of str to str, optional
-        Part to title, where the title is not one of `TITLES`.
 
     Returns
     -------
-    MessageFile
+    RowFile
 
     Raises
     ------
     ContentError
-        If it cannot be read, a title stands twice, or a column that was named is not there.
+        If it cannot be read, or a title stands twice.
     """
     if not path.name.endswith(ENDINGS):
-        raise ContentError(
-            f"{path}: is no file of messages that can be read; give {', '.join(ENDINGS)}"
-        )
+        raise ContentError(f"{path}: is no table that can be read; give {', '.join(ENDINGS)}")
     try:
         octets = path.stat().st_size
         delimiter = "" if path.suffix == ".parquet" else _delimiter(path)
@@ -117,7 +99,7 @@ def open_messages(path: Path, named: Mapping[str, str] | None = None) -> Message
     for title in titles:
         if titles.count(title) > 1:
             raise ContentError(f"{path}:1:{title}: stands there twice; rename one of them")
-    return MessageFile(path, titles, parts_in(titles, named or {}, path), octets, delimiter)
+    return RowFile(path, titles, octets, delimiter)
 
 
 def _unreadable(path: Path, error: Exception) -> ContentError:
@@ -153,43 +135,6 @@ def _parquet_titles(path: Path) -> tuple[str, ...]:
         return tuple(file.schema_arrow.names)
 
 
-def parts_in(titles: tuple[str, ...], named: Mapping[str, str], where: object) -> dict[str, str]:
-    """Which column holds which part of a message.
-
-    Parameters
-    ----------
-    titles : tuple of str
-        What there is.
-    named : mapping of str to str
-        Part to title, as the user says.
-    where : object
-        Name of the table for errors.
-
-    Returns
-    -------
-    dict of str to str
-        Part, of `TITLES`, to title; parts that are not there are absent.
-
-    Raises
-    ------
-    ContentError
-        If a column that was named is not there, or there is no such part.
-    """
-    for part, title in named.items():
-        if part not in TITLES:
-            close = get_close_matches(part, TITLES, n=1)
-            hint = f"did you mean '{close[0]}'?" if close else f"parts are {', '.join(TITLES)}"
-            raise ContentError(f"{where}: no part of a message is called '{part}'; {hint}")
-        refuse_absent(titles, title, where)
-    lower = {title.strip().lower(): title for title in reversed(titles)}
-    found = {}
-    for part, known in TITLES.items():
-        wanted = named.get(part) or next((lower[title] for title in known if title in lower), None)
-        if wanted is not None:
-            found[part] = wanted
-    return found
-
-
 def refuse_absent(titles: tuple[str, ...], title: str, where: object) -> None:
     """Raise ContentError, with what there is, unless a table has a column."""
     if title not in titles:
@@ -198,12 +143,12 @@ def refuse_absent(titles: tuple[str, ...], title: str, where: object) -> None:
         raise ContentError(f"{where}: has no column '{title}'; {hint}")
 
 
-def batches(file: MessageFile, titles: list[str]) -> Iterator[Batch]:
+def batches(file: RowFile, titles: list[str]) -> Iterator[Batch]:
     """Rows of a file, some thousands at a time.
 
     Parameters
     ----------
-    file : MessageFile
+    file : RowFile
     titles : list of str
         Columns to read, at least one.
 
@@ -258,7 +203,7 @@ class _Counted:
         self.closed = True
 
 
-def _csv_batches(file: MessageFile, titles: list[str]) -> Iterator[Batch]:
+def _csv_batches(file: RowFile, titles: list[str]) -> Iterator[Batch]:
     from pyarrow import csv as arrow_csv
 
     skipped: list[tuple[int, str]] = []
@@ -302,7 +247,7 @@ def _numbers(n: int, first: int, skipped: list[int]) -> tuple[npt.NDArray[np.int
     return rows, int(rows[-1]) + 1 if n else first
 
 
-def _parquet_batches(file: MessageFile, titles: list[str]) -> Iterator[Batch]:
+def _parquet_batches(file: RowFile, titles: list[str]) -> Iterator[Batch]:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(file.path) as source:
