@@ -15,6 +15,7 @@ from smsc_sim.cli import (
     FINE,
     INTERRUPTED,
     MISTAKE,
+    campaign,
     cost,
     fit,
     rates,
@@ -64,6 +65,7 @@ app.command("report")(report.report)
 app.command("trace")(trace.trace)
 app.command("segment")(segment.segment)
 app.command("cost")(cost.cost)
+app.command("campaign")(campaign.campaign)
 app.command("fit")(fit.fit)
 app.add_typer(rates.app, name="rates")
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -14,9 +12,10 @@ import typer
 
 from smsc_sim.cli import FINE
 from smsc_sim.cli.cost_show import show, write_bill, write_table
+from smsc_sim.cli.progress import file_progress
 
 if TYPE_CHECKING:
-    from smsc_sim.planning.cost_files import Bill, Progress
+    from smsc_sim.planning.cost_files import Bill
 
 
 def cost(
@@ -114,7 +113,7 @@ def cost(
     terms = None if invoice is None else _Terms(account, currency, exchange, vat)
     keys = wanted if account is None else tuple(dict.fromkeys([*wanted, account]))
     beside = rejects or Path(f"{file.name.removesuffix('.gz').rpartition('.')[0]}.rejects.csv")
-    with _progress(file) as progress:
+    with file_progress(file, "messages") as progress:
         bill = bill_of(
             file,
             table,
@@ -230,32 +229,3 @@ def columns_of(pairs: list[str]) -> dict[str, str]:
             raise typer.BadParameter(f"--column: write PART=TITLE, e.g. text=body (got '{pair}')")
         found[part] = title
     return found
-
-
-@contextmanager
-def _progress(file: Path) -> Iterator[Progress | None]:
-    """A bar on standard error; nothing when it is not a terminal."""
-    if not sys.stderr.isatty() or not file.is_file():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TaskProgressColumn,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
-        TextColumn("{task.fields[done]}"), console=Console(stderr=True), transient=True,
-    ) as bars:  # fmt: skip
-        task = bars.add_task(file.name, total=file.stat().st_size, done="")
-
-        def update(messages: int, octets: int) -> None:
-            elapsed = bars.tasks[0].elapsed or 0.0
-            rate = f", {messages / elapsed:,.0f}/s" if elapsed else ""
-            bars.update(task, completed=octets, done=f"{messages:,} messages{rate}")
-
-        yield update

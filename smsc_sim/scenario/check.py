@@ -38,7 +38,7 @@ def check(tree: Fields) -> tuple[Scenario | None, list[Problem]]:
     try:
         scenario = Scenario.model_validate(plain(tree), context={"clock": _clock(tree)})
     except ValidationError as error:
-        problems = [_problem(tree, detail) for detail in error.errors(include_url=False)]
+        problems = problems_of(tree, error, Scenario)
     problems += name_problems(tree) + reference_problems(tree)
     if scenario is not None and not problems:
         problems = [
@@ -65,9 +65,14 @@ def _clock(tree: Fields) -> Clock | None:
         return None
 
 
-def _problem(tree: Fields, detail: Any) -> Problem:
+def problems_of(tree: Fields, error: ValidationError, root: type[Part]) -> list[Problem]:
+    """Our lines for what pydantic found wrong with a tree read as `root`."""
+    return [_problem(tree, detail, root) for detail in error.errors(include_url=False)]
+
+
+def _problem(tree: Fields, detail: Any, root: type[Part]) -> Problem:
     """Our line for one error of pydantic."""
-    path, parts = _walked(detail["loc"])
+    path, parts = _walked(detail["loc"], root)
     kind, context = detail["type"], detail.get("ctx", {})
     of_key = detail["loc"][-1:] == ("[key]",) or kind == "extra_forbidden"
     node = find(tree, path)
@@ -84,10 +89,10 @@ def _problem(tree: Fields, detail: Any) -> Problem:
         return Problem(place, shown, "is missing", None, _how_to_add(parts, path[-1]))
     if kind == "extra_forbidden":
         known = [field.alias or name for part in parts for name, field in part.model_fields.items()]
-        known += LOADER_KEYS if len(path) == 1 else ()
+        known += LOADER_KEYS if len(path) == 1 and root is Scenario else ()
         return Problem(place, shown, "there is no such key", None, did_you_mean(path[-1], known))
     if kind in ("union_tag_invalid", "union_tag_not_found"):
-        return _wrong_kind(tree, path, context)
+        return _wrong_kind(tree, path, root)
     return Problem(place, shown, _plain_words(kind, context, detail["msg"]), value)
 
 
@@ -107,12 +112,12 @@ def _plain_words(kind: str, context: dict[str, Any], message: str) -> str:
     return words.get(kind, message)
 
 
-def _wrong_kind(tree: Fields, path: Path, context: dict[str, Any]) -> Problem:
+def _wrong_kind(tree: Fields, path: Path, root: type[Part]) -> Problem:
     node = find(tree, path)
     if not isinstance(node, Fields):
         return Problem(place_of(tree, path), ".".join(path), "needs keys below it")
     key = "measure" if path[0] == "targets" else "kind"
-    known = sorted(_tag(part) for part in _parts(Scenario.model_fields[path[0]].annotation))
+    known = sorted(_tag(part) for part in _parts(root.model_fields[path[0]].annotation))
     given = node.get(key)
     words = ", ".join(known)
     full = ".".join((*path, key))
@@ -145,13 +150,13 @@ def _holds_dict(annotation: Any) -> bool:
     )
 
 
-def _walked(location: tuple[int | str, ...]) -> tuple[Path, list[type[Part]]]:
+def _walked(location: tuple[int | str, ...], root: type[Part]) -> tuple[Path, list[type[Part]]]:
     """Path in the file of a pydantic location, and the parts whose keys its last step names.
 
     Locations also name the members of unions and "[key]"; positions count from 0.
     """
     path: list[str] = []
-    here: list[type[Part]] = [Scenario]
+    here: list[type[Part]] = [root]
     owners = here
     names_follow = False
     for step in location:

@@ -1,0 +1,77 @@
+"""The verb `campaign`: reach, segments, cost and what to expect, before anything is sent."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from smsc_sim.cli import FINE
+from smsc_sim.cli.progress import file_progress
+
+if TYPE_CHECKING:
+    from smsc_sim.report.tables import Table
+
+
+def campaign(
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="The plan's YAML file.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Default: reports/NAME of the plan."),
+    ] = None,
+    report: Annotated[
+        bool, typer.Option("--report/--no-report", help="Write the PDF, figures and tables.")
+    ] = True,
+) -> int:
+    """Plan a campaign: who is reached, what it costs, how long it takes; nothing is sent.
+
+    Example: smsc-sim campaign scenarios/campaign/spring_sale.yaml
+    """
+    from smsc_sim.planning.campaign import plan_campaign
+    from smsc_sim.report import campaign_words as words
+    from smsc_sim.scenario.plans import load_plan
+
+    loaded = load_plan(plan)
+    folder = out if out is not None else Path("reports") / loaded.plan.name
+    rejects = folder / "rejects.csv"
+    with file_progress(loaded.audience, "customers") as progress:
+        found = plan_campaign(loaded, rejects=rejects, progress=progress)
+    console = _console()
+    for sentence in words.sentences(found):
+        console.print(sentence)
+    console.print(_shown("customers", words.funnel(found)))
+    console.print(_shown("by country", words.countries(found)))
+    if any(driver.amount_micros for driver in found.drivers):
+        console.print(_shown("drivers, which overlap", words.drivers(found)))
+    console.print(_shown("texts", words.texts(found)))
+    if report:
+        from smsc_sim.report.campaign import write_campaign
+
+        files = write_campaign(found, folder)
+        typer.echo(f"{folder}: {', '.join(path.name for path in files)}")
+    refused = found.counts.rejected + found.counts.duplicates
+    if refused:
+        sys.stderr.write(f"{refused:,} rows of the list are not used: see {rejects}\n")
+    return FINE
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 100, highlight=False, markup=False)
+
+
+def _shown(title: str, table: Table) -> Any:
+    """A table of the report on the screen."""
+    from rich.table import Table as Screen
+
+    screen = Screen(title=title, title_justify="left")
+    words = ("customers", "country", "paid for", "language", "the first of them")
+    for name, unit in table.columns:
+        head = f"{name} [{unit}]" if unit else name
+        screen.add_column(head, justify="left" if name in words else "right", overflow="fold")
+    for row in table.rows:
+        screen.add_row(*(f"{value} {half}".rstrip() for value, half in row))
+    return screen

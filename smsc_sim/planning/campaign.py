@@ -1,0 +1,311 @@
+"""A campaign before anything is sent: reach, segments, cost, duration, and what to expect."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from smsc_sim.content.bill import Driver, Volumes, by_columns, drivers_of, volumes_frame
+from smsc_sim.content.costing import (
+    PROBLEMS,
+    Priced,
+    missing_rates,
+    price_messages,
+    refuse_missing,
+)
+from smsc_sim.content.customers import Audience, Counts, Customers, read_customers
+from smsc_sim.content.drivers import alternatives
+from smsc_sim.content.errors import ContentError
+from smsc_sim.content.money import micros
+from smsc_sim.content.price_table import PriceTable, price_table
+from smsc_sim.content.rates import RateKind, load_rate_card
+from smsc_sim.content.smart import smart_encoded
+from smsc_sim.content.templates import Template, check_names, merged
+from smsc_sim.planning.expected import Expectation, expect
+from smsc_sim.planning.rejects import Rejects
+from smsc_sim.planning.sending import Span, sending
+from smsc_sim.scenario.plans import LoadedPlan
+
+Progress = Callable[[int, int], None]
+"""Called with rows and octets of the list so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One merged text of a language."""
+
+    language: str
+    text: str
+    segments: int
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPlan:
+    """What a campaign will be.
+
+    Attributes
+    ----------
+    loaded : LoadedPlan
+    counts : Counts
+        What became of the rows of the list.
+    table : PriceTable
+    volumes : DataFrame
+        As `bill.volumes_frame`, with the column `language`.
+    drivers : list of Driver
+    samples : list of Sample
+        The first text of each language.
+    spans : list of Span
+        When segments are submitted, quiet hours respected.
+    awake_s : float
+        Time that sending would take without quiet hours, s.
+    expected : Expectation
+    """
+
+    loaded: LoadedPlan
+    counts: Counts
+    table: PriceTable
+    volumes: pd.DataFrame
+    drivers: list[Driver]
+    samples: list[Sample]
+    spans: list[Span]
+    awake_s: float
+    expected: Expectation
+
+    @property
+    def cost_micros(self) -> int:
+        """Cost of the whole, micros."""
+        return sum(int(amount) for amount in self.volumes["amount_micros"])
+
+    @property
+    def by_country(self) -> pd.DataFrame:
+        """`country`, `messages`, `segments`, `amount_micros`, the dearest first."""
+        return by_columns(self.volumes, ("country",))
+
+
+def plan_campaign(
+    loaded: LoadedPlan, *, rejects: Path | None = None, progress: Progress | None = None
+) -> CampaignPlan:
+    """Merge, cut and price the text of every customer; nothing is sent.
+
+    Parameters
+    ----------
+    loaded : LoadedPlan
+    rejects : Path, optional
+        CSV file for the customers that cannot be written to.
+    progress : callable, optional
+
+    Returns
+    -------
+    CampaignPlan
+
+    Raises
+    ------
+    ContentError, ScenarioError
+        If the list cannot be read, a placeholder is unknown, or the card lacks a price.
+    """
+    plan = loaded.plan
+    kind = RateKind(plan.rates.kind)
+    fallback = None if plan.rates.fallback is None else micros(plan.rates.fallback)
+    table = price_table(load_rate_card(loaded.card), kind, fallback_micros=fallback)
+    texts = _Texts(loaded)
+    with ExitStack() as stack:
+        refused = Rejects(rejects, stack)
+        reading = read_customers(_audience(loaded), texts.attributes)
+        texts.check(reading.file.titles)
+        volumes, lacking = Volumes(table, ("language",)), Counter[str]()
+        for customers in reading.batches():
+            languages, written = texts.of(customers)
+            priced = _priced(loaded, customers, written, table)
+            refused.add(reading.rejects)
+            refused.add(_problems(loaded, customers, texts, languages, priced))
+            wrong = int((priced.problem != 0).sum())
+            reading.counts.reached -= wrong
+            reading.counts.rejected += wrong
+            lost = priced.country[missing_rates(priced)]
+            lacking.update(np.array(table.countries)[lost].tolist())
+            volumes.add(priced, {"language": texts.names.take(pa.array(languages))})
+            volumes.add_drivers(
+                priced, alternatives(written, priced.segments, priced.units, priced.alphabet)
+            )
+            texts.note(languages, written, priced)
+            if progress is not None:
+                progress(reading.counts.read, reading.octets)
+        refused.keep()
+        refuse_missing(lacking, table)
+    if not reading.counts.reached:
+        raise ContentError(
+            f"{loaded.file}: reaches nobody: of {reading.counts.read:,} rows "
+            f"{reading.counts.rejected:,} were rejected, {reading.counts.not_selected:,} not "
+            "selected; check audience.where and the rejects"
+        )
+    frame = volumes_frame(volumes)
+    segments = {str(c): int(n) for c, n in frame.groupby("country")["segments"].sum().items()}
+    try:
+        spans = sending(segments, plan.rate, plan.start, plan.quiet_hours)
+    except ContentError as error:
+        path, _, problem = str(error).partition(": ")
+        raise loaded.refuse(path, problem) from None
+    messages = {str(c): int(n) for c, n in frame.groupby("country")["messages"].sum().items()}
+    return CampaignPlan(
+        loaded, reading.counts, table, frame, drivers_of(volumes), texts.samples(), spans,
+        sum(segments.values()) / plan.rate, expect(loaded, messages),
+    )  # fmt: skip
+
+
+def _audience(loaded: LoadedPlan) -> Audience:
+    plan, of = loaded.plan, loaded.plan.audience
+    return Audience(
+        file=loaded.audience,
+        number=of.number,
+        country=of.country or "",
+        where=loaded.where,
+        opted_out=of.opted_out or "",
+        seen=of.seen or "",
+        stale_before=(plan.start - timedelta(seconds=of.stale_after / 1e9)).date(),
+    )
+
+
+def _priced(
+    loaded: LoadedPlan, customers: Customers, written: pa.Array, table: PriceTable
+) -> Priced:
+    columns = {"text": written.fill_null(""), "number": customers.numbers}
+    if customers.country is not None:
+        columns["country"] = customers.country
+    priced = price_messages(columns, table, loaded.plan.start.date())
+    if not written.null_count:
+        return priced
+    return priced.refusing("text", pc.is_null(written).to_numpy(zero_copy_only=False))
+
+
+def _problems(
+    loaded: LoadedPlan,
+    customers: Customers,
+    texts: _Texts,
+    languages: npt.NDArray[np.int64],
+    priced: Priced,
+) -> list[tuple[int, str, str, str]]:
+    """Customers whose text cannot be written or sent."""
+    found = []
+    for row in np.flatnonzero(priced.problem):
+        number = int(customers.rows[row])
+        lacking = texts.lacking(int(languages[row]), customers, int(row))
+        if lacking:
+            found.append((number, lacking, "is missing, and its text needs it", ""))
+        else:
+            found.append((number, "", f"the text {PROBLEMS[priced.problem[row]]}", ""))
+    return found
+
+
+@dataclass(slots=True)
+class _Texts:
+    """Texts by language: merged for each customer."""
+
+    loaded: LoadedPlan
+    languages: tuple[str, ...] = ()
+    templates: list[Template] = field(default_factory=list)
+    _first: dict[int, Sample] = field(default_factory=dict)
+    _messages: Counter[int] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.languages = tuple(self.loaded.templates)
+        values = self.loaded.plan.values
+        self.templates = [
+            _with_values(template, values) for template in self.loaded.templates.values()
+        ]
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Columns that texts, or the choice of a text, need."""
+        own = [name for template in self.templates for name in template.names]
+        language = self.loaded.plan.audience.language
+        return tuple(dict.fromkeys([*own, *([language] if language else [])]))
+
+    @property
+    def names(self) -> pa.Array:
+        """Languages, as labels."""
+        return pa.array(self.languages, pa.string())
+
+    def check(self, titles: tuple[str, ...]) -> None:
+        """Raise ScenarioError for placeholders that no column fills."""
+        for language, template in zip(self.languages, self.templates, strict=True):
+            try:
+                check_names(template, titles)
+            except ContentError as error:
+                raise self.loaded.refuse(f"texts.{language}", str(error)) from None
+
+    def of(self, customers: Customers) -> tuple[npt.NDArray[np.int64], pa.Array]:
+        """Language and text of each customer; a text is missing where an attribute of it is."""
+        n = len(customers.rows)
+        chosen = np.zeros(n, np.int64)
+        column = self.loaded.plan.audience.language
+        if column is not None:
+            at = {name: index for index, name in enumerate(self.languages)}
+            encoded = customers.attributes[column].dictionary_encode()
+            codes = [at.get(name, 0) for name in encoded.dictionary.to_pylist()] + [0]
+            indices = encoded.indices.fill_null(len(codes) - 1).to_numpy(zero_copy_only=False)
+            chosen = np.array(codes, np.int64)[indices]
+        pieces, order = [], []
+        for language, template in enumerate(self.templates):
+            rows = np.flatnonzero(chosen == language)
+            where = pa.array(rows)
+            columns = {name: customers.attributes[name].take(where) for name in template.names}
+            pieces.append(merged(template, columns, len(rows)))
+            order.append(rows)
+        written = pa.concat_arrays(pieces).take(pa.array(np.argsort(np.concatenate(order))))
+        return chosen, _smart(written) if self.loaded.plan.smart else written
+
+    def lacking(self, language: int, customers: Customers, row: int) -> str:
+        """First attribute that a customer's text needs and lacks; empty if there is none."""
+        for name in self.templates[language].names:
+            if not customers.attributes[name][row].is_valid:
+                return name
+        return ""
+
+    def note(self, languages: npt.NDArray[np.int64], written: pa.Array, priced: Priced) -> None:
+        """Remember the first text of each language, and how many there are."""
+        good = priced.problem == 0
+        for language in np.unique(languages[good]).tolist():
+            rows = np.flatnonzero(good & (languages == language))
+            self._messages[language] += len(rows)
+            if language not in self._first:
+                row = int(rows[0])
+                text = written[row].as_py()
+                size = int(priced.segments[row])
+                self._first[language] = Sample(self.languages[language], text, size, 0)
+
+    def samples(self) -> list[Sample]:
+        """The first text of each language that is sent."""
+        return [
+            Sample(first.language, first.text, first.segments, self._messages[language])
+            for language, first in sorted(self._first.items())
+        ]
+
+
+def _with_values(template: Template, values: Mapping[str, str]) -> Template:
+    """A template with what is the same for everybody filled in."""
+    pieces = [
+        (values[piece], False) if is_name and piece in values else (piece, is_name)
+        for piece, is_name in template.pieces
+    ]
+    return Template(tuple(pieces))
+
+
+def _smart(written: pa.Array) -> pa.Array:
+    """Texts in plain characters where these bring them into GSM 7-bit."""
+    outside = pc.fill_null(pc.match_substring_regex(written, r"[^\x00-\x7F]"), False)
+    rows = np.flatnonzero(outside.to_numpy(zero_copy_only=False))
+    if not len(rows):
+        return written
+    plain = [smart_encoded(text) for text in written.take(pa.array(rows)).to_pylist()]
+    return pc.replace_with_mask(written, outside, pa.array(plain, pa.large_string()))

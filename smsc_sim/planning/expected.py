@@ -1,0 +1,194 @@
+"""What a campaign may expect: delivered messages and answers, with what is known of the shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from smsc_sim.content.errors import ContentError
+from smsc_sim.scenario.plans import LoadedPlan
+from smsc_sim.scenario.schema_plan import Measured
+
+DRAWS = 100_000
+SEED = 1
+LOW, HIGH = 0.025, 0.975
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A count to expect.
+
+    Attributes
+    ----------
+    mean : float
+    low, high : float
+        Of the 95 % prediction interval; NaN where a share was given without the number that it was
+        measured on.
+    """
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What is expected of a campaign.
+
+    Attributes
+    ----------
+    delivered, answers : Forecast or None
+        None where the plan tells no share.
+    by_country : dict of str to Forecast
+        Delivered messages.
+    rests_on : str
+        Where the shares come from, in words.
+    """
+
+    delivered: Forecast | None
+    answers: Forecast | None
+    by_country: dict[str, Forecast]
+    rests_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """A share that is known more or less: its mean and draws of what it may be."""
+
+    mean: float
+    draws: npt.NDArray[np.float64] | None
+
+
+def expect(loaded: LoadedPlan, messages: Mapping[str, int]) -> Expectation:
+    """Forecast delivered messages and answers.
+
+    Parameters
+    ----------
+    loaded : LoadedPlan
+    messages : mapping of str to int
+        By country.
+
+    Returns
+    -------
+    Expectation
+
+    Raises
+    ------
+    ContentError, ScenarioError
+        If a country has no share of its own where shares are by country.
+
+    Notes
+    -----
+    A share s that was measured on n messages is Beta(sn + 1/2, (1 - s)n + 1/2) (the prior of
+    Jeffreys); a count is binomial given the share. Intervals are quantiles of 100,000 draws from a
+    fixed seed: they contain both what is not known of the share and the chance of this campaign,
+    but not that the next campaign may differ from those measured. A ratio of a simulation is normal
+    with the half-width of its interval.
+
+    References
+    ----------
+    Gelman et al., Bayesian Data Analysis, posterior predictive distribution of a binomial count.
+    """
+    rng = np.random.default_rng(SEED)
+    shares = _shares(loaded, messages, rng)
+    if shares is None:
+        return Expectation(None, None, {}, "")
+    by_country = {}
+    total: npt.NDArray[np.float64] | None = np.zeros(DRAWS)
+    for country, count in messages.items():
+        share = shares[country]
+        draws = None if share.draws is None else rng.binomial(count, share.draws).astype(float)
+        by_country[country] = _forecast(count * share.mean, draws)
+        total = None if total is None or draws is None else total + draws
+    mean = sum(forecast.mean for forecast in by_country.values())
+    answers = loaded.plan.answers
+    answered = None
+    if answers is not None:
+        share = _measured(answers, rng)
+        draws = None
+        if total is not None and share.draws is not None:
+            draws = rng.binomial(total.astype(np.int64), share.draws).astype(float)
+        answered = _forecast(mean * share.mean, draws)
+    return Expectation(_forecast(mean, total), answered, by_country, _rests_on(loaded))
+
+
+def _forecast(mean: float, draws: npt.NDArray[np.float64] | None) -> Forecast:
+    if draws is None:
+        return Forecast(mean, float("nan"), float("nan"))
+    low, high = np.quantile(draws, (LOW, HIGH))
+    return Forecast(mean, float(low), float(high))
+
+
+def _shares(
+    loaded: LoadedPlan, messages: Mapping[str, int], rng: np.random.Generator
+) -> dict[str, _Share] | None:
+    """Share of each country; those that are one share have the same draws."""
+    delivered = loaded.plan.delivered
+    if loaded.run is not None:
+        return _of_run(loaded, messages, rng)
+    if delivered is None:
+        return None
+    if isinstance(delivered, Measured):
+        return dict.fromkeys(messages, _measured(delivered, rng))
+    missing = sorted(set(messages) - set(delivered))
+    if missing:
+        raise loaded.refuse("delivered", f"tells no share of {', '.join(missing)}; add them")
+    return {country: _measured(delivered[country], rng) for country in messages}
+
+
+def _measured(measured: Measured, rng: np.random.Generator) -> _Share:
+    if measured.of is None:
+        return _Share(measured.share, None)
+    good = measured.share * measured.of
+    return _Share(measured.share, rng.beta(good + 0.5, measured.of - good + 0.5, DRAWS))
+
+
+def _of_run(
+    loaded: LoadedPlan, messages: Mapping[str, int], rng: np.random.Generator
+) -> dict[str, _Share]:
+    from smsc_sim.results.estimates import Estimates
+
+    assert loaded.run is not None
+    table = Estimates.load(loaded.run).measures
+    ratios = table[(table["entity_type"] == "country") & (table["measure"] == "delivery_ratio")]
+    pairs = zip(ratios["estimate"].to_numpy(), ratios["half_width"].to_numpy(), strict=True)
+    known = dict(zip(ratios["entity"], pairs, strict=True))
+    missing = sorted(set(messages) - set(known))
+    if missing:
+        raise ContentError(
+            f"{loaded.run}: has no delivery ratio of {', '.join(missing)}; run it too"
+        )
+    found = {}
+    for country in messages:
+        ratio, half = (float(value) for value in known[country])
+        draws = None
+        if np.isfinite(half):
+            draws = np.clip(rng.normal(ratio, half / 1.96, DRAWS), 0.0, 1.0)
+        found[country] = _Share(ratio, draws)
+    return found
+
+
+def _rests_on(loaded: LoadedPlan) -> str:
+    """Where the shares come from."""
+    plan = loaded.plan
+    parts = []
+    if loaded.run is not None:
+        parts.append(f"delivery ratios by country of the simulation in {plan.run}")
+    elif isinstance(plan.delivered, Measured):
+        parts.append("delivered " + _words(plan.delivered))
+    elif plan.delivered is not None:
+        shares = (f"{country} {_words(found)}" for country, found in plan.delivered.items())
+        parts.append("delivered by country: " + ", ".join(shares))
+    if plan.answers is not None:
+        parts.append("answers " + _words(plan.answers))
+    return "; ".join(parts)
+
+
+def _words(measured: Measured) -> str:
+    share = f"{100 * measured.share:g} %"
+    return share + (
+        f" measured on {measured.of:,}" if measured.of else " as given, without a number"
+    )

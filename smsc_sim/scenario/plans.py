@@ -1,0 +1,156 @@
+"""From a plan's YAML file to a checked `LoadedPlan`, or to every problem in it at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from smsc_sim.content.conditions import Condition, parse_condition
+from smsc_sim.content.errors import ContentError
+from smsc_sim.content.rates import shipped_cards
+from smsc_sim.content.templates import Template, parse_template
+from smsc_sim.scenario.check import in_order, problems_of
+from smsc_sim.scenario.document import Fields, Scalar, plain, read_document
+from smsc_sim.scenario.errors import Place, Problem, Refusal, ScenarioError, did_you_mean
+from smsc_sim.scenario.files import decode, inside, read_bytes
+from smsc_sim.scenario.merge import place_of
+from smsc_sim.scenario.schema_plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPlan:
+    """A checked plan and what it names.
+
+    Attributes
+    ----------
+    plan : Plan
+        Every default filled in.
+    file : str
+        Name of the plan's file.
+    digest : str
+        SHA-256 of it.
+    audience : Path
+        The list of customers.
+    where : Condition or None
+    templates : dict of str to Template
+        By language, in the order of the file.
+    card : str or Path
+        Name of the shipped card, or path of the plan's own.
+    run : Path or None
+        Folder of results.
+    """
+
+    plan: Plan
+    file: str
+    digest: str
+    audience: Path
+    where: Condition | None
+    templates: dict[str, Template]
+    card: str | Path
+    run: Path | None
+    tree: Fields
+
+    def refuse(self, path: str, problem: str) -> ScenarioError:
+        """Error about the value of a dotted path that came up later."""
+        place = place_of(self.tree, tuple(path.split(".")))
+        return ScenarioError([f"{place}: {path}: {problem}"], self.file)
+
+
+def load_plan(path: str | Path) -> LoadedPlan:
+    """Read and check a plan.
+
+    Parameters
+    ----------
+    path : str or Path
+        The YAML file. Whatever it names must lie in its folder.
+
+    Returns
+    -------
+    LoadedPlan
+
+    Raises
+    ------
+    ScenarioError
+        Every problem found, one line each.
+    """
+    path = Path(path)
+    folder = path.parent.resolve()
+    data, digest = read_bytes(path, path.name)
+    tree = read_document(decode(data, path.name), path.name)
+    if "name" not in tree.entries:
+        place = Place(tree.place.file)
+        tree = Fields({"name": (place, Scalar(path.stem, place)), **tree.entries}, tree.place)
+    try:
+        plan = Plan.model_validate(plain(tree))
+    except ValidationError as error:
+        problems = in_order(problems_of(tree, error, Plan))
+        raise ScenarioError([str(problem) for problem in problems], path.name) from None
+    found = _Named(tree, folder)
+    loaded = LoadedPlan(
+        plan=plan,
+        file=path.name,
+        digest=digest,
+        audience=found.file("audience.file", plan.audience.file),
+        where=found.condition(plan.audience.where),
+        templates={name: found.template(name, text) for name, text in plan.texts.items()},
+        card=found.card(plan.rates.card),
+        run=None if plan.run is None else found.file("run", plan.run),
+        tree=tree,
+    )
+    if found.problems:
+        problems = in_order(found.problems)
+        raise ScenarioError([str(problem) for problem in problems], path.name)
+    return loaded
+
+
+class _Named:
+    """What a plan names, read; problems are gathered."""
+
+    def __init__(self, tree: Fields, folder: Path) -> None:
+        self._tree, self._folder = tree, folder
+        self.problems: list[Problem] = []
+
+    def _wrong(self, path: str, problem: str, value: str | None = None, remedy: str = "") -> None:
+        place = place_of(self._tree, tuple(path.split(".")))
+        self.problems.append(Problem(place, path, problem, value, remedy))
+
+    def file(self, path: str, name: str) -> Path:
+        """A file or folder in the plan's folder."""
+        try:
+            target = inside(self._folder, self._folder, name)
+            if not target.exists():
+                raise Refusal(
+                    "there is nothing of this name", "check it; it is relative to the plan"
+                )
+        except Refusal as refusal:
+            self._wrong(path, refusal.problem, name, refusal.remedy)
+            return self._folder
+        return target
+
+    def card(self, name: str) -> str | Path:
+        """A shipped card, or a file."""
+        if name in shipped_cards():
+            return name
+        if name.lower().endswith(".csv"):
+            return self.file("rates", name)
+        remedy = did_you_mean(name, shipped_cards())
+        self._wrong("rates", "is no shipped rate card and no .csv file", name, remedy)
+        return name
+
+    def condition(self, text: str | None) -> Condition | None:
+        """The condition on attributes."""
+        try:
+            return None if text is None else parse_condition(text)
+        except ContentError as error:
+            self._wrong("audience.where", str(error).removeprefix("condition: "))
+            return None
+
+    def template(self, language: str, text: str) -> Template:
+        """A text in pieces."""
+        try:
+            return parse_template(text)
+        except ContentError as error:
+            self._wrong(f"texts.{language}", str(error))
+            return Template(())

@@ -1,0 +1,169 @@
+"""Plan of a campaign: whom to write to, what, when, and at which prices; the YAML manual of it.
+
+The docstring under a field is its manual, as in `schema_elements`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from smsc_sim.content.zones import QuietHours
+from smsc_sim.scenario.errors import Refusal
+from smsc_sim.scenario.moments import Start
+from smsc_sim.scenario.quantities import Messages, PerSecond, PositiveNanoseconds, Share
+from smsc_sim.scenario.schema_base import Country, Flag, Name, Part, Text, given
+
+_HOURS = re.compile(r"([01]?\d|2[0-4]):([0-5]\d) *- *([01]?\d|2[0-4]):([0-5]\d)", re.ASCII)
+
+FileName = Annotated[str, Field(min_length=1, max_length=200)]
+Title = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+def _quiet(value: Any) -> Any:
+    match = _HOURS.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        raise Refusal("needs two clock times", "write e.g. 21:00-08:00")
+    begin, end = ((3600 * int(match[k]) + 60 * int(match[k + 1])) % 86_400 for k in (1, 3))
+    if begin == end:
+        raise Refusal("lasts no time, or all day", "write e.g. 21:00-08:00")
+    return QuietHours(begin, end)
+
+
+Quiet = Annotated[
+    QuietHours,
+    BeforeValidator(_quiet),
+    WithJsonSchema({"type": "string", "examples": ["21:00-08:00"]}),
+]
+"""Hours of the day in which nothing is sent, "21:00-08:00"."""
+
+
+class PlanAudience(Part):
+    """Whom to write to."""
+
+    file: FileName
+    """List of customers, a row each: CSV, .csv.gz or Parquet in the plan's folder; no default."""
+
+    where: Text | None = None
+    """Condition on attributes, e.g. has_children and country == "FI"; parsed, never run. Default:
+    everybody."""
+
+    number: Title = "number"
+    """Title of the column with the international number. Default number."""
+
+    country: Title | None = None
+    """Title of the column with the destination, where the number's own country does not count.
+    Default: none, the number decides."""
+
+    language: Title | None = None
+    """Title of the column with the language, a key of `texts`. Default: none, the first of the
+    texts is sent to everybody."""
+
+    opted_out: Title | None = None
+    """Title of the column that says who wants no messages (true, yes, 1). Default: none."""
+
+    seen: Title | None = None
+    """Title of the column with the day on which the entry was last known to be good. Default:
+    none."""
+
+    stale_after: PositiveNanoseconds = given("365 d")
+    """Entries that were not seen for so long before the start, or never, are left out. Default
+    365 d: judgement. Has an effect only where `seen` is given."""
+
+
+class Measured(Part):
+    """A share that somebody measured, and on how many."""
+
+    share: Share
+    """The share, e.g. 94 %; no default."""
+
+    of: Messages | None = None
+    """Messages that it was measured on, e.g. 12000. Default: none, and then no interval can be
+    given."""
+
+
+def _measured(value: Any) -> Any:
+    return {"share": value} if isinstance(value, str) else value
+
+
+Expected = Annotated[Measured, BeforeValidator(_measured)]
+
+
+class PlanRates(Part):
+    """Prices of the campaign."""
+
+    card: FileName = "list-2026"
+    """A shipped card by name, or a CSV file in the plan's folder. Default list-2026."""
+
+    kind: Literal["A2P", "RETAIL", "TERMINATION"] = "A2P"
+    """Which prices: A2P (the default), RETAIL or TERMINATION."""
+
+    fallback: Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?$")] | None = None
+    """Price per segment where the card has none, in its currency. Default: none, and a destination
+    without a price is an error."""
+
+
+def _card(value: Any) -> Any:
+    return {"card": value} if isinstance(value, str) else value
+
+
+class Plan(Part):
+    """A campaign before anything is sent."""
+
+    name: Name
+    """Name of the campaign; default: that of the file."""
+
+    audience: PlanAudience
+    """Whom to write to; no default."""
+
+    texts: Annotated[dict[Name, Text], Field(min_length=1)]
+    """Text by language; {first_name} stands for a column of the list or a key of `values`, {{ and
+    }} for braces. Who has a language that is not here gets the first. No default."""
+
+    values: dict[Name, Text] = Field(default_factory=dict)
+    """What is the same for everybody, by name: {date: 31 May}. Default: none."""
+
+    start: Start
+    """Local date and time at which sending begins, with the zone; no default. The prices are those
+    of this day."""
+
+    rate: PerSecond
+    """Segments that the account may submit, e.g. 50 /s; no default."""
+
+    quiet_hours: Quiet | None = None
+    """Hours in which nobody is written to, in the time zones of the recipient's country, e.g.
+    21:00-08:00. Default: none."""
+
+    rates: Annotated[PlanRates, BeforeValidator(_card)] = PlanRates()
+    """Rate card: a shipped name or a CSV file in the plan's folder; or {card, kind, fallback}.
+    Default list-2026."""
+
+    delivered: Expected | dict[Country, Expected] | None = None
+    """Share of the messages that will arrive, or one for each country: 94 %, or {share: 94 %, of:
+    12000}. Default: none, and no delivered messages are told."""
+
+    run: FileName | None = None
+    """Folder of results of a simulation whose delivery ratios by country are taken instead.
+    Default: none."""
+
+    answers: Expected | None = None
+    """Share of those reached who will answer: 3 %, or {share: 3 %, of: 4000}. Default: none."""
+
+    smart: Flag = False
+    """Whether plain characters are sent in place of those that break GSM 7-bit, where that brings
+    a text into it. Default false."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if self.run is not None and self.delivered is not None:
+            raise Refusal(
+                "needs either delivered or run, not both", "remove one of them", show_value=False
+            )
+        if self.answers is not None and self.run is None and self.delivered is None:
+            raise Refusal(
+                "tells answers but not how many are delivered", "add delivered: 94 % or a run",
+                show_value=False,
+            )  # fmt: skip
+        return self
