@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from smsc_sim.engines.extend import Extensions, World
     from smsc_sim.experiment.run import run
     from smsc_sim.experiment.trace import Trace, trace
+    from smsc_sim.planning.campaign import campaign
     from smsc_sim.report.countries import country_figure, country_table, write_country_report
     from smsc_sim.report.figures_ladder import ladder_figure
     from smsc_sim.results.estimates import Estimates
@@ -29,6 +30,7 @@ _HOMES = {
     "Loaded": "smsc_sim.scenario.loader",
     "Trace": "smsc_sim.experiment.trace",
     "World": "smsc_sim.engines.extend",
+    "campaign": "smsc_sim.planning.campaign",
     "cost": "smsc_sim.content.cost_frames",
     "country_figure": "smsc_sim.report.countries",
     "country_table": "smsc_sim.report.countries",
@@ -47,6 +49,7 @@ __all__ = [
     "Trace",
     "World",
     "__version__",
+    "campaign",
     "cost",
     "country_figure",
     "country_table",

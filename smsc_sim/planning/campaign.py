@@ -29,12 +29,13 @@ from smsc_sim.content.errors import ContentError
 from smsc_sim.content.money import micros
 from smsc_sim.content.price_table import PriceTable, price_table
 from smsc_sim.content.rates import RateKind, load_rate_card
+from smsc_sim.content.row_files import open_rows
 from smsc_sim.content.smart import smart_encoded
 from smsc_sim.content.templates import Template, check_names, merged
 from smsc_sim.planning.expected import Expectation, expect
 from smsc_sim.planning.rejects import Rejects
 from smsc_sim.planning.sending import Span, sending
-from smsc_sim.scenario.plans import LoadedPlan
+from smsc_sim.scenario.plans import LoadedPlan, load_plan
 
 Progress = Callable[[int, int], None]
 """Called with rows and octets of the list so far."""
@@ -93,6 +94,25 @@ class CampaignPlan:
         return by_columns(self.volumes, ("country",))
 
 
+def campaign(plan: str | Path) -> CampaignPlan:
+    """Plan a campaign from its YAML file; nothing is sent.
+
+    Parameters
+    ----------
+    plan : str or Path
+
+    Returns
+    -------
+    CampaignPlan
+
+    Raises
+    ------
+    ContentError, ScenarioError
+        As `plans.load_plan` and `plan_campaign`.
+    """
+    return plan_campaign(load_plan(plan))
+
+
 def plan_campaign(
     loaded: LoadedPlan, *, rejects: Path | None = None, progress: Progress | None = None
 ) -> CampaignPlan:
@@ -121,14 +141,14 @@ def plan_campaign(
     texts = _Texts(loaded)
     with ExitStack() as stack:
         refused = Rejects(rejects, stack)
+        texts.check(open_rows(loaded.audience).titles)
         reading = read_customers(_audience(loaded), texts.attributes)
-        texts.check(reading.file.titles)
         volumes, lacking = Volumes(table, ("language",)), Counter[str]()
         for customers in reading.batches():
             languages, written = texts.of(customers)
             priced = _priced(loaded, customers, written, table)
-            refused.add(reading.rejects)
-            refused.add(_problems(loaded, customers, texts, languages, priced))
+            problems = _problems(customers, texts, languages, priced)
+            refused.add([*reading.rejects, *problems])
             wrong = int((priced.problem != 0).sum())
             reading.counts.reached -= wrong
             reading.counts.rejected += wrong
@@ -189,7 +209,6 @@ def _priced(
 
 
 def _problems(
-    loaded: LoadedPlan,
     customers: Customers,
     texts: _Texts,
     languages: npt.NDArray[np.int64],

@@ -126,17 +126,23 @@ def _shares(
     loaded: LoadedPlan, messages: Mapping[str, int], rng: np.random.Generator
 ) -> dict[str, _Share] | None:
     """Share of each country; those that are one share have the same draws."""
-    delivered = loaded.plan.delivered
     if loaded.run is not None:
         return _of_run(loaded, messages, rng)
-    if delivered is None:
+    delivered, own = loaded.plan.delivered, loaded.plan.delivered_in
+    if delivered is None and not own:
         return None
-    if isinstance(delivered, Measured):
-        return dict.fromkeys(messages, _measured(delivered, rng))
-    missing = sorted(set(messages) - set(delivered))
-    if missing:
-        raise loaded.refuse("delivered", f"tells no share of {', '.join(missing)}; add them")
-    return {country: _measured(delivered[country], rng) for country in messages}
+    missing = sorted(set(messages) - set(own))
+    if missing and delivered is None:
+        raise loaded.refuse(
+            "delivered_in", f"tells no share of {', '.join(missing)}; add them, or delivered"
+        )
+    same = None if delivered is None else _measured(delivered, rng)
+    found = {}
+    for country in messages:
+        share = _measured(own[country], rng) if country in own else same
+        assert share is not None
+        found[country] = share
+    return found
 
 
 def _measured(measured: Measured, rng: np.random.Generator) -> _Share:
@@ -177,11 +183,11 @@ def _rests_on(loaded: LoadedPlan) -> str:
     parts = []
     if loaded.run is not None:
         parts.append(f"delivery ratios by country of the simulation in {plan.run}")
-    elif isinstance(plan.delivered, Measured):
-        parts.append("delivered " + _words(plan.delivered))
     elif plan.delivered is not None:
-        shares = (f"{country} {_words(found)}" for country, found in plan.delivered.items())
-        parts.append("delivered by country: " + ", ".join(shares))
+        parts.append("delivered " + _words(plan.delivered))
+    if plan.delivered_in:
+        shares = (f"{country} {_words(found)}" for country, found in plan.delivered_in.items())
+        parts.append("delivered in " + ", ".join(shares))
     if plan.answers is not None:
         parts.append("answers " + _words(plan.answers))
     return "; ".join(parts)

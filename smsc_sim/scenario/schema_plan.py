@@ -140,9 +140,12 @@ class Plan(Part):
     """Rate card: a shipped name or a CSV file in the plan's folder; or {card, kind, fallback}.
     Default list-2026."""
 
-    delivered: Expected | dict[Country, Expected] | None = None
-    """Share of the messages that will arrive, or one for each country: 94 %, or {share: 94 %, of:
-    12000}. Default: none, and no delivered messages are told."""
+    delivered: Expected | None = None
+    """Share of the messages that will arrive: 94 %, or {share: 94 %, of: 12000} where it was
+    measured on so many. Default: none, and no delivered messages are told."""
+
+    delivered_in: dict[Country, Expected] = Field(default_factory=dict)
+    """The same for single countries: {US: 88 %}. Default: none, `delivered` holds for all."""
 
     run: FileName | None = None
     """Folder of results of a simulation whose delivery ratios by country are taken instead.
@@ -157,11 +160,12 @@ class Plan(Part):
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        if self.run is not None and self.delivered is not None:
+        is_told = self.delivered is not None or bool(self.delivered_in)
+        if self.run is not None and is_told:
             raise Refusal(
                 "needs either delivered or run, not both", "remove one of them", show_value=False
             )
-        if self.answers is not None and self.run is None and self.delivered is None:
+        if self.answers is not None and self.run is None and not is_told:
             raise Refusal(
                 "tells answers but not how many are delivered", "add delivered: 94 % or a run",
                 show_value=False,

@@ -1,0 +1,77 @@
+"""The verb `campaign` as a user sees it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from tests.end_to_end.conftest import Outcome
+
+Command = Callable[..., Outcome]
+EXAMPLE = Path(__file__).parents[2] / "scenarios" / "campaign"
+
+
+@pytest.fixture
+def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The shipped example in the folder where the user is."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(EXAMPLE, tmp_path / "plan")
+    return Path("plan/spring_sale.yaml")
+
+
+def test_the_example_is_planned_and_reported(command: Command, example: Path) -> None:
+    """Sentences and tables on the screen, the same in the PDF, and files beside it."""
+    outcome = command("campaign", str(example))
+    assert outcome.code == 0
+    said = " ".join(outcome.out.split())
+    assert "53 of 400 customers are reached with 96 segments, which cost 8.29 USD" in said
+    assert "3.2 h of them waiting for quiet hours" in said
+    assert "3.63 USD (43.8 %) would be saved (smart: true)" in said
+    assert "50 messages should be delivered (46 to 53), and 1.5 answered (0 to 4)" in said
+    assert "2 rows of the list are not used: see reports/spring_sale/rejects.csv" in outcome.err
+    folder = Path("reports/spring_sale")
+    names = {"campaign.pdf", "countries.csv", "cost.png", "sending.png", "rejects.csv"}
+    assert {path.name for path in folder.iterdir()} == names
+    text = " ".join(page.extract_text() for page in PdfReader(folder / "campaign.pdf").pages)
+    assert "53 of 400 customers are reached with 96 segments" in " ".join(text.split())
+    assert (folder / "countries.csv").read_text().splitlines()[:2] == [
+        "country,messages,segments,amount,currency,delivered,low,high",
+        "FI,24,48,4.132800,USD,22.6,20,24",
+    ]
+
+
+def test_the_same_plan_gives_the_same_bytes(command: Command, example: Path) -> None:
+    """Twice into two folders."""
+    for folder in ("a", "b"):
+        assert command("campaign", str(example), "--out", folder).code == 0
+    for path in Path("a").iterdir():
+        assert path.read_bytes() == (Path("b") / path.name).read_bytes(), path.name
+
+
+def test_without_a_report_only_rejects_are_written(command: Command, example: Path) -> None:
+    """The screen alone is enough for a look."""
+    assert command("campaign", str(example), "--no-report", "--out", "x").code == 0
+    assert [path.name for path in Path("x").iterdir()] == ["rejects.csv"]
+
+
+def test_a_wrong_plan_is_told_and_nothing_written(command: Command, example: Path) -> None:
+    """Exit 2, the place and the remedy."""
+    example.write_text(example.read_text().replace("{first_name} ", "{firstname} "))
+    example.write_text(example.read_text().replace("{first_name},", "{firstname},"))
+    outcome = command("campaign", str(example))
+    assert outcome.code == 2
+    assert "nothing is called {firstname}; did you mean {first_name}?" in outcome.err
+    assert not Path("reports").exists()
+
+
+def test_the_list_of_the_example_is_made_by_its_script(tmp_path: Path) -> None:
+    """The same seed gives the same bytes."""
+    made = tmp_path / "made.csv"
+    subprocess.run([sys.executable, EXAMPLE / "make_customers.py", made, "400", "1"], check=True)
+    assert made.read_bytes() == (EXAMPLE / "customers.csv").read_bytes()
