@@ -17,6 +17,7 @@ from smsc_sim.engines import reference
 from smsc_sim.model import codes, rules
 from smsc_sim.model.cells import held_channel
 from smsc_sim.model.names import Names
+from smsc_sim.model.network import PHONES
 from smsc_sim.model.outages import takes_work
 from smsc_sim.scenario.compile import Compiled, compile_scenario
 from smsc_sim.scenario.errors import ScenarioError
@@ -133,7 +134,7 @@ def simulate(
 
     Returns
     -------
-    log : (rows, 6) int64 array
+    log : (rows, 7) int64 array
     engine : Engine
     """
     pieces: list[np.ndarray] = []
@@ -141,7 +142,7 @@ def simulate(
     if prepare is not None:
         prepare(engine)
     engine.run()
-    return np.concatenate([np.zeros((0, 6), np.int64), *pieces]), engine
+    return np.concatenate([np.zeros((0, 7), np.int64), *pieces]), engine
 
 
 def rows_of(log: np.ndarray, code: int) -> np.ndarray:
@@ -156,7 +157,7 @@ def message_of(ids: Any) -> Any:
 
 def in_words(row: Any, names: Names | None = None) -> str:
     """One row of the log in words."""
-    time_ns, code, row_id, place, value, other = (int(part) for part in row)
+    time_ns, code, row_id, place, value, other = (int(part) for part in row[:6])
     what = codes.LOG_NAMES[code] if 0 <= code < len(codes.LOG_NAMES) else f"code {code}"
     source = row_id >> 48
     who = f"{source}:{row_id >> 18 & (1 << 30) - 1}:{row_id & (1 << 18) - 1:#x}"
@@ -202,9 +203,16 @@ def check_conservation(log: np.ndarray, engine: reference.Engine) -> dict[str, i
     over: dict[int, dict[int, int]] = {}  # ends of stored segments: id -> state
     handset: dict[int, dict[int, int]] = {}  # segment -> time of its first copy
     ended: dict[int, int] = {}
-    for time_ns, code, row_id, _, value, other in log.tolist():
+    forgotten: set[int] = set()
+    for time_ns, code, row_id, _, value, other, begun_ns in log.tolist():
         message, segment = row_id >> 18, row_id >> 10 & 255
+        if message in submit_ns:
+            assert begun_ns == submit_ns[message]
+            assert message not in forgotten or code not in OF_MESSAGES
+        elif row_id < 0 or row_id >> 48 == PHONES:
+            assert begun_ns == -1
         if code == codes.LOG_SUBMIT:
+            assert begun_ns == time_ns
             assert message not in submitted
             submitted[message], submit_ns[message] = value, time_ns
             stored[message] = copies[message] = 0
@@ -238,6 +246,11 @@ def check_conservation(log: np.ndarray, engine: reference.Engine) -> dict[str, i
                 states = set(over[message].values()) or {codes.REJECTED}
                 assert other == (codes.PARTIAL if handset[message] else max(states))
             ended[message] = other
+        elif code == codes.LOG_FORGOTTEN:
+            assert message in ended and message not in forgotten
+            assert value == submitted[message]
+            forgotten.add(message)
+    assert forgotten == submitted.keys() - {row.id >> 18 for row in engine.live if row.record >= 0}
     check_segments(submitted, stored, copies, over, handset, ended)
     lives = {row.id >> 18 for row in engine.live if row.kind in LIVES}
     assert lives == submitted.keys() - ended.keys()
@@ -313,6 +326,11 @@ def check_waits(engine: reference.Engine) -> None:
         assert not any(engine.keyed)
 
 
+OF_MESSAGES = (  # rows that may change what a message is known for
+    *(codes.LOG_SUBMIT, codes.LOG_ACCEPTED, codes.LOG_COPY, codes.LOG_ATTEMPT, codes.LOG_FAILED),
+    *(codes.LOG_HANDSET, codes.LOG_DUPLICATE, codes.LOG_SEGMENT_END, codes.LOG_MESSAGE_END),
+    *(codes.LOG_REPEAT, codes.LOG_REPORTED),
+)
 WRITERS = (codes.ESME_DIALOGUE, codes.MO_DIALOGUE)
 LIVES = (
     *(codes.SUBMISSION, codes.ESME_DIALOGUE, codes.MO_DIALOGUE, codes.SEGMENT),

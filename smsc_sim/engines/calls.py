@@ -34,8 +34,8 @@ class CallTally:
         self.flow = np.zeros((*shape, intervals), np.int64)
 
     def add(self, log: Array) -> None:
-        """Count a piece of the log: (rows, 6) int64, see `codes.LOG_NAMES`."""
-        time_ns, _, ids, node, event, since_ns = log[log[:, 1] == LOG_CALL].T
+        """Count a piece of the log: (rows, 7) int64, see `codes.LOG_NAMES`."""
+        time_ns, _, ids, node, event, since_ns = log[log[:, 1] == LOG_CALL, :6].T
         if len(ids) == 0:
             return
         kind = self._kind_of[(ids >> SOURCE_SHIFT) - self._sources]

@@ -37,7 +37,7 @@ class ChannelTally:
         np.add.at(self.channels, self._group[mine], np.array(network.pool_units, np.int64)[mine])
 
     def add(self, log: Array) -> None:
-        """Count a piece of the log: (rows, 6) int64, see `codes.LOG_NAMES`."""
+        """Count a piece of the log: (rows, 7) int64, see `codes.LOG_NAMES`."""
         held = log[log[:, CODE] == LOG_HELD]
         group, since_ns = self._group[held[:, PLACE]], held[:, TIME] - held[:, VALUE]
         spread(self.held_ns, group, since_ns, held[:, TIME], self.interval_ns, self.window_ns[1])

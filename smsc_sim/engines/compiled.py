@@ -47,7 +47,6 @@ from smsc_sim.engines.machine import (
     FINISHED,
     FLAG_ROOM,
     LOG_ROOM,
-    LOG_WORDS,
     MORE_FLAGS,
     MORE_RECORDS,
     MORE_ROWS,
@@ -60,7 +59,7 @@ from smsc_sim.engines.machine import (
     with_rows,
 )
 from smsc_sim.model import codes, draws
-from smsc_sim.model.codes import RANK_DOWN, RANK_SHIFT, RANK_UP, REPAIR
+from smsc_sim.model.codes import LOG_WORDS, RANK_DOWN, RANK_SHIFT, RANK_UP, REPAIR
 from smsc_sim.model.network import Network, State
 from smsc_sim.model.outages import outages
 from smsc_sim.model.state import empty_state
@@ -159,7 +158,7 @@ class CompiledEngine:
     network : Network
         With lists as columns.
     sink : callable
-        Takes the event log in pieces: int64 arrays of shape (rows, 6), see `codes.LOG_NAMES`.
+        Takes the event log in pieces: int64 arrays of shape (rows, 7), see `codes.LOG_NAMES`.
     on_chunk : callable, optional
         Told the time in ns after each piece of the log.
     rows, records, log_rows : int

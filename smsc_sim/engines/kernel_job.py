@@ -30,6 +30,7 @@ from smsc_sim.model.codes import (
     HOLD,
     HUB_RECEIPT,
     LOG_ALERT,
+    LOG_FORGOTTEN,
     LOG_HANDSET,
     LOG_LATE,
     LOG_MESSAGE_END,
@@ -124,11 +125,11 @@ def change(network: Network, state: State, m: Machine, row: Job, command: Comman
     log, now = command.log, m.now
     if log not in (NOTHING, LOG_ALERT):
         place, other = logged_place(row, log), logged_other(row, log, now)
-        write(m, log, row.id, place, command.value, other)
+        write(m, log, row, place, command.value, other)
     outcome = apply(network, state, row, command, now)
     if log == LOG_HANDSET and outcome == NOTHING:
         for part in range(5):
-            write(m, LOG_SPLIT, row.id, part, split_ns(row, part, now), row.population)
+            write(m, LOG_SPLIT, row, part, split_ns(row, part, now), row.population)
     if command.change in (FLAG_ABSENT, FLAG_FULL):
         m.flagged += 1
     if outcome != NOTHING:
@@ -138,7 +139,7 @@ def change(network: Network, state: State, m: Machine, row: Job, command: Comman
             value = whole_ns - row.submit_ns if whole_ns >= 0 else -1
             other = message_state(state, row.record)
             count_open(network, m, row.submit_ns, -1)
-        write(m, outcome, row.id, row.population, value, other)
+        write(m, outcome, row, row.population, value, other)
 
 
 def obey(network: Network, state: State, m: Machine, slot: int, command: Command) -> int:
@@ -176,7 +177,7 @@ def obey(network: Network, state: State, m: Machine, slot: int, command: Command
         return DONE
     if verb == WAKE:
         return call_up(m, slot, command)
-    end(network, m, slot)
+    end(network, state, m, slot)
     return WAITS_HERE
 
 
@@ -186,9 +187,9 @@ def call_up(m: Machine, slot: int, command: Command) -> int:
     row = m.rows[slot]
     woken = wake(m, place, command.target, amount)
     if place in (ANSWER, HUB_RECEIPT) and woken == 0:
-        write(m, LOG_LATE, row.id, row.kind, amount, 0)
+        write(m, LOG_LATE, row, row.kind, amount, 0)
     elif command.log == LOG_ALERT:
-        write(m, LOG_ALERT, row.id, row.population, woken, row.smsc)
+        write(m, LOG_ALERT, row, row.population, woken, row.smsc)
     return WOKEN if woken > 0 else DONE
 
 
@@ -207,13 +208,14 @@ def spawn(network: Network, m: Machine, slot: int, command: Command) -> None:
     go_on(m, fresh, DONE)
 
 
-def end(network: Network, m: Machine, slot: int) -> None:
+def end(network: Network, state: State, m: Machine, slot: int) -> None:
     """Let go of a job and, if it was the last of a message, of its record."""
     row = m.rows[slot]
     record = row.record
     if record >= 0:
         m.users[record] -= 1
         if m.users[record] == 0:
+            write(m, LOG_FORGOTTEN, row, row.population, state.segments[record], 0)
             m.free_records[m.records_free] = record
             m.records_free += 1
     if row.kind in TELLING_KINDS:

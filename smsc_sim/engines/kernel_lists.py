@@ -3,17 +3,28 @@
 from smsc_sim.engines.machine import (
     FREE,
     LIST,
-    LOG_WORDS,
     RUNNING,
     WAITING,
     Machine,
 )
 from smsc_sim.engines.wheel import is_scheduled, schedule, unschedule
-from smsc_sim.model.codes import NEVER, NOBODY, RANK_SHIFT
+from smsc_sim.model.codes import LOG_WORDS, NEVER, NOBODY, RANK_SHIFT
+from smsc_sim.model.network import Job
 
 
-def write(m: Machine, code: int, row_id: int, place: int, value: int, other: int) -> None:
-    """Add a row to the log."""
+def write(m: Machine, code: int, row: Job, place: int, value: int, other: int) -> None:
+    """Add a row about a job to the log."""
+    _write(m, code, row.id, place, value, other, row.submit_ns)
+
+
+def note(m: Machine, code: int, place: int, value: int, other: int) -> None:
+    """Add a row to the log that is about no job."""
+    _write(m, code, NOBODY, place, value, other, -1)
+
+
+def _write(
+    m: Machine, code: int, row_id: int, place: int, value: int, other: int, begun_ns: int
+) -> None:
     at = LOG_WORDS * m.log_rows
     m.log[at] = m.now
     m.log[at + 1] = code
@@ -21,6 +32,7 @@ def write(m: Machine, code: int, row_id: int, place: int, value: int, other: int
     m.log[at + 3] = place
     m.log[at + 4] = value
     m.log[at + 5] = other
+    m.log[at + 6] = begun_ns
     m.log_rows += 1
 
 

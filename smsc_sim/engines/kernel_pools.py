@@ -5,6 +5,7 @@ from smsc_sim.engines.kernel_lists import (
     empty,
     first_of,
     length_of,
+    note,
     redirect,
     remove,
     sorted_by_id,
@@ -123,11 +124,11 @@ def seize(
     free = m.pool_free[number] if key == NOBODY else m.entry[KEYED * entry + ENTRY_FREE]
     if free > 0:
         _add_free(m, number, entry, -1)
-        _note(network, state, m, number, key)
+        _note_pool(network, state, m, number, key)
         return DONE
     if until_ns == 0:
         if network.pool_group[number] >= 0:
-            write(m, LOG_BLOCKED, row.id, number, row.kind, 0)
+            write(m, LOG_BLOCKED, row, number, row.kind, 0)
         return REFUSED
     row.cost = UNIT_COST
     line = network.pool_line[number]
@@ -138,7 +139,7 @@ def seize(
     else:
         append(m, number, slot)
     row.place_held, row.key_held = number, key
-    _note(network, state, m, number, key)
+    _note_pool(network, state, m, number, key)
     wait(m, slot, until_ns, RANK_TIMER, TIMER)
     return WAITS_HERE
 
@@ -153,7 +154,7 @@ def stop_asking(network: Network, state: State, m: Machine, slot: int) -> None:
     line = network.pool_line[number]
     if key == NOBODY and line >= 0:
         give_up(network, state, line, band_of(network, line, row.source))
-    _note(network, state, m, number, key)
+    _note_pool(network, state, m, number, key)
 
 
 def release(network: Network, state: State, m: Machine, slot: int, number: int, key: int) -> None:
@@ -174,14 +175,14 @@ def release(network: Network, state: State, m: Machine, slot: int, number: int, 
         _add_free(m, number, entry, 1)
         if key != NOBODY and m.entry[KEYED * entry + ENTRY_FREE] == network.pool_units[number]:
             drop_entry(m, entry)
-    _note(network, state, m, number, key)
+    _note_pool(network, state, m, number, key)
 
 
 def note_held(network: Network, m: Machine, slot: int, number: int, since_ns: int) -> None:
     """Log for how long a channel was held."""
     if network.pool_group[number] >= 0:
         row = m.rows[slot]
-        write(m, LOG_HELD, row.id, number, m.now - since_ns, row.kind)
+        write(m, LOG_HELD, row, number, m.now - since_ns, row.kind)
 
 
 def empty_pool(network: Network, state: State, m: Machine, number: int) -> None:
@@ -194,7 +195,7 @@ def empty_pool(network: Network, state: State, m: Machine, number: int) -> None:
     for entry in range(m.entries_used):
         if m.entry[KEYED * entry + ENTRY_POOL] == number:
             drop_entry(m, entry)
-    _note(network, state, m, number, NOBODY)
+    _note_pool(network, state, m, number, NOBODY)
 
 
 def _add_free(m: Machine, number: int, entry: int, more: int) -> None:
@@ -204,13 +205,13 @@ def _add_free(m: Machine, number: int, entry: int, more: int) -> None:
         m.entry[KEYED * entry + ENTRY_FREE] += more
 
 
-def _note(network: Network, state: State, m: Machine, number: int, key: int) -> None:
+def _note_pool(network: Network, state: State, m: Machine, number: int, key: int) -> None:
     # The channels of thousands of cells are logged when blocked or given back only.
     if key == NOBODY and network.pool_group[number] < 0:
         line = network.pool_line[number]
         waiting = waiting_at(network, state, line) if line >= 0 else length_of(m, number)
         taken = network.pool_units[number] - m.pool_free[number]
-        write(m, LOG_TAKEN, NOBODY, number, taken, waiting)
+        note(m, LOG_TAKEN, number, taken, waiting)
 
 
 # Parked jobs.

@@ -6,6 +6,7 @@ from smsc_sim.engines.kernel_lists import (
     go_on,
     new_row,
     next_now,
+    note,
     redirect,
     sorted_by_id,
     write,
@@ -186,7 +187,7 @@ def alter(network: Network, state: State, m: Machine, change: int, element: int)
         repair(network, state, m, element)
     elif change == WITHDRAWAL:
         if state.is_up[element] == UP:
-            write(m, LOG_DOWN, NOBODY, element, 1, 0)
+            note(m, LOG_DOWN, element, 1, 0)
             find_ways(network, state, m, take_down(network, state, element, DRAINING, m.now))
     else:
         fail(network, state, m, element, change)
@@ -218,7 +219,7 @@ def fail(network: Network, state: State, m: Machine, element: int, failure: int)
         if is_served and fails_with(network, element, row.station):
             uncut_ns = min(row.done_ns - now, row.done_ns - row.start_ns)
             wait_ns = max(0, row.start_ns - now)
-            write(m, LOG_CUT, row.id, row.station, wait_ns, uncut_ns)
+            write(m, LOG_CUT, row, row.station, wait_ns, uncut_ns)
         redirect(m, first, victim_signal(row.kind, failure))
         first = following
 
@@ -257,7 +258,7 @@ def is_hit(network: Network, m: Machine, row: Row, element: int, failure: int) -
 
 def shut(network: Network, state: State, m: Machine, element: int) -> None:
     """Mark an element as down; its stations and pools are empty again."""
-    write(m, LOG_DOWN, NOBODY, element, 0, 0)
+    note(m, LOG_DOWN, element, 0, 0)
     find_ways(network, state, m, take_down(network, state, element, DOWN, m.now))
     for station in range(network.stations):
         if fails_with(network, element, station):
@@ -275,7 +276,7 @@ def repair(network: Network, state: State, m: Machine, element: int) -> None:
     """Bring an element up again now; operations that wait for it are repeated."""
     if state.is_up[element] == UP:
         return
-    write(m, LOG_UP, NOBODY, element, 0, 0)
+    note(m, LOG_UP, element, 0, 0)
     find_ways(network, state, m, bring_up(network, state, element, m.now))
     wake(m, ELEMENT_UP, element, 0)
 
@@ -335,5 +336,5 @@ def note_held_at_end(network: Network, m: Machine) -> None:
     while slot != NOBODY:
         row = m.rows[slot]
         pool = held_channel(network, row)
-        write(m, LOG_HELD, row.id, pool, m.now - row.channel_ns, row.kind)
+        write(m, LOG_HELD, row, pool, m.now - row.channel_ns, row.kind)
         slot = row.victim

@@ -1,6 +1,6 @@
 """Stations and legs of the compiled engine."""
 
-from smsc_sim.engines.kernel_lists import wait, write
+from smsc_sim.engines.kernel_lists import note, wait, write
 from smsc_sim.engines.kernel_pools import WAITS_HERE, clear, join, leave
 from smsc_sim.engines.machine import Machine
 from smsc_sim.engines.wheel import schedule
@@ -63,9 +63,9 @@ def enter(network: Network, state: State, m: Machine, slot: int, station: int, n
             network.station_patience_ns[station],
         )
     if start_ns < 0:
-        write(m, LOG_STATION_REFUSED, row.id, station, 0, service_ns)
+        write(m, LOG_STATION_REFUSED, row, station, 0, service_ns)
         return False
-    write(m, LOG_VISIT, row.id, station, start_ns - m.now, service_ns)
+    write(m, LOG_VISIT, row, station, start_ns - m.now, service_ns)
     m.visits += 1
     row.station, row.start_ns, row.done_ns = station, start_ns, start_ns + service_ns
     return True
@@ -84,17 +84,17 @@ def _join(
         _begin_service(m, slot)
     elif is_up and has_room(network, state, line):
         join(network, state, m, line, slot)
-        write(m, LOG_WAITING, row.id, station, waiting_at(network, state, line), 0)
+        write(m, LOG_WAITING, row, station, waiting_at(network, state, line), 0)
     else:
         row.station = NOBODY
-        write(m, LOG_STATION_REFUSED, row.id, station, 0, service_ns)
+        write(m, LOG_STATION_REFUSED, row, station, 0, service_ns)
         return False
     return True
 
 
 def _begin_service(m: Machine, slot: int) -> None:
     row = m.rows[slot]
-    write(m, LOG_VISIT, row.id, row.station, m.now - row.start_ns, row.cost)
+    write(m, LOG_VISIT, row, row.station, m.now - row.start_ns, row.cost)
     m.visits += 1
     row.start_ns, row.done_ns = m.now, m.now + row.cost
 
@@ -108,7 +108,7 @@ def vacate(network: Network, state: State, m: Machine, station: int) -> None:
         return
     slot = leave(network, state, m, line)
     row = m.rows[slot]
-    write(m, LOG_WAITING, row.id, station, waiting_at(network, state, line), 0)
+    write(m, LOG_WAITING, row, station, waiting_at(network, state, line), 0)
     _begin_service(m, slot)
     schedule(m, slot, row.done_ns, RANK_DONE << RANK_SHIFT | row.id)
 
@@ -117,7 +117,7 @@ def shut_line(network: Network, state: State, m: Machine, station: int) -> None:
     """Empty the line of a station that fails."""
     state.serving[station] = 0
     clear(network, state, m, network.station_line[station])
-    write(m, LOG_WAITING, NOBODY, station, 0, 0)
+    note(m, LOG_WAITING, station, 0, 0)
 
 
 def set_out(
@@ -206,7 +206,7 @@ def _leave(network: Network, state: State, m: Machine, slot: int) -> int:
     service_ns = emission_ns(network, link_set, octets_on(network, link_set, msu))
     wait_ns = state.free_ns[state.free_first[station]] - m.now
     if wait_ns >= discard_ns(network, link_set, msu >> 8):
-        write(m, LOG_STATION_REFUSED, row.id, station, 0, service_ns)
+        write(m, LOG_STATION_REFUSED, row, station, 0, service_ns)
         return _lose(state, m, slot, DISCARDED)
     if not enter(network, state, m, slot, station, service_ns):
         return _lose(state, m, slot, BUFFER_FULL)
@@ -219,5 +219,5 @@ def _leave(network: Network, state: State, m: Machine, slot: int) -> int:
 def _lose(state: State, m: Machine, slot: int, reason: int) -> int:
     row = m.rows[slot]
     why = NO_WAY if state.is_up[row.node] == DOWN else reason
-    write(m, LOG_MSU_LOST, row.id, row.node, row.msu >> 8, why)
+    write(m, LOG_MSU_LOST, row, row.node, row.msu >> 8, why)
     return LOST

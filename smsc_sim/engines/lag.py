@@ -39,7 +39,7 @@ class SchedulerLag:
         self._asked: dict[int, int] = {}  # SMSC of each of them
 
     def add(self, log: Array) -> None:
-        """Count a piece of the log: (rows, 6) int64, see `codes.LOG_NAMES`."""
+        """Count a piece of the log: (rows, 7) int64, see `codes.LOG_NAMES`."""
         visits = log[:, CODE] == LOG_VISIT
         visits[visits] = self._smsc_of[log[visits, PLACE]] >= 0
         found: list[tuple[int, int, int]] = []  # SMSC, start, lag

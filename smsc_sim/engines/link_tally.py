@@ -43,7 +43,7 @@ class LinkTally:
         self._end_ns = dict.fromkeys(self._thresholds, 0)  # when what is in the buffer is sent
 
     def add(self, log: Array) -> None:
-        """Count a piece of the log: (rows, 6) int64, see `codes.LOG_NAMES`."""
+        """Count a piece of the log: (rows, 7) int64, see `codes.LOG_NAMES`."""
         rows = log[log[:, CODE] == LOG_MSU_LOST]
         low, high = self.window_ns
         rows = rows[(rows[:, TIME] >= low) & (rows[:, TIME] < high)]

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from smsc_sim.engines.memory import ROW_FIELDS, Row, Rows
-from smsc_sim.model.codes import NOBODY
+from smsc_sim.model.codes import LOG_WORDS, NOBODY
 from smsc_sim.model.network import Network
 
 # What a kernel returns for.
@@ -15,7 +15,6 @@ FREE, RUNNING, WAITING = range(3)  # states of a row
 NODE = 4  # words of a node of the wheel: time, order, next, previous
 DUE, ORDER, NEXT, BEFORE = range(NODE)
 NEAR, FAR, LAST = 13, 12, 12  # log2 of the number of buckets per level
-LOG_WORDS = 6
 LOG_ROOM = 64  # rows that one step of a job may write
 FLAG_ROOM = 16  # phones that one step of a job may flag
 LIST = 3  # words of a list: first, last, length

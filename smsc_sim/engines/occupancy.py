@@ -70,7 +70,7 @@ class Occupancy:
         self._up_since = np.zeros(network.elements, np.int64)  # NEVER while down
 
     def add(self, log: Array) -> None:
-        """Count a piece of the log: (rows, 6) int64, see `codes.LOG_NAMES`."""
+        """Count a piece of the log: (rows, 7) int64, see `codes.LOG_NAMES`."""
         codes = log[:, CODE]
         visits, cuts = log[codes == LOG_VISIT], log[codes == LOG_CUT]
         self._add_visits(self._levels.by_arrival(visits))

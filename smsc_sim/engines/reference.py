@@ -34,6 +34,7 @@ from smsc_sim.model.codes import (
     LOG_BLOCKED,
     LOG_CUT,
     LOG_DOWN,
+    LOG_FORGOTTEN,
     LOG_HANDSET,
     LOG_HELD,
     LOG_LATE,
@@ -45,6 +46,7 @@ from smsc_sim.model.codes import (
     LOG_UP,
     LOG_VISIT,
     LOG_WAITING,
+    LOG_WORDS,
     LOST,
     NEVER,
     NO_CHANGE,
@@ -119,7 +121,7 @@ class Engine:
     network : Network
         With lists as columns.
     sink : callable
-        Takes the event log in pieces: int64 arrays of shape (rows, 6), see `codes.LOG_NAMES`.
+        Takes the event log in pieces: int64 arrays of shape (rows, 7), see `codes.LOG_NAMES`.
     step : callable
         The rules; a wrapper around `rules.step` extends the model.
     on_chunk : callable, optional
@@ -190,12 +192,18 @@ class Engine:
         instead.callbacks, wait.callbacks = wait.callbacks, []
         self._at(self.now, RANK_NOW, instead)
 
-    def _write(self, code: int, row_id: int, place: int, value: int, other: int) -> None:
-        self.log.extend((self.env._now, code, row_id, place, value, other))  # type: ignore[arg-type]
+    def _write(self, code: int, row: Row, place: int, value: int, other: int) -> None:
+        """Add a row about a job to the log."""
+        now: int = self.env._now  # type: ignore[assignment]
+        self.log.extend((now, code, row.id, place, value, other, row.submit_ns))
+
+    def _note(self, code: int, place: int, value: int, other: int) -> None:
+        """Add a row to the log that is about no job."""
+        self.log.extend((self.now, code, NOBODY, place, value, other, -1))
 
     def _flush(self) -> None:
         if self.log:
-            self.sink(np.frombuffer(self.log, np.int64).reshape(-1, 6))
+            self.sink(np.frombuffer(self.log, np.int64).reshape(-1, LOG_WORDS))
             self.log = array("q")
         if self.on_chunk is not None:
             self.on_chunk(self.now)
@@ -248,7 +256,7 @@ class Engine:
                 elif command.amount == 0:
                     signal = REFUSED
                     if network.pool_group[command.place] >= 0:
-                        write(LOG_BLOCKED, row.id, command.place, row.kind, 0)
+                        write(LOG_BLOCKED, row, command.place, row.kind, 0)
                 else:
                     row.cost = UNIT_COST
                     pool.queue.append(row)
@@ -260,7 +268,7 @@ class Engine:
             elif verb == RELEASE:
                 self._release(command.place, command.target)
                 if network.pool_group[command.place] >= 0:
-                    write(LOG_HELD, row.id, command.place, now - command.amount, row.kind)
+                    write(LOG_HELD, row, command.place, now - command.amount, row.kind)
                 signal = DONE
             elif verb == SPAWN:
                 self._spawn(row, command)
@@ -268,15 +276,15 @@ class Engine:
             elif verb == WAKE:
                 woken = self._wake(command.place, command.target, command.amount)
                 if command.place in (ANSWER, HUB_RECEIPT) and woken == 0:
-                    write(LOG_LATE, row.id, row.kind, command.amount, 0)
+                    write(LOG_LATE, row, row.kind, command.amount, 0)
                 elif command.log == LOG_ALERT:
-                    write(LOG_ALERT, row.id, row.population, woken, row.smsc)
+                    write(LOG_ALERT, row, row.population, woken, row.smsc)
                 signal = WOKEN if woken > 0 else DONE
             else:
                 assert verb == END
                 del self.live[row]
                 if row.record >= 0:
-                    self._let_go(row.record)
+                    self._let_go(row)
                 if row.kind in TELLING_KINDS:
                     self._count_open(row, -1)
                 return
@@ -287,11 +295,11 @@ class Engine:
         log = command.log
         if log != NOTHING and log != LOG_ALERT:
             place, other = logged_place(row, log), logged_other(row, log, now)
-            self._write(log, row.id, place, command.value, other)
+            self._write(log, row, place, command.value, other)
         outcome = apply(self.network, self.state, row, command, now)
         if log == LOG_HANDSET and outcome == NOTHING:
             for part in range(5):
-                self._write(LOG_SPLIT, row.id, part, split_ns(row, part, now), row.population)
+                self._write(LOG_SPLIT, row, part, split_ns(row, part, now), row.population)
         if command.change in (FLAG_ABSENT, FLAG_FULL):
             self.flagged += 1
             if 2 * self.flagged > len(self.state.flag_phone):
@@ -303,8 +311,8 @@ class Engine:
                 value = whole_ns - row.submit_ns if whole_ns >= 0 else -1
                 other = message_state(self.state, row.record)
                 self._count_open(row, -1)
-            self._write(outcome, row.id, row.population, value, other)
-        if len(self.log) >= 6 * ROWS_PER_CHUNK:
+            self._write(outcome, row, row.population, value, other)
+        if len(self.log) >= LOG_WORDS * ROWS_PER_CHUNK:
             self._flush()
 
     def _make_room_for_flags(self) -> None:
@@ -347,9 +355,10 @@ class Engine:
                 network.station_patience_ns[station],
             )
         if start_ns < 0:
-            self._write(LOG_STATION_REFUSED, row.id, station, 0, service_ns)
+            self._write(LOG_STATION_REFUSED, row, station, 0, service_ns)
             return False
-        self.log.extend((now, LOG_VISIT, row.id, station, start_ns - now, service_ns))
+        wait_ns = start_ns - now
+        self.log.extend((now, LOG_VISIT, row.id, station, wait_ns, service_ns, row.submit_ns))
         self.visits += 1
         row.station, row.start_ns, row.done_ns = station, start_ns, start_ns + service_ns
         return True
@@ -365,15 +374,15 @@ class Engine:
             self._begin_service(row)
         elif is_up and has_room(network, state, line):
             self.lines[line].append(row)
-            self._write(LOG_WAITING, row.id, station, len(self.lines[line]), 0)
+            self._write(LOG_WAITING, row, station, len(self.lines[line]), 0)
         else:
             row.station = NOBODY
-            self._write(LOG_STATION_REFUSED, row.id, station, 0, service_ns)
+            self._write(LOG_STATION_REFUSED, row, station, 0, service_ns)
             return False
         return True
 
     def _begin_service(self, row: Row) -> None:
-        self._write(LOG_VISIT, row.id, row.station, self.now - row.start_ns, row.cost)
+        self._write(LOG_VISIT, row, row.station, self.now - row.start_ns, row.cost)
         self.visits += 1
         row.start_ns, row.done_ns = self.now, self.now + row.cost
 
@@ -385,7 +394,7 @@ class Engine:
             state.serving[station] = max(0, state.serving[station] - 1)
             return
         row = line.popleft()
-        self._write(LOG_WAITING, row.id, station, len(line), 0)
+        self._write(LOG_WAITING, row, station, len(line), 0)
         self._begin_service(row)
         assert row.wait is not None
         self._at(row.done_ns, RANK_DONE << RANK_SHIFT | row.id, row.wait)
@@ -413,7 +422,7 @@ class Engine:
                     row.place = NOBODY
                     continue
             if state.free_ns[state.free_first[station]] - self.env._now >= most_ns:
-                self._write(LOG_STATION_REFUSED, row.id, station, 0, service_ns)
+                self._write(LOG_STATION_REFUSED, row, station, 0, service_ns)
                 reason = DISCARDED
                 break
             if not self._enter(row, station, service_ns):
@@ -443,7 +452,7 @@ class Engine:
                 self._vacate(relay)
         if state.is_up[node] == DOWN:
             reason = NO_WAY
-        self._write(LOG_MSU_LOST, row.id, node, msu >> 8, reason)
+        self._write(LOG_MSU_LOST, row, node, msu >> 8, reason)
         return LOST
 
     def _hop(self, node: int, target: int, sls: int, msu: int) -> Hop | None:
@@ -492,7 +501,7 @@ class Engine:
         # The channels of thousands of cells are logged when blocked or given back only.
         if key == NOBODY and self.network.pool_group[number] < 0:
             taken = self.network.pool_units[number] - pool.free
-            self._write(LOG_TAKEN, NOBODY, number, taken, len(pool.queue))
+            self._note(LOG_TAKEN, number, taken, len(pool.queue))
 
     def _release(self, number: int, key: int) -> None:
         pool = self._pool(number, key)
@@ -551,9 +560,12 @@ class Engine:
         self.users.append(1)
         return new_record(self.state)
 
-    def _let_go(self, record: int) -> None:
+    def _let_go(self, row: Row) -> None:
+        """Forget the message of a job that ends if it was the last one of it."""
+        record = row.record
         self.users[record] -= 1
         if self.users[record] == 0:
+            self._write(LOG_FORGOTTEN, row, row.population, self.state.segments[record], 0)
             self.free_records.append(record)
 
     def _count_open(self, row: Row, more: int) -> None:
@@ -589,7 +601,7 @@ class Engine:
     def withdraw(self, element: int) -> None:
         """Take an element out of service now: it finishes what it has, routes change."""
         if self.state.is_up[element] == UP:
-            self._write(LOG_DOWN, NOBODY, element, 1, 0)
+            self._note(LOG_DOWN, element, 1, 0)
             self._find_ways(take_down(self.network, self.state, element, DRAINING, self.now))
 
     def fail(self, element: int, failure: int = BREAKDOWN) -> None:
@@ -610,7 +622,7 @@ class Engine:
             ):
                 uncut_ns = min(row.done_ns - now, row.done_ns - row.start_ns)
                 wait_ns = max(0, row.start_ns - now)
-                self._write(LOG_CUT, row.id, row.station, wait_ns, uncut_ns)
+                self._write(LOG_CUT, row, row.station, wait_ns, uncut_ns)
             elif row.verb == PARK:
                 self._unpark(row)
             self._redirect(row, victim_signal(row.kind, failure))
@@ -618,7 +630,7 @@ class Engine:
     def _shut(self, element: int) -> None:
         """Mark an element as down; its stations and pools are empty again."""
         network, state, now = self.network, self.state, self.now
-        self._write(LOG_DOWN, NOBODY, element, 0, 0)
+        self._note(LOG_DOWN, element, 0, 0)
         self._find_ways(take_down(network, state, element, DOWN, now))
         for station in range(network.stations):
             if fails_with(network, element, station):
@@ -628,7 +640,7 @@ class Engine:
                 if network.station_line[station] >= 0:
                     state.serving[station] = 0
                     self.lines[network.station_line[station]].clear()
-                    self._write(LOG_WAITING, NOBODY, station, 0, 0)
+                    self._note(LOG_WAITING, station, 0, 0)
         for number, owner in enumerate(network.pool_element):
             if owner == element:
                 self.pools[number] = self._empty_pool(number)
@@ -666,7 +678,7 @@ class Engine:
         """Bring an element up again now; operations that wait for it are repeated."""
         if self.state.is_up[element] == UP:
             return
-        self._write(LOG_UP, NOBODY, element, 0, 0)
+        self._note(LOG_UP, element, 0, 0)
         self._find_ways(bring_up(self.network, self.state, element, self.now))
         self._wake(ELEMENT_UP, element, 0)
 
@@ -701,7 +713,7 @@ class Engine:
         for row in sorted(self.live, key=_id):
             pool = held_channel(self.network, row)
             if pool != NOBODY:
-                self._write(LOG_HELD, row.id, pool, self.now - row.channel_ns, row.kind)
+                self._write(LOG_HELD, row, pool, self.now - row.channel_ns, row.kind)
 
 
 def _id(row: Row) -> int:

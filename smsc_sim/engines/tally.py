@@ -166,7 +166,7 @@ class MessageTally:
         }
 
     def add(self, log: Array) -> None:
-        """Count a piece of the log: (rows, 6) int64, see `codes.LOG_NAMES`."""
+        """Count a piece of the log: (rows, 7) int64, see `codes.LOG_NAMES`."""
         codes = log[:, CODE]
         self.calls.add(log)
         self._add_submissions(log[codes == LOG_SUBMIT])

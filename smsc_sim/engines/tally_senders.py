@@ -47,7 +47,7 @@ class SenderTally:
     def add(
         self, log: Array, interval_ns: int, is_cohort: Callable[[Array], npt.NDArray[np.bool_]]
     ) -> None:
-        """Count a piece of the log: (rows, 6) int64, see `codes.LOG_NAMES`."""
+        """Count a piece of the log: (rows, 7) int64, see `codes.LOG_NAMES`."""
         codes = log[:, CODE]
         interval = log[codes == LOG_RESEND, TIME] // interval_ns
         np.add.at(self.resends, interval[interval < len(self.resends)], 1)

@@ -59,7 +59,7 @@ class Path:
         Who writes to whom; None if the message was never submitted.
     waits : list of Wait
         In the order in which they began.
-    log : ndarray of int64, shape (rows, 6)
+    log : ndarray of int64, shape (rows, 7)
         Rows of the event log that the message's jobs wrote.
     """
 

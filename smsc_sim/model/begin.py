@@ -155,6 +155,7 @@ def begin_child(network: Network, parent: Job, child: Job, command: Command, now
         return
     if kind == PHONE_RETURN:
         child.id = phone_id(global_phone(network, parent))
+        child.submit_ns = -1  # it belongs to no message
         child.smsc = NOBODY
         child.record = NOBODY
         return

@@ -6,7 +6,7 @@ one changes logs and needs a new `SEMANTICS_VERSION`.
 
 from smsc_sim.model.causes import CAUSES
 
-SEMANTICS_VERSION = 2
+SEMANTICS_VERSION = 3
 
 NOTHING = 0
 NOBODY = -1
@@ -164,8 +164,11 @@ CAUSE_NAMES = tuple(cause.name for cause in CAUSES)
 STATE_NAMES = ("open", "delivered", "partial", "expired", "undeliverable", "rejected", "lost")
 OPEN, DELIVERED, PARTIAL, EXPIRED, UNDELIVERABLE, REJECTED, LOST_BY_STORE = range(len(STATE_NAMES))
 
-# Rows of the event log: (time ns, code, id, place, value, other).  Unless said otherwise the
-# place of a row about a message is the recipient's population and `other` is the SMSC's number.
+# Rows of the event log: (time ns, code, id, place, value, other, begun ns).  Unless said otherwise
+# the place of a row about a message is the recipient's population and `other` is the SMSC's number.
+# `begun` is when the message of the job was first submitted, or the call first tried; -1 of rows
+# about phones that come back, alerts to them, and no job.
+LOG_WORDS = 7
 LOG_NAMES = (
     "nothing",
     "submit",  # value: segments
@@ -204,6 +207,7 @@ LOG_NAMES = (
     "charge",  # a charging query
     "charged",  # it was answered; value: ns since the query
     "uncharged",  # it was not answered in time; value: 1 if the segment goes on all the same
+    "forgotten",  # no job that may change a message is left; value: its segments
 )
 (
     _,
@@ -242,6 +246,7 @@ LOG_NAMES = (
     LOG_CHARGE,
     LOG_CHARGED,
     LOG_UNCHARGED,
+    LOG_FORGOTTEN,
 ) = range(len(LOG_NAMES))
 
 # Why an MSU was lost: `other` of the rows "msu_lost".  Without a way: nothing that is up leads on,

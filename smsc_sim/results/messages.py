@@ -41,7 +41,7 @@ class MessageTable:
         self._columns = {name: np.full(1024, -1, np.int64) for name in COLUMNS}
 
     def add(self, log: Array) -> None:
-        """Take a piece of the log: (rows, 6) int64, see `codes.LOG_NAMES`."""
+        """Take a piece of the log: (rows, 7) int64, see `codes.LOG_NAMES`."""
         codes = log[:, CODE]
         self._begin(log[codes == LOG_SUBMIT])
         columns = self._columns

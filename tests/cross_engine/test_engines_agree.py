@@ -20,7 +20,7 @@ SMALL = {"rows": 4, "records": 2, "log_rows": 128}  # everything has to grow
 def logs(engine: Any, network: Network, **room: int) -> tuple[np.ndarray, tuple[int, int, int]]:
     """Log of a run, and what the engine says of it: messages, visits and when it ended."""
     pieces: list[np.ndarray] = []
-    run = engine(network, pieces.append, **room)
+    run = engine(network, lambda piece: pieces.append(piece.copy()), **room)
     run.run()
     return np.concatenate(pieces), (run.messages, run.visits, run.now)
 

@@ -41,10 +41,10 @@ failures:
 """,
 }
 GOLDEN = {
-    2: {
-        "plain": "8cf3fdb480a9bfac",
-        "absent": "c2fee091dd13801c",
-        "failing": "9f2eae8aa0407f1d",
+    3: {
+        "plain": "3058395dddbd6860",
+        "absent": "23076218229a9b39",
+        "failing": "1200dc3aab099582",
     },
 }
 

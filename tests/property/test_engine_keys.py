@@ -57,7 +57,7 @@ def contents(scenario: Compiled) -> tuple[Contents, dict[Any, int], np.ndarray]:
         (source, number) to (time, population, phone, MSC, SMSC, sender's MSC, segments, octets).
     radio_ns : dict
         (source, number, segment) to the time on the radio channel of the first attempt.
-    log : (rows, 6) int64 array
+    log : (rows, 7) int64 array
     """
     messages: Contents = {}
     radio_ns: dict[Any, int] = {}
@@ -198,7 +198,7 @@ def by_name(log: np.ndarray, scenario: Compiled) -> list[tuple[Any, ...]]:
     """Rows of the log with names in place of row numbers; ids of phones keep what is theirs."""
     names, net = scenario.names, scenario.network
     rows = []
-    for time_ns, code, row_id, place, value, other in log.tolist():
+    for time_ns, code, row_id, place, value, other, _ in log.tolist():
         who: Any = row_id
         where: Any = names.populations[place] if place < len(names.populations) else place
         if row_id >> 48 == 1023:

@@ -51,7 +51,7 @@ def test_nothing_happens_before_its_cause(seed: int) -> None:
     of_element: dict[int, int] = {}
     seen: set[int] = set()
     attempts: Counter[int] = Counter()
-    for _, code, row_id, place, value, _ in log.tolist():
+    for _, code, row_id, place, value, *_ in log.tolist():
         mine = of_message.setdefault(message_of(row_id), set())
         if code in CAUSES:
             assert mine & set(CAUSES[code]), codes.LOG_NAMES[code]

@@ -93,7 +93,7 @@ def recount(scenario: Compiled, log: np.ndarray) -> dict[str, Counter[tuple[str,
     for link_set in range(net.link_sets):
         for link in range(2 * net.set_links[link_set]):
             octet_ns[net.set_first_station[link_set] + link] = net.set_octet_ns[link_set]
-    for time_ns, code, row_id, place, value, other in log.tolist():
+    for time_ns, code, row_id, place, value, other, _ in log.tolist():
         if row_id < 0 or row_id >> 48 == 1023:
             continue
         source = row_id >> 48
@@ -197,7 +197,7 @@ def test_flow_is_recounted(busy: Any) -> None:
     scenario, log, _ = busy
     tally = tally_of(scenario, [log])
     found: dict[str, Counter[tuple[str, int]]] = defaultdict(Counter)
-    for time_ns, code, row_id, _, value, other in log.tolist():
+    for time_ns, code, row_id, _, value, other, _ in log.tolist():
         name = ""
         if code == codes.LOG_SUBMIT:
             name = "submitted"
@@ -261,7 +261,7 @@ def visits_of(log: np.ndarray) -> list[Visit]:
     """Visits as they were: what a failure cut off is taken back."""
     found: dict[tuple[int, int], list[int]] = {}
     done: list[Visit] = []
-    for time_ns, code, row_id, place, value, other in log.tolist():
+    for time_ns, code, row_id, place, value, other, _ in log.tolist():
         if code == codes.LOG_VISIT:
             if (row_id, place) in found:
                 arrival, start, end = found.pop((row_id, place))
