@@ -81,13 +81,15 @@ def run(
     except experiment.Interrupted as stop:  # here, because typer keeps no message of it
         _say(f"{stop} in {folder}; --resume goes on from there")
         return INTERRUPTED
-    reason = estimates.manifest["engine_reason"]
-    _say(f"engine: {estimates.manifest['engine']}" + (f" ({reason})" if reason else ""))
     files = 0
     if report:
         from smsc_sim.report.document import write_report
 
-        files = len(write_report(estimates, folder))
+        try:
+            files = len(write_report(estimates, folder))
+        except KeyboardInterrupt:
+            _say(f"interrupted: the results are whole; smsc-sim report {folder} writes the report")
+            return INTERRUPTED
     show(estimates)
     typer.echo(f"{folder}: results" + (f", report.pdf and {files - 1} figures" if files else ""))
     return exit_code(estimates)

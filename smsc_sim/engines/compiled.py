@@ -107,7 +107,7 @@ def is_cached() -> bool:
     return any(cache_folder().rglob("*.nbc"))
 
 
-def _is_writable(folder: Path) -> bool:
+def is_writable(folder: Path) -> bool:
     """Whether the folder can be made and used; numba would look for another, without a digest."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -137,7 +137,7 @@ def kernel() -> Callable[[int, int, int, int, int, int], int]:
     config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
     try:
         plain = types.FunctionType(_act.__code__, scope, "act")
-        entry = njit(error_model="numpy", cache=_is_writable(folder), pipeline_class=jit.Outermost)(
+        entry = njit(error_model="numpy", cache=is_writable(folder), pipeline_class=jit.Outermost)(
             plain
         )
     finally:

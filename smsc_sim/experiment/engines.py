@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from smsc_sim.engines.extend import Extensions
-from smsc_sim.model.codes import BY_BATCH, BY_TABLE
+from smsc_sim.experiment.foretell import expected_visits
 from smsc_sim.model.network import Network
 
-SECONDS_TO_COMPILE = 30.0  # of the kernels on one core, docs/performance.md
-SECONDS_PER_MESSAGE = 0.005  # of the reference engine, a message over some 25 stations
-MESSAGES_TO_COMPILE = round(SECONDS_TO_COMPILE / SECONDS_PER_MESSAGE)
+# Measured, docs/performance.md; machines differ by a factor, and so does what is foretold.
+SECONDS_TO_COMPILE = 25.0  # of the kernels, on one core
+SECONDS_PER_VISIT = {"reference": 35e-6, "compiled": 1.5e-6}  # tallies included
 
 
 class EngineName(StrEnum):
@@ -24,6 +24,20 @@ class EngineName(StrEnum):
     REFERENCE = "reference"
 
 
+UNFIT: tuple[tuple[str, Callable[[Extensions], bool]], ...] = (
+    ("a Python process takes part in the run", lambda extensions: bool(extensions.processes)),
+    ("the retry policy is a Python function", lambda extensions: extensions.policy is not None),
+    ("a Python function is wrapped around the rules", lambda extensions: bool(extensions.wrap)),
+    ("NUMBA_DISABLE_JIT is set", lambda _: numba_is_off()),
+)
+"""What the compiled engine cannot run: the reason, and whether it holds."""
+
+
+def numba_is_off() -> bool:
+    """Whether numba is told to compile nothing."""
+    return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+
+
 @dataclass(frozen=True)
 class Choice:
     """An engine and the reason why it is not the other one, empty where it was asked for."""
@@ -31,13 +45,21 @@ class Choice:
     engine: EngineName
     reason: str = ""
 
+    def __str__(self) -> str:
+        """Name, and reason where there is one."""
+        return f"{self.engine} ({self.reason})" if self.reason else str(self.engine)
+
 
 class EngineUnfit(ValueError):
     """The engine that was asked for cannot run this."""
 
 
 def choose_engine(
-    wanted: EngineName, network: Network, replications: int, extensions: Extensions | None
+    wanted: EngineName,
+    network: Network,
+    replications: int,
+    workers: int,
+    extensions: Extensions | None,
 ) -> Choice:
     """Choose the engine of a run.
 
@@ -46,6 +68,9 @@ def choose_engine(
     wanted : EngineName
     network : Network
     replications : int
+        Still to run.
+    workers : int
+        That share them.
     extensions : Extensions, optional
         Python code runs in the reference engine alone.
 
@@ -56,7 +81,7 @@ def choose_engine(
     """
     if wanted == EngineName.REFERENCE:
         return Choice(wanted)
-    unfit = _why_not_compiled(extensions)
+    unfit = why_not_compiled(extensions or Extensions())
     if wanted == EngineName.COMPILED and unfit:
         raise EngineUnfit(f"the compiled engine cannot run this: {unfit}; take --engine reference")
     if wanted == EngineName.COMPILED:
@@ -65,37 +90,21 @@ def choose_engine(
         return Choice(EngineName.REFERENCE, unfit)
     from smsc_sim.engines.compiled import is_cached
 
-    messages = replications * expected_messages(network)
-    if messages < MESSAGES_TO_COMPILE and not is_cached():
-        words = f"the kernels are not compiled yet, which takes as long as {MESSAGES_TO_COMPILE:,}"
-        return Choice(EngineName.REFERENCE, f"{words} messages; this run has some {messages:,.0f}")
+    if is_cached():
+        return Choice(EngineName.COMPILED)
+    turns = -(-replications // workers)  # side by side
+    visits = turns * expected_visits(network)
+    reference_s = visits * SECONDS_PER_VISIT["reference"]
+    compiled_s = SECONDS_TO_COMPILE + visits * SECONDS_PER_VISIT["compiled"]
+    if reference_s < compiled_s:
+        return Choice(
+            EngineName.REFERENCE,
+            f"the kernels are not compiled yet, which takes some {SECONDS_TO_COMPILE:.0f} s; "
+            f"this run takes some {max(1, round(reference_s))} s without them",
+        )
     return Choice(EngineName.COMPILED)
 
 
-def _why_not_compiled(extensions: Extensions | None) -> str:
+def why_not_compiled(extensions: Extensions) -> str:
     """What the compiled engine cannot do here; empty if it can."""
-    reasons = {
-        "Python code extends the model": bool(extensions),
-        "NUMBA_DISABLE_JIT is set": os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"),
-    }
-    return next((reason for reason, holds in reasons.items() if holds), "")
-
-
-def expected_messages(network: Network) -> float:
-    """Messages, calls and location updates of one replication, as far as rates foretell them."""
-    total = 0.0
-    for source, limit in enumerate(network.source_limit):
-        expected = 0.0
-        if network.source_arrivals[source] == BY_BATCH:
-            window_ns = max(0, network.duration_ns - network.source_first_ns[source])
-            expected = window_ns / max(1e-9, network.source_gap_ns[source])
-        elif network.source_arrivals[source] == BY_TABLE:
-            rows = slice(network.table_first[source], network.table_first[source + 1])
-            expected = bisect_left(network.table_ns[rows], network.duration_ns)
-        for row in range(network.piece_first[source], network.piece_first[source + 1]):
-            after_ns = network.duration_ns - network.piece_ns[row]
-            if after_ns > 0:
-                mass = network.piece_mass[row] + after_ns * network.piece_rate[row]
-                expected = mass / 1e6
-        total += min(limit, expected)
-    return total
+    return next((reason for reason, holds in UNFIT if holds(extensions)), "")

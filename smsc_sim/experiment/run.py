@@ -3,62 +3,34 @@
 from __future__ import annotations
 
 import os
-import pickle
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from smsc_sim.engines.extend import Extensions
-from smsc_sim.experiment.engines import EngineName, choose_engine
+from smsc_sim.experiment.engines import SECONDS_TO_COMPILE, EngineName, choose_engine
+from smsc_sim.experiment.interrupts import Interrupted, sigterm_like_ctrl_c
 from smsc_sim.experiment.manifest import manifest_of, targets_of
-from smsc_sim.experiment.replication import (
-    Task,
-    digest_of,
-    is_done,
-    read,
-    save,
-    simulate,
+from smsc_sim.experiment.processes import (
+    Job,
+    Progress,
+    WorkerFailed,
+    compile_kernels,
+    run_workers,
 )
+from smsc_sim.experiment.replication import Task, digest_of, is_done, read, save, simulate
 from smsc_sim.results.estimates import Estimates, ReplicationFrames
 from smsc_sim.results.storage import write_bytes
 from smsc_sim.scenario.compile import Compiled, compile_scenario
 from smsc_sim.scenario.loader import Loaded, load, resolved_yaml
-from smsc_sim.scenario.schema_events import (
-    WithinTarget,
-)
+from smsc_sim.scenario.schema_events import WithinTarget
 
 REPLICATIONS = "replications"
-
-Progress = Callable[[int, float, int], None]
-"""Told a replication's number, the share of it that is done and its messages so far."""
-
-
-class Interrupted(KeyboardInterrupt):
-    """The run was stopped; what was finished is kept.
-
-    Attributes
-    ----------
-    finished, wanted : int
-        Replications.
-    """
-
-    def __init__(self, finished: int, wanted: int) -> None:
-        super().__init__(f"interrupted: {finished} of {wanted} replications are finished and kept")
-        self.finished, self.wanted = finished, wanted
-
-
-class WorkerFailed(Exception):
-    """A worker process ended badly: our bug, or the machine's limits."""
 
 
 def run(
@@ -76,7 +48,7 @@ def run(
     engine: str = "auto",
     extensions: Extensions | None = None,
     progress: Progress | None = None,
-    notify: Callable[[str], None] | None = None,
+    notify: Callable[[str], None] = lambda _: None,
 ) -> Estimates:
     """Simulate a scenario and estimate its measures.
 
@@ -102,7 +74,7 @@ def run(
     progress : callable, optional
         `progress(replication, share, messages)`.
     notify : callable, optional
-        Told in words what takes its time before the first message.
+        Told in words which engine runs, and what takes its time before the first message.
 
     Returns
     -------
@@ -115,7 +87,7 @@ def run(
     ValueError
         If a loaded scenario is to be changed, or the engine that is asked for cannot run this.
     Interrupted
-        If it was stopped from the keyboard; what was finished is kept in `out`.
+        By Ctrl-C or SIGTERM; what was finished is kept in `out`.
     """
     began = time.perf_counter()
     changes = list(overrides)
@@ -128,29 +100,32 @@ def run(
         changes += [] if replications is None else [f"replications={replications}"]
         loaded = load(scenario, variant=variant, overrides=changes, window=window, scale=scale)
     compiled = compile_scenario(loaded)
-    with tempfile.TemporaryDirectory(prefix="smsc_sim-") as temporary:
+    workers = workers or os.cpu_count() or 1
+    with tempfile.TemporaryDirectory(prefix="smsc_sim-") as temporary, sigterm_like_ctrl_c():
         folder = Path(temporary) if out is None else Path(out)
         choice = choose_engine(
-            EngineName(engine), compiled.network, loaded.scenario.replications, extensions
+            EngineName(engine),
+            compiled.network,
+            loaded.scenario.replications,
+            1 if extensions else workers,
+            extensions,
         )
         plan = _plan(loaded, compiled, folder, extensions, choice.engine)
         # First of all, so that a folder that cannot be written to costs no simulation.
         write_bytes(folder / "scenario.resolved.yaml", resolved_yaml(loaded).encode())
         if not resume:
             shutil.rmtree(folder / REPLICATIONS, ignore_errors=True)
-        missing = [
-            job for job in plan if not is_done(job.folder, with_messages=job.task.record_messages)
-        ]
-        if missing and choice.engine == EngineName.COMPILED:
-            _prepare_kernels(notify)
-        if extensions:
-            _run_here(missing, extensions, len(plan), progress)
-        else:
-            _run_workers(missing, workers or os.cpu_count() or 1, len(plan), progress)
-        parts = [read(job.folder) for job in plan]
-        estimates = Estimates.from_replications(
-            [frames for frames, _ in parts],
-            manifest_of(
+        missing = [job for job in plan if not _is_done(job)]
+        notify(f"engine: {choice}")
+        try:
+            if missing and choice.engine == EngineName.COMPILED:
+                _prepare_kernels(notify)
+            if extensions:
+                _run_here(missing, extensions, progress)
+            else:
+                run_workers(missing, workers, progress)
+            parts = [read(job.folder) for job in plan]
+            manifest = manifest_of(
                 loaded,
                 compiled,
                 plan[0].task.limits_ns,
@@ -158,26 +133,36 @@ def run(
                 began,
                 extensions,
                 choice,
-            ),
-            targets_of(loaded),
-        )
-        estimates = replace(estimates, messages=_messages(plan))
-        if out is not None:
-            estimates.save(folder)
+            )
+            frames = [frames for frames, _ in parts]
+            estimates = Estimates.from_replications(frames, manifest, targets_of(loaded))
+            estimates = replace(estimates, messages=_messages(plan))
+            if out is not None:
+                estimates.save(folder)
+        except KeyboardInterrupt:
+            raise Interrupted(sum(map(_is_done, plan)), len(plan)) from None
     return estimates
 
 
-def _prepare_kernels(notify: Callable[[str], None] | None) -> None:
+def _is_done(job: Job) -> bool:
+    return is_done(job.folder, with_messages=job.task.record_messages)
+
+
+def _prepare_kernels(notify: Callable[[str], None]) -> None:
     """Compile the kernels once, before workers that would each do so; say so first."""
-    from smsc_sim.engines.compiled import is_cached, kernel
+    from smsc_sim.engines.compiled import cache_folder, is_cached, is_writable
 
-    if not is_cached():
-        if notify is not None:
-            notify("compiling the engine (once for these rules, about half a minute) ...")
-        kernel()
+    if is_cached():
+        return
+    typically = f"typically {SECONDS_TO_COMPILE:.0f} s on a core of its own"
+    if not is_writable(cache_folder()):
+        notify(f"each worker compiles the engine, {typically}: {cache_folder()} is not writable")
+        return
+    notify(f"compiling the engine, once for these rules: {typically} ...")
+    notify(f"compiled in {compile_kernels():.0f} s")
 
 
-def _messages(plan: list[_Job]) -> pd.DataFrame | None:
+def _messages(plan: list[Job]) -> pd.DataFrame | None:
     """One table of the messages of all replications, where they were asked for."""
     if not plan[0].task.record_messages:
         return None
@@ -187,21 +172,13 @@ def _messages(plan: list[_Job]) -> pd.DataFrame | None:
     return pd.concat(tables, ignore_index=True)
 
 
-@dataclass(frozen=True)
-class _Job:
-    """A replication to run and the folder that it leaves its tables in."""
-
-    task: Task
-    folder: Path
-
-
 def _plan(
     loaded: Loaded,
     compiled: Compiled,
     folder: Path,
     extensions: Extensions | None,
     engine: EngineName,
-) -> list[_Job]:
+) -> list[Job]:
     scenario = loaded.scenario
     limits = tuple(
         target.within for target in scenario.targets.values() if isinstance(target, WithinTarget)
@@ -210,7 +187,7 @@ def _plan(
     if extensions:  # code has no digest: such results are never taken up again
         digest = f"extended-{time.time_ns()}"
     return [
-        _Job(
+        Job(
             Task(
                 network=compiled.network,
                 names=compiled.names,
@@ -226,9 +203,7 @@ def _plan(
     ]
 
 
-def _run_here(
-    jobs: list[_Job], extensions: Extensions, wanted: int, progress: Progress | None
-) -> None:
+def _run_here(jobs: list[Job], extensions: Extensions, progress: Progress | None) -> None:
     for job in jobs:
         number = job.task.number
 
@@ -236,109 +211,8 @@ def _run_here(
             if progress is not None:
                 progress(number, share, messages)
 
-        try:
-            save(job.folder, *simulate(job.task, extensions, report))
-        except KeyboardInterrupt:
-            raise Interrupted(number, wanted) from None
+        save(job.folder, *simulate(job.task, extensions, report))
         report(1.0, 0)
-
-
-def _run_workers(jobs: list[_Job], workers: int, wanted: int, progress: Progress | None) -> None:
-    """Keep so many processes busy until all jobs are done."""
-    waiting = list(reversed(jobs))
-    running: list[_Worker] = []
-    failed = ""
-    was = _interrupt_on_sigterm()
-    try:
-        while (waiting or running) and not failed:
-            while waiting and len(running) < workers:
-                running.append(_Worker(waiting.pop(), progress))
-            for worker in list(running):
-                if worker.process.poll() is not None:
-                    running.remove(worker)
-                    failed = failed or worker.complaint()
-            time.sleep(0.02)
-    except KeyboardInterrupt:
-        finished = sum(is_done(job.folder, with_messages=False) for job in jobs)
-        raise Interrupted(wanted - len(jobs) + finished, wanted) from None
-    finally:
-        for worker in running:
-            worker.end()
-        if was is not None:
-            signal.signal(signal.SIGTERM, was)
-    if failed:
-        raise WorkerFailed(failed.splitlines()[-1]) from RuntimeError(failed)
-
-
-def _interrupt_on_sigterm() -> Any:
-    """Treat SIGTERM like Ctrl-C; returns what it did before, or None outside the main thread."""
-    if threading.current_thread() is not threading.main_thread():
-        return None
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    return signal.signal(signal.SIGTERM, stop)
-
-
-class _Worker:
-    """A process at work on one replication."""
-
-    def __init__(self, job: _Job, progress: Progress | None) -> None:
-        self.number = job.task.number
-        self.process = subprocess.Popen(  # our own module
-            [sys.executable, "-m", "smsc_sim.experiment.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=False,
-            start_new_session=True,  # Ctrl-C reaches the parent alone, which then ends the workers
-        )
-        self._errors: list[bytes] = []
-        self._threads = [
-            threading.Thread(target=self._feed, args=(job,), daemon=True),
-            threading.Thread(target=self._listen, args=(progress,), daemon=True),
-            threading.Thread(target=self._collect, daemon=True),
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    def _feed(self, job: _Job) -> None:
-        assert self.process.stdin is not None
-        try:
-            with self.process.stdin as stream:
-                pickle.dump((job.task, str(job.folder.absolute())), stream)
-        except OSError:
-            pass  # the process has ended; its complaint says why
-
-    def _listen(self, progress: Progress | None) -> None:
-        assert self.process.stdout is not None
-        with self.process.stdout as stream:
-            for line in stream:
-                share, messages = line.split()
-                if progress is not None:
-                    progress(self.number, float(share), int(messages))
-
-    def _collect(self) -> None:
-        assert self.process.stderr is not None
-        with self.process.stderr as stream:
-            self._errors.append(stream.read())
-
-    def end(self) -> None:
-        """Kill the process and wait until nothing of it is left."""
-        self.process.kill()
-        self.process.wait()
-        for thread in self._threads:
-            thread.join()
-
-    def complaint(self) -> str:
-        """Say why the process failed; empty if it did not."""
-        for thread in self._threads:
-            thread.join()
-        if self.process.returncode == 0:
-            return ""
-        words = b"".join(self._errors).decode(errors="replace").strip()
-        return f"replication {self.number} ended with {self.process.returncode}: {words}"
 
 
 __all__ = ["Interrupted", "Progress", "ReplicationFrames", "WorkerFailed", "run"]

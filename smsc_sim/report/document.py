@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -166,7 +168,22 @@ def set_pages(
             ignore_system_fonts=True,
         )
         start = int(clock(manifest, 0.0).timestamp())
-        return compiler.compile(format=form, ppi=110.0, timestamp=start)
+        # In a thread of its own: a signal ends the wait for it, not only its end.
+        return in_thread(lambda: compiler.compile(format=form, ppi=110.0, timestamp=start))
+
+
+def in_thread(work: Callable[[], Any]) -> Any:
+    """Result of a long call into foreign code, during which Ctrl-C is heeded at once."""
+    outcome: Future[Any] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return outcome.result()
 
 
 def page_data(estimates: Estimates) -> dict[str, Any]:

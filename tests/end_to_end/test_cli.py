@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -295,25 +290,3 @@ def test_scaled_runs_say_so(command: Command, tiny: Path, tmp_path: Path) -> Non
     assert "populations.city.size: 20000 -> 10000" in outcome.err
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["not_for_decisions"]
-
-
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_run_keeps_what_is_finished(tiny: Path, tmp_path: Path, how: int) -> None:
-    """Ctrl-C and SIGTERM end a run with exit 130; finished replications stay for --resume."""
-    arguments = ["run", str(tiny), "--out", "out", "--no-report", "--workers", "1"]
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from smsc_sim.cli import run_and_exit; run_and_exit()", *arguments,
-         "--replications", "50"],
-        cwd=tmp_path, stderr=subprocess.PIPE, text=True, env={**os.environ},
-    )  # fmt: skip
-    folder = tmp_path / "out" / "replications"
-    limit = time.monotonic() + 120
-    while not list(folder.glob("*/done.json")) and time.monotonic() < limit:
-        time.sleep(0.05)
-    process.send_signal(how)
-    _, err = process.communicate(timeout=30)
-    assert process.returncode == 130, err
-    kept = list(folder.glob("*/done.json"))
-    assert kept
-    assert f"{len(kept)} of 50 replications are finished and kept" in err
-    assert "Traceback" not in err
