@@ -21,6 +21,29 @@ class Alphabet(IntEnum):
     """8-bit data; a unit is an octet."""
 
 
+def alphabet_of(value: object) -> "Alphabet | None":
+    """Alphabet that a value or a name such as "UCS2" means; None for None.
+
+    Raises
+    ------
+    ContentError
+        If there is no such alphabet.
+
+    Examples
+    --------
+    >>> alphabet_of("gsm7").name, alphabet_of(1).name
+    ('GSM7', 'UCS2')
+    """
+    if value is None:
+        return None
+    for alphabet in Alphabet:
+        if value == alphabet or (isinstance(value, str) and value.upper() == alphabet.name):
+            return alphabet
+    raise ContentError(
+        f"alphabet: is unknown (got {value!r}); use {', '.join(known.name for known in Alphabet)}"
+    )
+
+
 ESCAPE = 0x1B
 """Septet that says: the next one is a code of the extension table."""
 

@@ -79,7 +79,7 @@ def segment_capacity(
     >>> [segment_capacity(Alphabet.UCS2, header) for header in (0, 6, 7)]
     [70, 67, 66]
     """
-    text_bits = 8 * payload_octets - _header_bits(alphabet, header_octets)
+    text_bits = 8 * payload_octets - header_bits(alphabet, header_octets)
     capacity = text_bits // UNIT_BITS[alphabet]
     if capacity < (1 if alphabet == Alphabet.OCTETS else 2):
         raise ContentError(
@@ -115,11 +115,22 @@ def user_data_octets(alphabet: Alphabet, units: int, header_octets: int = 0) -> 
     >>> user_data_octets(Alphabet.GSM7, 153, 6), user_data_octets(Alphabet.UCS2, 66, 7)
     (140, 139)
     """
-    bits = _header_bits(alphabet, header_octets) + UNIT_BITS[alphabet] * units
+    bits = header_bits(alphabet, header_octets) + UNIT_BITS[alphabet] * units
     return -(-bits // 8)
 
 
-def _header_bits(alphabet: Alphabet, header_octets: int) -> int:
-    """Bits in front of the text: the header and, before septets, the fill bits behind it."""
+def header_bits(alphabet: Alphabet, header_octets: int) -> int:
+    """Bits in front of the text: the header and, before septets, the fill bits behind it.
+
+    Parameters
+    ----------
+    alphabet : Alphabet
+    header_octets : int
+        Octets of the header, its length octet included; 0 without one.
+
+    Returns
+    -------
+    int
+    """
     bits = 8 * header_octets
     return bits + (-bits % 7 if alphabet == Alphabet.GSM7 else 0)

@@ -17,7 +17,7 @@ from smsc_sim.content.operators import Operators, operators_of
 from smsc_sim.content.price_table import NO_RATE, PriceTable
 from smsc_sim.content.rate_cells import operator_of
 from smsc_sim.content.segmentation import MAX_SEGMENTS
-from smsc_sim.content.vector import measured
+from smsc_sim.content.sizes import measured
 
 PROBLEMS = (
     "",

@@ -13,9 +13,9 @@ import pyarrow as pa
 from smsc_sim.content import kernels
 from smsc_sim.content.alphabets import GSM7_CODES, Alphabet
 from smsc_sim.content.capacity import segment_capacity
+from smsc_sim.content.sizes import measured, septet_table
 from smsc_sim.content.smart import replacements, smart_encoded
 from smsc_sim.content.strings import string_buffers
-from smsc_sim.content.vector import measured, septet_table
 
 HEADER_OCTETS = 6
 _SIZE = 1 << 17

@@ -9,6 +9,7 @@ from numba import njit
 
 INVALID = -1  # segments of a text that is no UTF-8
 TOO_LONG = -2  # segments of a text that needs more than 255
+OPEN = -3  # segments of a text that a cut may spoil, so that somebody else must decide
 
 _compile = njit(cache=True, nogil=True, boundscheck=False)
 _inline = njit(inline="always", boundscheck=False)
@@ -129,6 +130,119 @@ def _measure_mixed(data, begin, end, row, septets, capacities, segments, alphabe
         parts = (total + gaps + most - 1) // most
         segments[row] = parts if parts <= 255 else TOO_LONG
         room[row] = parts * most - total - gaps
+
+
+@_compile
+def hard_texts(data, starts, plain, hard):  # type: ignore[no-untyped-def]
+    """Note which texts hold anything but characters of one septet in one octet.
+
+    Parameters
+    ----------
+    data, starts, plain
+        As of `measure`.
+    hard : (n,) bool array
+        Filled.
+    """
+    for row in range(len(starts) - 1):
+        hard[row] = not _is_plain(data, starts[row], starts[row + 1], plain)
+
+
+@_compile
+def choose_coding(
+    data, starts, rows, costs, beyond, capacities, heads, bits, joins, segments, coding, units, room
+):  # type: ignore[no-untyped-def]
+    """Fill the columns of some texts with the cheapest of several codings of each.
+
+    Parameters
+    ----------
+    data, starts
+        As of `measure`.
+    rows : (m,) int64 array
+        Texts to look at, valid UTF-8.
+    costs : (65536, codings) uint8 array
+        Units of each character of the BMP in each coding; 0 where it has none.
+    beyond : (codings,) uint8 array
+        Units of any character beyond the BMP.
+    capacities : (codings, 2) int64 array
+        Units of a single segment, and of one of many.
+    heads : (codings, 2) int64 array
+        Bits in front of the text in such a segment.
+    bits : (codings,) int64 array
+        Of a unit.
+    joins : (1114112,) uint8 array
+        1 for characters that a cut before or behind may part from their neighbour.
+    segments, coding, units, room : (m,) int32 arrays
+        Filled: the coding with the fewest segments, then the fewest octets, then the first one.
+        Segments are OPEN where a cut touches a character that joins, TOO_LONG above 255; coding is
+        -1 where none carries the text.
+    """
+    n_codings = costs.shape[1]
+    alive = np.empty(n_codings, np.int64)
+    total = np.empty(n_codings, np.int64)
+    fill = np.empty(n_codings, np.int64)
+    parts = np.empty(n_codings, np.int64)
+    octets = np.empty(n_codings, np.int64)
+    is_open = np.empty(n_codings, np.bool_)
+    for k in range(len(rows)):
+        position, end = starts[rows[k]], starts[rows[k] + 1]
+        n_alive = n_codings
+        for c in range(n_codings):
+            alive[c] = c
+            total[c] = fill[c] = octets[c] = 0
+            parts[c] = 1
+            is_open[c] = False
+        before = np.int64(0)
+        while position < end and n_alive > 0:
+            code = np.int64(data[position])
+            if code < 0x80:
+                position += 1
+            else:
+                code, length = _code_point(data, position, end)
+                position += length
+            kept = 0
+            for at in range(n_alive):
+                c = alive[at]
+                cost = np.int64(beyond[c]) if code > 0xFFFF else np.int64(costs[code, c])
+                if cost == 0:
+                    continue
+                alive[kept] = c
+                kept += 1
+                total[c] += cost
+                if fill[c] + cost > capacities[c, 1]:
+                    octets[c] += (heads[c, 1] + bits[c] * fill[c] + 7) // 8
+                    parts[c] += 1
+                    fill[c] = cost
+                    is_open[c] |= joins[before] | joins[code] > 0
+                else:
+                    fill[c] += cost
+            n_alive = kept
+            before = code
+        best = best_parts = best_octets = np.int64(-1)
+        undecided = False
+        for at in range(n_alive):
+            c = alive[at]
+            if total[c] <= capacities[c, 0]:
+                n_parts, n_octets = np.int64(1), (heads[c, 0] + bits[c] * total[c] + 7) // 8
+            else:
+                n_parts = parts[c]
+                n_octets = octets[c] + (heads[c, 1] + bits[c] * fill[c] + 7) // 8
+                undecided |= is_open[c]
+            if (
+                best < 0
+                or n_parts < best_parts
+                or (n_parts == best_parts and n_octets < best_octets)
+            ):
+                best, best_parts, best_octets = c, n_parts, n_octets
+        coding[k] = best
+        if best < 0:
+            continue
+        units[k] = total[best]
+        room[k] = (
+            capacities[best, 0] - total[best]
+            if best_parts == 1
+            else capacities[best, 1] - fill[best]
+        )
+        segments[k] = OPEN if undecided else best_parts if best_parts <= 255 else TOO_LONG
 
 
 @_compile

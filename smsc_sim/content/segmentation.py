@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, get_args
 
 import regex
 
-from smsc_sim.content.alphabets import Alphabet, character_units, gsm7_offenders
+from smsc_sim.content.alphabets import Alphabet, alphabet_of, character_units, gsm7_offenders
 from smsc_sim.content.capacity import (
     PAYLOAD_OCTETS,
     header_octets_of,
@@ -45,6 +45,9 @@ class Segmentation:
         User data header of each segment: 0 when there is only one and no national table.
     submissions : int
         submit_sm that hand the text to an SMSC: one per part, or one in all for message_payload.
+    submitted_header_octets : int
+        User data header in the text of each submit_sm: that of the segments, but with sar_
+        parameters or message_payload without the concatenation, which the SMSC adds.
     locking, single_shift : str or None
         Languages of the national tables in force.
     """
@@ -57,6 +60,7 @@ class Segmentation:
     room: int
     header_octets: int
     submissions: int = 1
+    submitted_header_octets: int = 0
     locking: str | None = None
     single_shift: str | None = None
 
@@ -65,7 +69,7 @@ def segment(
     text: str,
     *,
     reference_octets: int = 1,
-    alphabet: Alphabet | None = None,
+    alphabet: Alphabet | str | None = None,
     languages: Sequence[str] = (),
     payload_octets: int = PAYLOAD_OCTETS,
     boundary: Boundary = "surrogate",
@@ -83,7 +87,7 @@ def segment(
         An empty text is still one segment.
     reference_octets : int
         1 for an 8-bit concatenation reference, 2 for a 16-bit one.
-    alphabet : Alphabet, optional
+    alphabet : Alphabet or its name, optional
         GSM7 or UCS2. By default GSM7 when it can carry the text, else UCS2.
     languages : sequence of str
         National languages whose tables the destination supports, see `national.languages`. Of all
@@ -131,6 +135,7 @@ def segment(
     """
     options = _Options(reference_octets, payload_octets, boundary, concatenation, most_segments)
     _check_options(options)
+    alphabet, languages = alphabet_of(alphabet), language_names(languages)
     offenders = gsm7_offenders(text)
     found = []
     if alphabet != Alphabet.UCS2 and languages:
@@ -164,6 +169,11 @@ class _Options(NamedTuple):
     boundary: Boundary
     concatenation: Concatenation
     most_segments: int
+
+
+def language_names(languages: Sequence[str]) -> tuple[str, ...]:
+    """Names of national languages; a single name may stand for itself."""
+    return (languages,) if isinstance(languages, str) else tuple(languages)
 
 
 def _check_options(options: _Options) -> None:
@@ -211,17 +221,21 @@ def _segmented(
     capacity = segment_capacity(alphabet, alone, options.payload_octets)
     if units <= capacity:
         room = capacity - units
-        return Segmentation(alphabet, units, (text,), (units,), offenders, room, alone, 1, *shifts)
+        return Segmentation(
+            alphabet, units, (text,), (units,), offenders, room, alone, 1, alone, *shifts
+        )
     header_octets = header_octets_of(options.reference_octets) + tables
     capacity = segment_capacity(alphabet, header_octets, options.payload_octets)
     starts, lengths = _cut(costs, _wholes(text, costs, options.boundary, capacity), capacity)
     ends = [*starts[1:], len(text)]
     parts = tuple(text[start:end] for start, end in zip(starts, ends, strict=True))
     submissions = 1 if options.concatenation == "payload" else len(parts)
+    submitted = header_octets if options.concatenation == "udh" else alone
     room = capacity - lengths[-1]
     return Segmentation(
-        alphabet, units, parts, tuple(lengths), offenders, room, header_octets, submissions, *shifts
-    )
+        alphabet, units, parts, tuple(lengths), offenders, room, header_octets, submissions,
+        submitted, *shifts,
+    )  # fmt: skip
 
 
 def _wholes(text: str, costs: Sequence[int], boundary: Boundary, capacity: int) -> list[int]:

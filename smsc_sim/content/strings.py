@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,10 @@ def string_chunks(texts: Any) -> list[pa.Array]:
     """
     if isinstance(texts, str):
         raise ContentError("texts: needs several texts (got one); put it into a list")
+    if isinstance(texts, Mapping | Set):
+        raise ContentError(
+            f"texts: must be in an order (got a {type(texts).__name__}); give a list or a column"
+        )
     if isinstance(texts, (pa.Array, pa.ChunkedArray)):
         found = texts
     elif hasattr(texts, "__arrow_c_stream__"):

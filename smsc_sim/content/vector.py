@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any, overload
 
 import numpy as np
@@ -12,23 +11,23 @@ import pandas as pd
 import pyarrow as pa
 
 from smsc_sim.content import details, kernels
-from smsc_sim.content.alphabets import GSM7_CODES, Alphabet, gsm7_offenders
-from smsc_sim.content.capacity import PAYLOAD_OCTETS, header_octets_of, segment_capacity
+from smsc_sim.content.alphabets import Alphabet, alphabet_of, gsm7_offenders
+from smsc_sim.content.capacity import PAYLOAD_OCTETS
 from smsc_sim.content.errors import ContentError
+from smsc_sim.content.national import codings
+from smsc_sim.content.national import languages as known_languages
+from smsc_sim.content.octet_data import DataSegmentation, data_segments_of, segment_data
 from smsc_sim.content.savings import Savings, changed_texts
-from smsc_sim.content.segmentation import MAX_SEGMENTS, Boundary, Segmentation
+from smsc_sim.content.segmentation import (
+    MAX_SEGMENTS,
+    Boundary,
+    Concatenation,
+    Segmentation,
+    language_names,
+)
 from smsc_sim.content.segmentation import segment as segment_one
-from smsc_sim.content.strings import string_buffers, string_chunks
-
-Columns = dict[str, npt.NDArray[Any]]
-
-DEFAULTS: dict[str, Any] = {
-    "alphabet": None,
-    "languages": (),
-    "reference_octets": 1,
-    "payload_octets": PAYLOAD_OCTETS,
-    "boundary": "surrogate",
-}
+from smsc_sim.content.sizes import KINDS, Columns, measured
+from smsc_sim.content.strings import string_chunks
 
 
 @overload
@@ -36,40 +35,48 @@ def segment(texts: str, **options: Any) -> Segmentation: ...
 
 
 @overload
+def segment(texts: bytes, **options: Any) -> DataSegmentation: ...
+
+
+@overload
 def segment(texts: Any, **options: Any) -> pd.DataFrame: ...
 
 
-def segment(texts: Any, **options: Any) -> Segmentation | pd.DataFrame:
-    """Cut one text into segments, or count those of many.
+def segment(texts: Any, **options: Any) -> Segmentation | DataSegmentation | pd.DataFrame:
+    """Cut one text, or one piece of 8-bit data, into segments, or count those of many.
 
     Parameters
     ----------
-    texts : str, or any form of many texts that `segments_of` takes
+    texts : str, bytes, or any form of many texts that `segments_of` takes
     **options
-        Of `segmentation.segment` for one text, of `segments_of` for many.
+        Of `segmentation.segment` for one text, of `octet_data.segment_data` for bytes, of
+        `segments_of` for many.
 
     Returns
     -------
-    Segmentation or DataFrame
+    Segmentation, DataSegmentation or DataFrame
 
     Examples
     --------
     >>> segment("Hi").units, len(segment(["Hi", "Ho"]))
     (2, 2)
     """
-    return (
-        segment_one(texts, **options) if isinstance(texts, str) else segments_of(texts, **options)
-    )
+    if isinstance(texts, str):
+        return segment_one(texts, **options)
+    if isinstance(texts, bytes):
+        return segment_data(texts, **options)
+    return segments_of(texts, **options)
 
 
 def segments_of(
     texts: Any,
     *,
-    alphabet: Alphabet | None = None,
+    alphabet: Alphabet | str | None = None,
     languages: Sequence[str] = (),
     reference_octets: int = 1,
     payload_octets: int = PAYLOAD_OCTETS,
     boundary: Boundary = "surrogate",
+    concatenation: Concatenation | None = None,
     most_segments: int = MAX_SEGMENTS,
     parts: bool = False,
     offenders: bool = False,
@@ -82,8 +89,10 @@ def segments_of(
     texts : sequence of str, NumPy array, pandas Series, Arrow array or any Arrow PyCapsule object
         Arrow strings are read where they lie; other forms are converted.
     alphabet, languages, reference_octets, payload_octets, boundary, most_segments
-        As for one text: see `segmentation.segment`. National tables and grapheme clusters are
-        looked at text by text, where they can make a difference at all.
+        As for one text: see `segmentation.segment`. With the alphabet OCTETS the entries are 8-bit
+        data: see `octet_data.data_segments_of`.
+    concatenation : "udh", "sar" or "payload", optional
+        Add `submissions` (int32): how many submit_sm hand each text over.
     parts : bool
         Add `parts`: the text of each segment, a list of str.
     offenders : bool
@@ -98,7 +107,8 @@ def segments_of(
     DataFrame
         One row per text, in order: `segments` (int32), `alphabet` (category: GSM7 or UCS2), `units`
         (int32; septets or 16-bit code units) and `room` (int32; units that still fit behind the
-        last part).  A pandas Series keeps its index.
+        last part). With languages also `locking` and `single_shift` (category): whose tables are
+        in force.  A pandas Series keeps its index.
 
     Raises
     ------
@@ -118,14 +128,25 @@ def segments_of(
     1         1     UCS2      5    65
     2         2     GSM7    161   145
     """
+    alphabet = alphabet_of(alphabet)
+    if alphabet == Alphabet.OCTETS:
+        if languages or parts or offenders or savings:
+            raise ContentError(
+                "alphabet: OCTETS is data without characters; ask for its sizes alone"
+            )
+        return data_segments_of(
+            texts, reference_octets=reference_octets, payload_octets=payload_octets,
+            most_segments=most_segments,
+        )  # fmt: skip
     options: dict[str, Any] = {
         "alphabet": alphabet,
-        "languages": tuple(languages),
+        "languages": language_names(languages),
         "reference_octets": reference_octets,
         "payload_octets": payload_octets,
         "boundary": boundary,
     }
-    segment_one("", most_segments=most_segments, **options)  # refuses what makes no sense
+    # Refuses what makes no sense.
+    segment_one("", most_segments=most_segments, concatenation=concatenation or "udh", **options)
     index = texts.index if isinstance(texts, pd.Series) else None
     chunks = string_chunks(texts)
     joined = _joined([measured(chunk, options) for chunk in chunks])
@@ -136,6 +157,10 @@ def segments_of(
     names = pd.Index([Alphabet.GSM7.name, Alphabet.UCS2.name])
     coded = pd.Categorical.from_codes(joined["alphabet"], names)
     frame.insert(1, "alphabet", pd.Series(coded, index=frame.index))
+    if languages:
+        _add_shifts(frame, joined["coding"], options["languages"])
+    if concatenation is not None:
+        frame["submissions"] = 1 if concatenation == "payload" else frame["segments"]
     if parts:
         found = details.parts_of(chunks, joined["segments"], options)
         frame["parts"] = pd.Series(found, index=frame.index, dtype=object)
@@ -147,6 +172,20 @@ def segments_of(
         saved = _saved(chunks, joined["segments"], options, chosen)
         frame["smart_segments"], frame["short_segments"] = saved
     return frame
+
+
+def _add_shifts(
+    frame: pd.DataFrame, coding: npt.NDArray[np.int32], languages: tuple[str, ...]
+) -> None:
+    """Whose tables each text takes; nothing for UCS2 and for the default alphabet."""
+    ways = codings(languages)
+    coding = np.where(frame["alphabet"] == Alphabet.GSM7.name, coding, 0)
+    names = pd.Index(list(known_languages()))
+    for shift in ("locking", "single_shift"):
+        chosen = [getattr(way, shift) for way in ways]
+        codes = np.array([-1 if name is None else names.get_loc(name) for name in chosen])
+        found = pd.Categorical.from_codes(codes[coding], names)
+        frame[shift] = pd.Series(found, index=frame.index)
 
 
 def _saved(
@@ -173,103 +212,10 @@ def _saved(
 
 
 def _joined(pieces: list[Columns]) -> Columns:
-    kinds = {"segments": np.int32, "alphabet": np.int8, "units": np.int32, "room": np.int32}
     return {
         name: np.concatenate([np.zeros(0, kind), *(piece[name] for piece in pieces)])
-        for name, kind in kinds.items()
+        for name, kind in KINDS.items()
     }
-
-
-def _capacities(reference_octets: int, payload_octets: int) -> npt.NDArray[np.int64]:
-    """Room of a single segment and of one of many, in septets, then in code units."""
-    header = header_octets_of(reference_octets)
-    return np.array(
-        [
-            segment_capacity(alphabet, octets, payload_octets)
-            for alphabet in (Alphabet.GSM7, Alphabet.UCS2)
-            for octets in (0, header)
-        ],
-        np.int64,
-    )
-
-
-@cache
-def _tables(alphabet: Alphabet | None) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """Octets that are no character of one septet, and septets of every character of the BMP.
-
-    Where UCS2 is forced no character has any.
-    """
-    septets = np.zeros(1 << 16, np.uint8)
-    if alphabet == Alphabet.UCS2:
-        return np.ones(256, np.uint8), septets
-    for character, codes in GSM7_CODES.items():
-        septets[ord(character)] = len(codes)
-    plain = np.ones(256, np.uint8)
-    plain[:128] = septets[:128] != 1
-    return plain, septets
-
-
-def septet_table() -> npt.NDArray[np.uint8]:
-    """Septets of each character of the BMP in GSM 7-bit, (65536,); 0 where it has none."""
-    return _tables(None)[1]
-
-
-def measured(chunk: pa.Array, options: dict[str, Any] | None = None) -> Columns:
-    """Segments, alphabet, units and room of texts, of which none is refused.
-
-    Parameters
-    ----------
-    chunk : (n,) pyarrow.Array
-        Of string or large_string; its octets need not be UTF-8.
-    options : dict, optional
-        As of `segments_of`, all of them. Default: its defaults.
-
-    Returns
-    -------
-    dict of str to (n,) array
-        As the columns of `segments_of`, `alphabet` as int8; segments are `kernels.INVALID` or
-        `kernels.TOO_LONG` where a text cannot be sent.
-    """
-    options = DEFAULTS if options is None else options
-    starts, octets = string_buffers(chunk)
-    n = len(chunk)
-    columns: Columns = {
-        "segments": np.empty(n, np.int32),
-        "alphabet": np.empty(n, np.int8),
-        "units": np.empty(n, np.int32),
-        "room": np.empty(n, np.int32),
-    }
-    capacities = _capacities(options["reference_octets"], options["payload_octets"])
-    kernels.measure(
-        octets, starts, *_tables(options["alphabet"]), capacities,
-        columns["segments"], columns["alphabet"], columns["units"], columns["room"],
-    )  # fmt: skip
-    if options["alphabet"] == Alphabet.UCS2:
-        is_empty = columns["units"] == 0
-        columns["alphabet"][is_empty] = 1
-        columns["room"][is_empty & (columns["segments"] > 0)] = capacities[2]
-    _cut_one_by_one(chunk, columns, options)
-    return columns
-
-
-def _cut_one_by_one(chunk: pa.Array, columns: Columns, options: dict[str, Any]) -> None:
-    """Let the one-text function decide where tables or clusters may make a difference."""
-    segments = columns["segments"]
-    may_differ = np.zeros(len(chunk), np.bool_)
-    if options["languages"]:
-        may_differ |= (segments != 1) | (columns["alphabet"] == 1)
-    if options["boundary"] == "grapheme":
-        may_differ |= segments != 1
-    may_differ &= segments != kernels.INVALID
-    for row in np.flatnonzero(may_differ):
-        try:
-            cut = segment_one(chunk[row].as_py(), **options)
-        except ContentError:
-            continue  # too long still, and told with its row later
-        segments[row] = len(cut.parts)
-        columns["alphabet"][row] = cut.alphabet
-        columns["units"][row] = cut.units
-        columns["room"][row] = cut.room
 
 
 def _refuse(

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from smsc_sim.content.alphabets import GSM7_CODES, Alphabet
 from smsc_sim.content.errors import ContentError
+from smsc_sim.content.national import languages as known_languages
+from smsc_sim.content.octet_data import segment_data
 from smsc_sim.content.segmentation import segment
 from smsc_sim.content.vector import segments_of
 
@@ -20,6 +22,8 @@ GSM7 = st.text(st.sampled_from(sorted(GSM7_CODES)), max_size=500)
 ASCII = st.text(st.characters(max_codepoint=127), max_size=500)
 ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=250)
 TURKISH = st.text(st.sampled_from("aşğıİç{"), max_size=400)
+CHEAPER = st.text(st.sampled_from("€áÁ|^x"), max_size=200)
+MARKS = st.text(st.sampled_from("ae\u0301\u0308\r\n한ᄀ각नमस्ते👨\u200d🇫🇮"), max_size=250)
 EMOJI = st.text(st.sampled_from("a😀é中\N{ZERO WIDTH JOINER}🇫🇮"), max_size=250)
 
 
@@ -44,19 +48,54 @@ def test_many_texts_are_cut_as_each_alone(texts: list[str], octets: int, payload
     assert _columns(segments_of(texts, **options)) == _rows(texts, **options)
 
 
-@settings(max_examples=60)
+@settings(max_examples=150)
 @given(
-    st.lists(st.one_of(GSM7, ANY, EMOJI, TURKISH), max_size=6),
-    st.sampled_from([(), ("turkish",), ("portuguese", "spanish")]),
+    st.lists(st.one_of(GSM7, ANY, EMOJI, TURKISH, CHEAPER, MARKS), max_size=6),
+    st.lists(st.sampled_from(list(known_languages())), max_size=3, unique=True),
     st.sampled_from(["surrogate", "grapheme"]),
-    st.sampled_from([None, Alphabet.UCS2]),
+    st.sampled_from([None, Alphabet.UCS2, "GSM7"]),
+    st.sampled_from([1, 2]),
+    st.sampled_from([140, 60]),
 )
 def test_options_change_many_texts_as_each_alone(
-    texts: list[str], languages: tuple[str, ...], boundary: str, alphabet: Alphabet | None
+    texts: list[str], languages: list[str], boundary: str, alphabet: Any, octets: int, payload: int
 ) -> None:
-    """National tables, grapheme clusters and a forced alphabet give what they give one text."""
-    options = {"languages": languages, "boundary": boundary, "alphabet": alphabet}
-    assert _columns(segments_of(texts, **options)) == _rows(texts, **options)
+    """Tables, clusters, a forced alphabet, references and payloads give what they give one text."""
+    options = {"languages": languages, "boundary": boundary, "alphabet": alphabet,
+               "reference_octets": octets, "payload_octets": payload}  # fmt: skip
+    try:
+        cuts = [segment(text, **options) for text in texts]
+    except ContentError:
+        with pytest.raises(ContentError, match=r"^row \d+: texts: GSM7 cannot carry"):
+            segments_of(texts, **options)
+        return
+    found = segments_of(texts, **options, parts=True)
+    assert _columns(found) == [(len(c.parts), c.alphabet.name, c.units, c.room) for c in cuts]
+    assert found["parts"].tolist() == [cut.parts for cut in cuts]
+    if languages:
+        shifts = found[["locking", "single_shift"]].astype(object)
+        shifts = shifts.where(shifts.notna(), None).itertuples(index=False, name=None)
+        assert list(shifts) == [(cut.locking, cut.single_shift) for cut in cuts]
+
+
+@given(st.lists(st.one_of(GSM7, EMOJI), max_size=6), st.integers(1, 4))
+def test_a_cap_refuses_the_first_text_that_one_text_refuses(texts: list[str], most: int) -> None:
+    """With a cap on parts, many texts pass together exactly when each passes alone."""
+    longer = [row for row, text in enumerate(texts) if len(segment(text).parts) > most]
+    if not longer:
+        assert len(segments_of(texts, most_segments=most)) == len(texts)
+        return
+    with pytest.raises(ContentError, match=f"^row {longer[0]}: texts: needs more than {most} seg"):
+        segments_of(texts, most_segments=most)
+
+
+@given(st.lists(st.binary(max_size=600), max_size=6), st.sampled_from([1, 2]))
+def test_data_of_8_bits_is_cut_as_each_alone(data: list[bytes], octets: int) -> None:
+    """Many pieces of data have the segments, octets and room of one."""
+    cuts = [segment_data(piece, reference_octets=octets) for piece in data]
+    found = segments_of(data, alphabet="OCTETS", reference_octets=octets)
+    assert _columns(found) == [(len(c.parts), "OCTETS", c.units, c.room) for c in cuts]
+    assert [b"".join(cut.parts) for cut in cuts] == data
 
 
 @pytest.mark.parametrize(
@@ -103,6 +142,7 @@ def test_every_form_of_many_texts_is_read() -> None:
         (["a", 7], "row 1: texts: must be a text (got 7); leave it out or mend it"),
         (["x" * 40_000], "row 0: texts: needs more than 255 segments (got 40000 units); "
          "shorten it or send several texts"),
+        ({"a": "b"}, "texts: must be in an order (got a dict); give a list or a column"),
         ("Hi", "texts: needs several texts (got one); put it into a list"),
         (pa.array([1]), "texts: must be texts (got Arrow int64); cast them to string"),
         (pa.Array.from_buffers(pa.string(), 2, [None, pa.py_buffer(np.array([0, 1, 3], np.int32)),
