@@ -13,6 +13,7 @@ import typer
 from smsc_sim.cli import FINE
 from smsc_sim.cli.cost_show import show, write_bill, write_table
 from smsc_sim.cli.progress import file_progress
+from smsc_sim.cli.texts import languages_of, reference_octets_of, text_alphabet
 
 if TYPE_CHECKING:
     from smsc_sim.planning.cost_files import Bill
@@ -74,6 +75,31 @@ def cost(
         Path | None,
         typer.Option("--operators", metavar="FILE.csv", help="Operators by prefix of the number."),
     ] = None,
+    language: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--language",
+            metavar="[COUNTRY=]NAME",
+            help="National tables that phones know, everywhere or in a country: TR=turkish. "
+            "May be repeated.",
+        ),
+    ] = None,
+    alphabet: Annotated[
+        str | None,
+        typer.Option("--alphabet", metavar="GSM7|UCS2", help="Default: the smaller one, by text."),
+    ] = None,
+    reference: Annotated[
+        int, typer.Option("--reference", metavar="8|16", help="Bits of the reference of a series.")
+    ] = 8,
+    boundary: Annotated[
+        str,
+        typer.Option(
+            "--boundary", metavar="surrogate|grapheme", help="What a cut never goes through."
+        ),
+    ] = "surrogate",
+    most_segments: Annotated[
+        int, typer.Option("--most-segments", help="A message that needs more is not priced.")
+    ] = 255,
     invoice: Annotated[
         Path | None,
         typer.Option("--invoice", metavar="FILE.csv", help="Write invoices: tiers, fees, VAT."),
@@ -99,6 +125,7 @@ def cost(
 
     Example: smsc-sim cost sent.csv.gz --by country,campaign --out bill.csv
     """
+    from smsc_sim.content.cutting import cutting_of
     from smsc_sim.content.operators import load_operators
     from smsc_sim.content.price_table import default_card, price_table
     from smsc_sim.content.rates import load_rate_card
@@ -108,6 +135,13 @@ def cost(
         load_rate_card(rates or default_card()),
         kind_option(kind),
         fallback_micros=micros_option(fallback),
+    )
+    cutting = cutting_of(
+        languages_of(language or []),
+        alphabet=text_alphabet(alphabet),
+        reference_octets=reference_octets_of(reference),
+        boundary=boundary,
+        most_segments=most_segments,
     )
     wanted = tuple(title.strip() for title in by.split(",") if title.strip())
     terms = None if invoice is None else _Terms(account, currency, exchange, vat)
@@ -122,6 +156,7 @@ def cost(
             country=country,
             columns=columns_of(column or []),
             operators=None if operators is None else load_operators(operators),
+            cutting=cutting,
             rows=rows,
             rejects=beside,
             drivers=drivers,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from smsc_sim.cli import FINE
+from smsc_sim.cli.texts import reference_octets_of, text_alphabet
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -66,14 +67,12 @@ def segment(
     if text == "-":
         text = _read()
     options: dict[str, Any] = {
-        "alphabet": _alphabet(alphabet),
+        "alphabet": text_alphabet(alphabet),
         "languages": language or (),
-        "reference_octets": reference // 8 if reference in (8, 16) else reference,
+        "reference_octets": reference_octets_of(reference),
         "boundary": boundary,
         "most_segments": most_segments,
     }
-    if reference not in (8, 16):
-        raise typer.BadParameter(f"a reference has 8 or 16 bits (got {reference})")
     cut = cut_of(text, **options)
     price = _Price(country, rates)
     console = _console()
@@ -96,16 +95,6 @@ def _read() -> str:
         raise ContentError(
             f"standard input: is no UTF-8 from octet {error.start} on; convert it first"
         ) from None
-
-
-def _alphabet(name: str | None) -> Any:
-    from smsc_sim.content.alphabets import Alphabet
-
-    if name is None:
-        return None
-    if name.upper() not in ("GSM7", "UCS2"):
-        raise typer.BadParameter(f"'{name}' is no alphabet of texts; use GSM7 or UCS2")
-    return Alphabet[name.upper()]
 
 
 def _console() -> Console:

@@ -29,11 +29,19 @@ IS_NOT_DELIVERED = frozenset(
 
 
 def as_strings(cells: pa.Array) -> pa.Array:
-    """Binary cells taken for texts without a look at them, texts as they are."""
-    if not pa.types.is_binary(cells.type) and not pa.types.is_large_binary(cells.type):
+    """Binary cells taken for texts without a look at them, other forms of text as plain ones.
+
+    What holds no texts, such as numbers, stays as it is.
+    """
+    kind = cells.type
+    if pa.types.is_dictionary(kind):
+        return as_strings(cells.dictionary_decode())
+    if pa.types.is_string_view(kind) or pa.types.is_null(kind):
+        return cells.cast(pa.large_string())
+    if not pa.types.is_binary(kind) and not pa.types.is_large_binary(kind):
         return cells
-    kind = pa.string() if pa.types.is_binary(cells.type) else pa.large_string()
-    return pa.Array.from_buffers(kind, len(cells), cells.buffers(), cells.null_count, cells.offset)
+    text = pa.string() if pa.types.is_binary(kind) else pa.large_string()
+    return pa.Array.from_buffers(text, len(cells), cells.buffers(), cells.null_count, cells.offset)
 
 
 def coded(cells: pa.Array, code_of: Callable[[str], int]) -> npt.NDArray[np.int64]:

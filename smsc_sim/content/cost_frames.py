@@ -26,6 +26,7 @@ from smsc_sim.content.costing import (
     refuse_unpriceable,
     unit_micros,
 )
+from smsc_sim.content.cutting import Cutting, Languages, cut_texts, cutting_of
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.message_parts import parts_in
 from smsc_sim.content.money import micros
@@ -33,9 +34,8 @@ from smsc_sim.content.operators import Operators
 from smsc_sim.content.price_table import PriceTable, default_card, price_table
 from smsc_sim.content.rate_cells import RateKind
 from smsc_sim.content.rates import RateCard, load_rate_card
-from smsc_sim.content.savings import Savings
+from smsc_sim.content.savings import Savings, saved_segments
 from smsc_sim.content.strings import string_chunks
-from smsc_sim.content.vector import segments_of
 
 MOST_TOLD = 10
 MONEY = pa.decimal128(18, 6)
@@ -53,15 +53,17 @@ def cost(
     fallback: Decimal | str | None = None,
     operators: Operators | None = None,
     savings: bool | Savings = False,
+    languages: Languages = (),
+    **options: Any,
 ) -> pd.DataFrame:
     """Price each of many messages.
 
     Parameters
     ----------
     messages : table or texts
-        A table, as a pandas frame, an Arrow table or any Arrow PyCapsule stream of columns: of
-        texts or segments, and of numbers or countries. Or texts alone, as a sequence of str, NumPy
-        array, pandas Series, Arrow array or Arrow PyCapsule object.
+        A table, as a pandas frame, an Arrow table, a dict of columns or any Arrow PyCapsule object:
+        of texts or segments, and of numbers or countries. Or texts alone, as a sequence of str, a
+        NumPy array, pandas Series, Arrow array or Arrow PyCapsule object.
     to : sequence, optional
         International numbers of the recipients, where `messages` are texts alone.
     country : str, optional
@@ -82,6 +84,12 @@ def cost(
     savings : bool or Savings
         Add `smart_amount` and `short_amount`: what plain characters, and txt speak on top of them,
         would cost; see `vector.segments_of`.
+    languages : sequence of str, or mapping of str to sequence of str
+        National languages whose tables phones know, everywhere or by country: `{"TR": ["turkish"]}`
+        takes the cheapest coding for each text to Turkey.
+    **options
+        Of `segmentation.segment`: alphabet, reference_octets, payload_octets, boundary,
+        most_segments.
 
     Returns
     -------
@@ -115,12 +123,13 @@ def cost(
     table = price_table(
         card, _kind(kind), fallback_micros=None if fallback is None else micros(fallback)
     )
+    cutting = cutting_of(languages, **options)
     frame, index = _as_table(messages, to)
     parts = parts_in(tuple(frame.column_names), columns or {}, "messages")
     try:
         refuse_unpriceable(parts, table, country)
         arrays = {part: _one_array(frame.column(title)) for part, title in parts.items()}
-        priced = price_messages(arrays, table, on or date.today(), country, operators)
+        priced = price_messages(arrays, table, on or date.today(), country, operators, cutting)
     except ContentError as error:
         raise ContentError(f"messages: {error}") from None
     _refuse(priced, arrays, index)
@@ -128,7 +137,7 @@ def cost(
     refuse_missing(Counter(lacking.tolist()), table)
     found = _with_money(frame, index, priced, table)
     if savings:
-        _add_savings(found, arrays, priced, savings)
+        _add_savings(found, arrays, priced, savings, cutting)
     return found
 
 
@@ -137,17 +146,24 @@ def _add_savings(
     arrays: Mapping[str, pa.Array],
     priced: Priced,
     savings: bool | Savings,
+    cutting: Cutting,
 ) -> None:
     """Amounts after fewer segments; a price per message saves nothing."""
     if "text" not in arrays:
         raise ContentError("savings: needs texts (got segments alone); add a column of texts")
-    sizes = segments_of(as_strings(arrays["text"]).fill_null(""), savings=savings)
+    place, countries = priced.country, priced.table.countries
+    fewer = saved_segments(
+        as_strings(arrays["text"]),
+        priced.segments,
+        savings if isinstance(savings, Savings) else Savings(),
+        lambda texts, rows: cut_texts(texts, cutting, place[rows], countries)["segments"],
+    )
     is_per_segment = np.array([rate.unit == "segment" for rate in priced.table.rates])[priced.rate]
     is_paid = charged_units(priced) > 0
     dtype = pd.ArrowDtype(MONEY)
-    for name in ("smart", "short"):
+    for name, segments in zip(("smart", "short"), fewer, strict=True):
         # A mean of segments where a provider replaces now and then, so the product is rounded.
-        units = np.where(is_per_segment, sizes[f"{name}_segments"], 1.0) * is_paid
+        units = np.where(is_per_segment, np.asarray(segments), 1.0) * is_paid
         amounts = [
             (price * Decimal(repr(round(float(unit), 9)))).quantize(Decimal("0.000001"))
             for price, unit in zip(found["price"], units, strict=True)
@@ -166,22 +182,18 @@ def _kind(kind: RateKind | str) -> RateKind:
 
 def _as_table(messages: Any, to: Any) -> tuple[pa.Table, pd.Index[Any] | None]:
     """Messages as an Arrow table, and the index of a pandas form."""
-    if isinstance(messages, pd.DataFrame):
-        return pa.Table.from_pandas(messages, preserve_index=False), messages.index
-    if isinstance(messages, pa.RecordBatch | pa.Table):
-        return pa.table(messages), None
-    if hasattr(messages, "__arrow_c_stream__") and not isinstance(
-        messages, pd.Series | pa.ChunkedArray
-    ):
-        try:
-            return pa.table(messages), None
-        except pa.ArrowException:
-            pass  # a stream of texts
+    table = _table_of(messages)
+    if table is not None and to is not None:
+        raise ContentError(
+            "to: goes with texts alone (got a table); name its column of numbers in columns"
+        )
+    if table is not None:
+        return table, messages.index if isinstance(messages, pd.DataFrame) else None
     chunks = [chunk.cast(pa.large_string()) for chunk in string_chunks(messages)]
     texts = pa.chunked_array(chunks, pa.large_string())
     found = {"text": texts}
     if to is not None:
-        numbers = pa.array(to, from_pandas=True) if not isinstance(to, pa.ChunkedArray) else to
+        numbers = pa.chunked_array(to) if _is_stream(to) else pa.array(to, from_pandas=True)
         if len(numbers) != len(texts):
             raise ContentError(
                 f"to: needs a number for each text (got {len(numbers)} for {len(texts)}); "
@@ -189,6 +201,28 @@ def _as_table(messages: Any, to: Any) -> tuple[pa.Table, pd.Index[Any] | None]:
             )
         found["number"] = numbers
     return pa.table(found), messages.index if isinstance(messages, pd.Series) else None
+
+
+def _is_stream(data: Any) -> bool:
+    return hasattr(data, "__arrow_c_stream__") and not isinstance(data, pd.Series)
+
+
+def _table_of(messages: Any) -> pa.Table | None:
+    """Messages as an Arrow table; None where they are texts alone."""
+    if isinstance(messages, pd.DataFrame):
+        return pa.Table.from_pandas(messages, preserve_index=False)
+    if isinstance(messages, pa.RecordBatch | pa.Table):
+        return pa.table(messages)
+    if isinstance(messages, Mapping):
+        return pa.table(dict(messages))
+    if isinstance(messages, pd.Series | pa.Array | pa.ChunkedArray):
+        return None
+    if not (_is_stream(messages) or hasattr(messages, "__arrow_c_array__")):
+        return None
+    try:
+        return pa.table(messages)
+    except (pa.ArrowException, ValueError):
+        return None  # a column of texts
 
 
 def _one_array(column: pa.ChunkedArray) -> pa.Array:

@@ -11,13 +11,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from smsc_sim.content import cells, kernels
+from smsc_sim.content.alphabets import Alphabet
+from smsc_sim.content.cutting import Cutting, cut_texts
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.numbering import REASONS, Numbers, read_numbers, regions
 from smsc_sim.content.operators import Operators, operators_of
 from smsc_sim.content.price_table import NO_RATE, PriceTable
 from smsc_sim.content.rate_cells import operator_of
 from smsc_sim.content.segmentation import MAX_SEGMENTS
-from smsc_sim.content.sizes import measured
 
 PROBLEMS = (
     "",
@@ -27,11 +28,15 @@ PROBLEMS = (
     "is no country code of ISO 3166",
     "is no day; write it as 2026-05-25",
     "says neither delivered nor not",
+    "needs more segments than it may have",
+    "holds characters that GSM 7-bit lacks",
+    "is missing",
     *REASONS[1:],
 )
 """Why a message is not priced, by code; nothing for one that is."""
 
-NO_UTF8, TOO_LONG, NO_SEGMENTS, NO_COUNTRY, NO_DAY, NO_STATE, NO_NUMBER = range(1, 8)
+NO_UTF8, TOO_LONG, NO_SEGMENTS, NO_COUNTRY, NO_DAY, NO_STATE = range(1, 7)
+OVER_CAP, NO_GSM7, MISSING, NO_NUMBER = range(7, 11)
 ALPHABETS = ("GSM7", "UCS2", "")
 
 
@@ -110,6 +115,7 @@ def price_messages(
     on: date,
     country: str | None = None,
     operators: Operators | None = None,
+    cutting: Cutting | None = None,
 ) -> Priced:
     """Find segments, destination and price of messages.
 
@@ -126,6 +132,8 @@ def price_messages(
         Destination of all messages, ISO 3166 alpha-2, where no column says it.
     operators : Operators, optional
         Tells the operator of a number where no column does.
+    cutting : Cutting, optional
+        How texts are cut. Default: each on its own terms, without national tables.
 
     Returns
     -------
@@ -138,10 +146,12 @@ def price_messages(
         said to, or a price is per delivered unit and nothing says what was delivered.
     """
     n = len(next(iter(columns.values())))
+    if not n:  # the type of nothing means nothing
+        columns = dict.fromkeys(columns, pa.array([], pa.string()))
     problems = _Problems(np.zeros(n, np.int8), np.zeros(n, np.int8), [])
-    segments, units, alphabet = _sizes(columns, problems)
     numbers = _numbers(columns, operators is not None, problems)
     place = _countries(columns, country, numbers, table, problems)
+    segments, units, alphabet = _sizes(columns, cutting or Cutting(), place, table, problems)
     operator = _operators(columns, operators, numbers, table, n)
     day = _days(columns, on, n, problems)
     period = np.searchsorted(table.days, day, "right") - 1
@@ -180,7 +190,11 @@ def refuse_unpriceable(parts: Mapping[str, object], table: PriceTable, country: 
 
 
 def _sizes(
-    columns: Mapping[str, pa.Array], problems: _Problems
+    columns: Mapping[str, pa.Array],
+    cutting: Cutting,
+    place: npt.NDArray[np.int64],
+    table: PriceTable,
+    problems: _Problems,
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int8]]:
     if "text" not in columns:
         found = cells.whole_numbers_of(columns["segments"], MAX_SEGMENTS)
@@ -188,10 +202,19 @@ def _sizes(
         n = len(found)
         return found.astype(np.int32), np.zeros(n, np.int32), np.full(n, 2, np.int8)
     texts = cells.as_strings(columns["text"])
-    size = measured(texts.fill_null("") if texts.null_count else texts)
-    problems.note("text", size["segments"] == kernels.INVALID, NO_UTF8)
-    problems.note("text", size["segments"] == kernels.TOO_LONG, TOO_LONG)
-    return size["segments"], size["units"], size["alphabet"]
+    if not pa.types.is_string(texts.type) and not pa.types.is_large_string(texts.type):
+        raise ContentError(f"the column of texts must hold texts (got Arrow {texts.type}); cast it")
+    if texts.null_count:
+        problems.note("text", texts.is_null().to_numpy(zero_copy_only=False), MISSING)
+        texts = texts.fill_null("")
+    size = cut_texts(texts, cutting, place, table.countries)
+    segments = size["segments"]
+    problems.note("text", segments == kernels.INVALID, NO_UTF8)
+    if cutting.alphabet == Alphabet.GSM7:
+        problems.note("text", size["alphabet"] != Alphabet.GSM7, NO_GSM7)
+    problems.note("text", segments == kernels.TOO_LONG, TOO_LONG)
+    problems.note("text", segments > cutting.most_segments, OVER_CAP)
+    return segments, size["units"], size["alphabet"]
 
 
 def _numbers(columns: Mapping[str, pa.Array], always: bool, problems: _Problems) -> Numbers | None:

@@ -12,12 +12,12 @@ import pyarrow as pa
 
 from smsc_sim.content import kernels
 from smsc_sim.content.alphabets import GSM7_CODES, Alphabet
-from smsc_sim.content.capacity import segment_capacity
+from smsc_sim.content.capacity import header_octets_of, segment_capacity
+from smsc_sim.content.cutting import Cutting
 from smsc_sim.content.sizes import measured, septet_table
 from smsc_sim.content.smart import replacements, smart_encoded
 from smsc_sim.content.strings import string_buffers
 
-HEADER_OCTETS = 6
 _SIZE = 1 << 17
 
 
@@ -48,6 +48,7 @@ def alternatives(
     segments: npt.NDArray[np.int32],
     units: npt.NDArray[np.int32],
     alphabet: npt.NDArray[np.int8],
+    cutting: Cutting | None = None,
 ) -> Alternatives:
     """What texts would take if they were written, or sent, otherwise.
 
@@ -56,7 +57,10 @@ def alternatives(
     texts : (n,) pyarrow.Array
         Of string or large_string.
     segments, units, alphabet : (n,) arrays
-        Of `vector.measured`. Where `segments` is negative nothing is looked at.
+        Of `sizes.measured`. Where `segments` is negative nothing is looked at.
+    cutting : Cutting, optional
+        How they were cut. The alternatives are in GSM 7-bit without national tables, and are cut
+        between any two characters. Smart encoding saves nothing where UCS2 is forced.
 
     Returns
     -------
@@ -71,7 +75,11 @@ def alternatives(
     (2, 1, '’')
     """
     n = len(segments)
-    single = np.array([segment_capacity(kind) for kind in (Alphabet.GSM7, Alphabet.UCS2)])
+    cutting = cutting or Cutting()
+    payload = cutting.options["payload_octets"]
+    headers = 0, header_octets_of(cutting.options["reference_octets"])
+    kinds = Alphabet.GSM7, Alphabet.UCS2
+    single = np.array([segment_capacity(kind, 0, payload) for kind in kinds])
     headless = np.maximum(-(-units // single[alphabet]), 1).astype(np.int32)
     headless = np.where(segments > 0, np.minimum(headless, segments), segments)
     one_each, replaced, sole = segments.copy(), segments.copy(), np.zeros(n, np.int32)
@@ -81,25 +89,30 @@ def alternatives(
         starts, octets = string_buffers(texts)
         first, costs = _replacement_costs()
         room = np.array(
-            [segment_capacity(Alphabet.GSM7, header) for header in (0, HEADER_OCTETS)], np.int64
+            [segment_capacity(Alphabet.GSM7, header, payload) for header in headers], np.int64
         )
         kernels.measure_replaced(octets, starts, rows, septet_table(), first, costs, room, *found)
         sole[rows] = found[0]
         one_each[rows] = np.minimum(found[1], segments[rows])
-        _decide_one_by_one(texts, rows, found[2])
-        can = found[2] > 0
+        _decide_one_by_one(texts, rows, found[2], cutting)
+        can = (found[2] > 0) & (cutting.alphabet is None)
         replaced[rows[can]] = np.minimum(found[2][can], segments[rows[can]])
     return Alternatives(headless, one_each, replaced, sole)
 
 
 def _decide_one_by_one(
-    texts: pa.Array, rows: npt.NDArray[np.int64], replaced: npt.NDArray[np.int32]
+    texts: pa.Array,
+    rows: npt.NDArray[np.int64],
+    replaced: npt.NDArray[np.int32],
+    cutting: Cutting,
 ) -> None:
     """Let the one-text function encode texts whose characters compose with each other."""
     open_ = np.flatnonzero(replaced == -1)
     if len(open_):
         plain = [smart_encoded(text) for text in texts.take(pa.array(rows[open_])).to_pylist()]
-        replaced[open_] = np.maximum(measured(pa.array(plain, pa.large_string()))["segments"], 0)
+        options = {**cutting.options, "alphabet": None, "boundary": "surrogate"}
+        found = measured(pa.array(plain, pa.large_string()), options)
+        replaced[open_] = np.maximum(found["segments"], 0)
 
 
 @cache

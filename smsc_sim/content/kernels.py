@@ -148,9 +148,9 @@ def hard_texts(data, starts, plain, hard):  # type: ignore[no-untyped-def]
 
 
 @_compile
-def choose_coding(
+def choose_coding(  # type: ignore[no-untyped-def]
     data, starts, rows, costs, beyond, capacities, heads, bits, joins, segments, coding, units, room
-):  # type: ignore[no-untyped-def]
+):
     """Fill the columns of some texts with the cheapest of several codings of each.
 
     Parameters

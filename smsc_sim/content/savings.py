@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.shortening import Lexicon, lexicon, shortened
@@ -51,3 +56,42 @@ def changed_texts(texts: Iterable[str], savings: Savings) -> tuple[list[str], li
     words = lexicon() if savings.lexicon is None else savings.lexicon
     plain = [smart_encoded(text, table) for text in texts]
     return plain, [shortened(text, words) for text in plain]
+
+
+def saved_segments(
+    texts: Any,
+    before: npt.NDArray[np.int32],
+    savings: Savings,
+    count: Callable[[pa.Array, npt.NDArray[np.int64]], npt.NDArray[np.int32]],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int32]]:
+    """Mean segments after smart encoding, and segments after txt speak on top of it.
+
+    A change that would cost segments is not made; a text in one segment can save none.
+
+    Parameters
+    ----------
+    texts : (n,) pyarrow.Array or ChunkedArray
+        Of string or large_string.
+    before : (n,) int32 array
+        Segments of the texts as they are.
+    savings : Savings
+    count : callable
+        Changed texts and the rows they stand in, to their segments; negative where one cannot be
+        sent.
+
+    Returns
+    -------
+    (n,) float64 array
+        The mean, where a provider replaces with some probability.
+    (n,) int32 array
+    """
+    rows = np.flatnonzero(before > 1)
+    smart, short = before.astype(np.float64), before.copy()
+    if len(rows):
+        counts = []
+        for changed in changed_texts(texts.take(pa.array(rows)).to_pylist(), savings):
+            found = count(pa.array(changed, pa.large_string()), rows)
+            counts.append(np.where(found < 0, before[rows], np.minimum(found, before[rows])))
+        smart[rows] += savings.probability * (counts[0] - before[rows])
+        short[rows] = np.minimum(*counts)
+    return smart, short

@@ -120,7 +120,7 @@ def refine(
         columns[name][rows[kept]] = values[kept]
     is_ucs2 = tables.bits[found["coding"][kept]] == 16
     columns["alphabet"][rows[kept]] = is_ucs2
-    for row in np.flatnonzero(columns["segments"] == kernels.OPEN):
+    for row in np.flatnonzero(columns["segments"] == kernels.OPEN).tolist():
         _decide(chunk[row].as_py(), row, columns, options)
 
 

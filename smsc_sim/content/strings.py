@@ -39,6 +39,8 @@ def string_chunks(texts: Any) -> list[pa.Array]:
         found = texts
     elif hasattr(texts, "__arrow_c_stream__"):
         found = pa.chunked_array(texts)
+    elif hasattr(texts, "__arrow_c_array__"):
+        found = pa.array(texts)
     else:
         found = _converted(texts)
     chunks = found.chunks if isinstance(found, pa.ChunkedArray) else [found]

@@ -17,7 +17,7 @@ from smsc_sim.content.errors import ContentError
 from smsc_sim.content.national import codings
 from smsc_sim.content.national import languages as known_languages
 from smsc_sim.content.octet_data import DataSegmentation, data_segments_of, segment_data
-from smsc_sim.content.savings import Savings, changed_texts
+from smsc_sim.content.savings import Savings, saved_segments
 from smsc_sim.content.segmentation import (
     MAX_SEGMENTS,
     Boundary,
@@ -169,8 +169,10 @@ def segments_of(
         frame["offenders"] = pd.Series(outside, index=frame.index, dtype=object)
     if savings:
         chosen = savings if isinstance(savings, Savings) else Savings()
-        saved = _saved(chunks, joined["segments"], options, chosen)
-        frame["smart_segments"], frame["short_segments"] = saved
+        frame["smart_segments"], frame["short_segments"] = saved_segments(
+            pa.chunked_array(chunks, chunks[0].type if chunks else pa.string()),
+            joined["segments"], chosen, lambda changed, _: measured(changed, options)["segments"],
+        )  # fmt: skip
     return frame
 
 
@@ -186,29 +188,6 @@ def _add_shifts(
         codes = np.array([-1 if name is None else names.get_loc(name) for name in chosen])
         found = pd.Categorical.from_codes(codes[coding], names)
         frame[shift] = pd.Series(found, index=frame.index)
-
-
-def _saved(
-    chunks: list[pa.Array],
-    before: npt.NDArray[np.int32],
-    options: dict[str, Any],
-    savings: Savings,
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int32]]:
-    """Mean segments after smart encoding, and segments after txt speak on top of it.
-
-    A change that would cost segments is not made; a text in one segment can save none.
-    """
-    rows = np.flatnonzero(before > 1)
-    smart, short = before.astype(np.float64), before.copy()
-    if len(rows):
-        texts = pa.chunked_array(chunks).take(pa.array(rows)).to_pylist()
-        counts = []
-        for changed in changed_texts(texts, savings):
-            found = measured(pa.array(changed, pa.large_string()), options)["segments"]
-            counts.append(np.where(found < 0, before[rows], np.minimum(found, before[rows])))
-        smart[rows] += savings.probability * (counts[0] - before[rows])
-        short[rows] = np.minimum(*counts)
-    return smart, short
 
 
 def _joined(pieces: list[Columns]) -> Columns:

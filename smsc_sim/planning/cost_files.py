@@ -28,6 +28,7 @@ from smsc_sim.content.costing import (
     refuse_unpriceable,
     unit_micros,
 )
+from smsc_sim.content.cutting import Cutting
 from smsc_sim.content.drivers import alternatives
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.message_parts import parts_in
@@ -81,6 +82,7 @@ def bill_of(
     country: str | None = None,
     columns: Mapping[str, str] | None = None,
     operators: Operators | None = None,
+    cutting: Cutting | None = None,
     rows: Path | None = None,
     rejects: Path | None = None,
     drivers: bool = True,
@@ -104,6 +106,8 @@ def bill_of(
         Part of a message to the title of its column.
     operators : Operators, optional
         Tells the operator of a number where no column does.
+    cutting : Cutting, optional
+        How texts are cut, national tables by country included.
     rows : Path, optional
         Parquet file with a row per priced message.
     rejects : Path, optional
@@ -142,13 +146,15 @@ def bill_of(
         volumes, lacking, read = Volumes(table, tuple(by)), Counter[str](), 0
         for batch in batches(file, list(dict.fromkeys([*parts.values(), *own]))):
             read += len(batch.rows) + len(batch.unreadable)
-            priced, labels = _priced(batch, path, parts, table, own, on, country, operators)
+            priced, labels = _priced(
+                batch, path, parts, table, own, on, country, operators, cutting
+            )
             lost = priced.country[missing_rates(priced)]
             lacking.update(np.array(table.countries)[lost].tolist())
             refused.add(_problems(batch, parts, priced))
             volumes.add(priced, labels)
             if drivers:
-                _add_drivers(volumes, batch.columns.column(parts["text"]), priced)
+                _add_drivers(volumes, batch.columns.column(parts["text"]), priced, cutting)
             if into is not None:
                 into.add(batch, priced, labels)
             if progress is not None:
@@ -172,10 +178,11 @@ def _priced(
     on: date,
     country: str | None,
     operators: Operators | None,
+    cutting: Cutting | None,
 ) -> tuple[Priced, dict[str, pa.Array]]:
     columns = {part: batch.columns.column(title) for part, title in parts.items()}
     try:
-        priced = price_messages(columns, table, on, country, operators)
+        priced = price_messages(columns, table, on, country, operators, cutting)
         labels = {}
         for title in own:
             labels[title], bad = labels_of(batch.columns.column(title), title)
@@ -185,10 +192,13 @@ def _priced(
     return priced, labels
 
 
-def _add_drivers(volumes: Volumes, cells: pa.Array, priced: Priced) -> None:
+def _add_drivers(
+    volumes: Volumes, cells: pa.Array, priced: Priced, cutting: Cutting | None
+) -> None:
     texts = as_strings(cells)
     texts = texts.fill_null("") if texts.null_count else texts
-    volumes.add_drivers(priced, alternatives(texts, priced.segments, priced.units, priced.alphabet))
+    sizes = priced.segments, priced.units, priced.alphabet
+    volumes.add_drivers(priced, alternatives(texts, *sizes, cutting))
 
 
 def _problems(

@@ -66,6 +66,21 @@ def test_tables_are_written(command: Command, sent: Path) -> None:
     assert Path("r.csv").exists()
 
 
+def test_tables_that_phones_of_a_country_know(command: Command, sent: Path) -> None:
+    """With Turkish tables in Turkey a message there needs one segment less; elsewhere none."""
+    texts = "\n".join(f"{to},{'ş' * 80}" for to in ("+905321234567", "+358401234567"))
+    sent.write_text(f"number,text\n{texts}\n", encoding="utf-8")
+    plain = command("cost", "sent.csv", "--out", "plain.csv")
+    tables = command("cost", "sent.csv", "--out", "tables.csv", "--language", "TR=turkish")
+    assert (plain.code, tables.code) == (0, 0)
+    assert Path("plain.csv").read_text().splitlines()[1:] == [
+        "FI,1,2,0.172200,USD", "TR,1,2,0.061000,USD"
+    ]  # fmt: skip
+    assert Path("tables.csv").read_text().splitlines()[1:] == [
+        "FI,1,2,0.172200,USD", "TR,1,1,0.030500,USD"
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -73,6 +88,9 @@ def test_tables_are_written(command: Command, sent: Path) -> None:
         (["--on", "May"], "--on: is not a day (got 'May'); write it as 2026-05-25"),
         (["--fallback", "-1"], "--fallback: must not be negative (got -1); give what one unit"),
         (["--column", "text"], "--column: write PART=TITLE, e.g. text=body (got 'text')"),
+        (["--language", "=turkish"], "--language: write COUNTRY=NAME or NAME (got '=turkish')"),
+        (["--language", "XX=turkish"], "languages: is not a country code of ISO 3166 (got 'XX')"),
+        (["--reference", "12"], "a reference has 8 or 16 bits (got 12)"),
         (["--by", "nothing"], "sent.csv: has no column 'nothing'; it has number, campaign, text"),
         (["--rates", "list-2062"], "rates: no shipped card has this name (got 'list-2062'); "
                                    "did you mean 'list-2026'?"),

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from smsc_sim.content.alphabets import GSM7_CODES
 from smsc_sim.content.drivers import alternatives
 from smsc_sim.content.segmentation import segment
-from smsc_sim.content.smart import smart_encoded
 from smsc_sim.content.sizes import measured
+from smsc_sim.content.smart import smart_encoded
 
 # Escapes, quotes with one and with three characters in their place, what has no place in GSM
 # 7-bit, pairs, and characters that compose with the one before them.

@@ -248,3 +248,81 @@ def test_savings_have_their_money() -> None:
     assert sentence(pd.DataFrame({"segments": [1], "country": ["FI"]}), savings=True) == (
         "savings: needs texts (got segments alone); add a column of texts"
     )
+
+
+class Capsules:
+    """An object of another library, of which nothing but its Arrow PyCapsules is known."""
+
+    def __init__(self, data: pa.Table | pa.RecordBatch | pa.Array | pa.ChunkedArray) -> None:
+        name = "__arrow_c_stream__" if hasattr(data, "__arrow_c_stream__") else "__arrow_c_array__"
+        setattr(type(self), name, lambda _, schema=None: getattr(data, name)(schema))
+
+
+def capsules(data: object) -> object:
+    """Such an object, of a class of its own."""
+    return type("Foreign", (Capsules,), {})(data)
+
+
+def test_every_form_of_messages_is_read() -> None:
+    """Frames, dicts, Arrow, foreign capsules and lists of texts and numbers give one sum."""
+    texts, numbers = ["Hi", "it’s " + "y" * 80], [NUMBERS["FI"], NUMBERS["GB"]]
+    columns = {"text": texts, "number": numbers}
+    frame, table = pd.DataFrame(columns), pa.table(columns)
+    wholes = [int(number) for number in numbers]
+    forms = [
+        sms.cost(form, rates=CARD, on=DAY)["amount"].sum()
+        for form in (frame, frame.astype({"text": "category"}), columns, table,
+                     table.to_batches()[0], capsules(table), capsules(table.to_batches()[0]))
+    ] + [
+        sms.cost(form, to=to, rates=CARD, on=DAY)["amount"].sum()
+        for form in (texts, tuple(texts), np.array(texts), pd.Series(texts), pa.array(texts),
+                     capsules(pa.array(texts)), capsules(pa.chunked_array([texts])))
+        for to in (numbers, wholes, np.array(wholes), pd.Series(numbers), pa.array(numbers),
+                   capsules(pa.chunked_array([numbers])))
+    ]  # fmt: skip
+    assert set(forms) == {Decimal("0.0861") + Decimal("0.0554")}
+    assert len(sms.cost(pd.DataFrame({"text": [], "number": []}), rates=CARD)) == 0
+
+
+@pytest.mark.parametrize(
+    ("messages", "options", "line"),
+    [
+        (pd.DataFrame({"text": ["Hi", None], "country": "FI"}), {}, "row 1: text: is missing"),
+        (pa.table({"text": [1]}), {"country": "FI"}, "messages: the column of texts must hold "
+         "texts (got Arrow int64); cast it"),
+        (pa.table({"text": ["Hi"]}), {"to": ["+358401234567"]}, "to: goes with texts alone (got a "
+         "table); name its column of numbers in columns"),
+        (["Hi"], {"country": "FI", "languages": {"Turkey": ["turkish"]}}, "languages: is not a "
+         "country code of ISO 3166 (got 'Turkey'); use two capital letters such as TR"),
+        (["Hi"], {"country": "FI", "language": "turkish"}, "language: is no option of a bill; use "
+         "languages, most_segments, alphabet, reference_octets, payload_octets, boundary"),
+        (["x" * 161], {"country": "FI", "most_segments": 1}, "row 0: text: needs more segments "
+         "than it may have (got"),
+        (["Hi", "ş"], {"country": "FI", "alphabet": "GSM7"}, "row 1: text: holds characters that "
+         "GSM 7-bit lacks (got 'ş')"),
+    ],
+)  # fmt: skip
+def test_messages_that_are_no_messages(
+    messages: object, options: dict[str, object], line: str
+) -> None:
+    """A missing text is not an empty one, and an option that means nothing is refused."""
+    with pytest.raises(ContentError) as caught:
+        sms.cost(messages, rates=CARD, on=DAY, **options)  # type: ignore[arg-type]
+    assert str(caught.value).startswith(line)
+
+
+@pytest.mark.parametrize("boundary", ["surrogate", "grapheme"])
+@pytest.mark.parametrize("octets", [1, 2])
+def test_the_cheapest_coding_that_each_country_knows(boundary: str, octets: int) -> None:
+    """Texts to three countries are cut with the tables of each, as the one-text function does."""
+    languages = {"TR": ("turkish",), "IN": ("hindi", "bengali")}
+    texts = ["Şişli'de görüşürüz " * 5, "नमस्ते " * 21, "€" * 90, "Hi", "आপ😀" * 30, "né\r\n" * 60]
+    rows = [(text, country) for text in texts for country in ("TR", "IN", "FI")]
+    frame = pd.DataFrame(rows, columns=["text", "country"])
+    options = {"boundary": boundary, "reference_octets": octets}
+    found = sms.cost(frame, fallback="0.01", languages=languages, savings=True, **options)
+    wanted = [segment(text, languages=languages.get(to, ()), **options) for text, to in rows]
+    assert found["segments"].tolist() == [len(cut.parts) for cut in wanted]
+    assert found["alphabet"].tolist() == [cut.alphabet.name for cut in wanted]
+    assert found["segments"].nunique() > 2
+    assert (found["smart_amount"] <= found["amount"]).all()
