@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from smsc_sim.engines.reference import Engine, Step
+from smsc_sim.engines.reference_outages import fail, repair
 from smsc_sim.model.codes import CAUSE_NAMES, OK, SEGMENT, UNLOCKED, UP
 from smsc_sim.model.deliver import wait_or_give_up
 from smsc_sim.model.limits import is_dialogue_pool
@@ -60,11 +61,11 @@ class World:
 
     def fail(self, element: str) -> None:
         """Take an element out of service now."""
-        self.engine.fail(_row(self.names.elements, element, "element"))
+        fail(self.engine, _row(self.names.elements, element, "element"))
 
     def repair(self, element: str) -> None:
         """Bring an element back into service now."""
-        self.engine.repair(_row(self.names.elements, element, "element"))
+        repair(self.engine, _row(self.names.elements, element, "element"))
 
     def is_up(self, element: str) -> bool:
         """Whether an element is in service; one that only finishes its work is not."""

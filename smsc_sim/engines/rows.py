@@ -34,3 +34,8 @@ class Pool:
     def __init__(self, units: int, queue: Any = None) -> None:
         self.free = units
         self.queue: Any = deque() if queue is None else queue  # a deque or a Line of rows
+
+
+def by_id(row: Row) -> int:
+    """Key by which jobs are sorted."""
+    return row.id

@@ -85,9 +85,14 @@ def test_width_of_buckets_makes_no_difference(expected: dict[int, Any], width: i
 
 def test_another_tie_order_is_seen(expected: dict[int, Any]) -> None:
     """Negative control: with the ranks of timers and ends of service exchanged the logs differ."""
+    wait = reference.Engine.wait
+    other = {codes.RANK_DONE: codes.RANK_TIMER, codes.RANK_TIMER: codes.RANK_DONE}
+
+    def exchanged(engine: Any, row: Any, time_ns: int, rank: int, signal: int) -> Any:
+        return wait(engine, row, time_ns, other[rank], signal)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reference, "RANK_DONE", codes.RANK_TIMER)
-        patch.setattr(reference, "RANK_TIMER", codes.RANK_DONE)
+        patch.setattr(reference.Engine, "wait", exchanged)
         differ = 0
         for net, log, _ in list(expected.values())[:4]:
             found, _ = logs(reference.Engine, net)
