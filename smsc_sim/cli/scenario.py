@@ -29,12 +29,15 @@ def check(
     Example: smsc-sim check scenarios/quickstart.yaml
     """
     from smsc_sim.scenario.compile import compile_scenario
+    from smsc_sim.scenario.compile_customers import audience_lines
     from smsc_sim.scenario.loader import load
 
     loaded = load(scenario, variant=variant, overrides=set_ or [], window=window, scale=scale)
     compiled = compile_scenario(loaded)
     for note in loaded.notes:
         typer.echo(note)
+    for line in audience_lines(compiled.names.audiences):
+        typer.echo(line)
     part = loaded.scenario
     typer.echo(
         f"{loaded.file}: fine; {compiled.network.nodes + compiled.network.link_sets} elements, "

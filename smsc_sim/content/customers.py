@@ -27,6 +27,7 @@ from smsc_sim.content.conditions import (
 from smsc_sim.content.numbering import REASONS, read_numbers
 from smsc_sim.content.rate_cells import known_countries
 from smsc_sim.content.row_files import Batch, RowFile, batches, open_rows, refuse_absent
+from smsc_sim.content.scatter import scattered
 
 Reject = tuple[int, str, str, str]
 """Number of the row, title of the column, problem, value."""
@@ -53,6 +54,8 @@ class Audience:
         Title of the column with the day on which an entry was last known to be good; empty without.
     stale_before : date or None
         Entries last seen before this day, or never, are stale.
+    share : float
+        Of all customers who may be written to, chosen by their numbers.
     """
 
     file: Path
@@ -62,6 +65,7 @@ class Audience:
     opted_out: str = ""
     seen: str = ""
     stale_before: date | None = None
+    share: float = 1.0
 
 
 @dataclass(slots=True)
@@ -70,7 +74,7 @@ class Counts:
 
     Attributes
     ----------
-    read, rejected, duplicates, not_selected, opted_out, stale, reached : int
+    read, rejected, duplicates, not_selected, opted_out, stale, not_in_share, reached : int
         Duplicates are listed with the rejects, but counted by themselves.
     """
 
@@ -80,6 +84,7 @@ class Counts:
     not_selected: int = 0
     opted_out: int = 0
     stale: int = 0
+    not_in_share: int = 0
     reached: int = 0
 
 
@@ -97,12 +102,21 @@ class Customers:
         Those asked for; an empty cell is missing.
     country : (n,) pyarrow.Array of string, or None
         Where the audience has a column of them.
+    e164 : (n,) int64 array
+        The numbers' digits.
+    region : (n,) int16 array
+        Country of each number, index in `numbering.regions`.
+    values : mapping of str to (n,) pyarrow.Array
+        Columns asked for as days or numbers; an empty cell is missing.
     """
 
     rows: npt.NDArray[np.int64]
     numbers: pa.Array
     attributes: Mapping[str, pa.Array]
     country: pa.Array | None
+    e164: npt.NDArray[np.int64]
+    region: npt.NDArray[np.int16]
+    values: Mapping[str, pa.Array]
 
 
 @dataclass(slots=True)
@@ -130,6 +144,7 @@ class Reading:
     rejects: list[Reject] = field(default_factory=list)
     octets: int = 0
     kinds: dict[str, type] = field(default_factory=dict)
+    typed: dict[str, type] = field(default_factory=dict)
     _seen: _Seen = field(default_factory=lambda: _Seen())
 
     def batches(self) -> Iterator[Customers]:
@@ -144,7 +159,8 @@ class Reading:
     def _titles(self) -> list[str]:
         audience = self.audience
         own = (audience.number, audience.country, audience.opted_out, audience.seen)
-        return list(dict.fromkeys(t for t in (*own, *self.kinds, *self.attributes) if t))
+        asked = (*self.kinds, *self.typed, *self.attributes)
+        return list(dict.fromkeys(t for t in (*own, *asked) if t))
 
     def _kept(self, batch: Batch) -> Customers:
         audience = self.audience
@@ -158,6 +174,7 @@ class Reading:
             )
             rest.reject(audience.country, known != 1, "is no country code of ISO 3166")
         typed = {name: rest.typed(name, kind) for name, kind in self.kinds.items()}
+        values = {name: rest.typed(name, kind) for name, kind in self.typed.items()}
         texts = {name: rest.text(name) for name in self.attributes}
         self.counts.rejected += rest.n_rejected
         again = rest.open & self._seen.again(found.e164, rest.open)
@@ -173,6 +190,9 @@ class Reading:
         if audience.seen and audience.stale_before is not None:
             days = cells.days_of(batch.columns.column(audience.seen))
             self.counts.stale += rest.drop(days < (audience.stale_before - cells.EPOCH).days)
+        if audience.share < 1.0:
+            beyond = scattered(found.e164, "share of an audience") >= audience.share
+            self.counts.not_in_share += rest.drop(beyond)
         kept = pa.array(np.flatnonzero(rest.open))
         self.counts.reached += len(kept)
         return Customers(
@@ -180,10 +200,15 @@ class Reading:
             numbers.take(kept),
             {name: text.take(kept) for name, text in texts.items()},
             rest.text(audience.country).take(kept) if audience.country else None,
+            found.e164[rest.open],
+            found.country[rest.open],
+            {name: column.take(kept) for name, column in values.items()},
         )
 
 
-def read_customers(audience: Audience, attributes: Sequence[str] = ()) -> Reading:
+def read_customers(
+    audience: Audience, attributes: Sequence[str] = (), typed: Mapping[str, type] | None = None
+) -> Reading:
     """Open a list of customers and check what is asked of it.
 
     Parameters
@@ -191,6 +216,8 @@ def read_customers(audience: Audience, attributes: Sequence[str] = ()) -> Readin
     audience : Audience
     attributes : sequence of str
         Titles of columns to hand on as texts.
+    typed : mapping of str to type, optional
+        Titles of columns to hand on as values: date or float.
 
     Returns
     -------
@@ -208,11 +235,12 @@ def read_customers(audience: Audience, attributes: Sequence[str] = ()) -> Readin
     such thing makes its row a reject. The first row of a number counts, later ones are duplicates.
     """
     file = open_rows(audience.file)
-    needed = (audience.number, audience.country, audience.opted_out, audience.seen, *attributes)
-    for title in needed:
+    typed = {} if typed is None else dict(typed)
+    own = (audience.number, audience.country, audience.opted_out, audience.seen)
+    for title in (*own, *attributes, *typed):
         if title:
             refuse_absent(file.titles, title, audience.file)
-    reading = Reading(audience, file, tuple(attributes))
+    reading = Reading(audience, file, tuple(attributes), typed=typed)
     if audience.where is not None:
         wanted = _kinds_needed(audience.where)
         known = dict.fromkeys(file.titles, str) | _column_kinds(file, wanted)
@@ -340,6 +368,8 @@ class _Rest:
 
     def typed(self, title: str, kind: type) -> pa.Array:
         """A column as one kind of value; cells that are none make rejects."""
+        if kind is str:
+            return self.text(title)
         values, bad = typed_column(self._batch.columns.column(title), kind)
         if bad.any():
             self.reject(title, bad, f"is not {KINDS[kind]}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -100,13 +100,15 @@ def next_change(quiet: QuietHours, countries: tuple[str, ...], moment: datetime)
     Returns
     -------
     datetime
-        Aware, at most a day later.
+        Aware, at most a day later, and at least a minute.
     """
-    best = moment + timedelta(seconds=DAY_S)
+    elapsed = moment.astimezone(UTC)
+    best = elapsed + timedelta(seconds=DAY_S)
     for zone in {zone for country in countries for zone in zones_of(country)}:
-        local = moment.astimezone(ZoneInfo(zone))
+        local = elapsed.astimezone(ZoneInfo(zone))
         second = local.hour * 3600 + local.minute * 60 + local.second
         for edge in (quiet.begin_s, quiet.end_s):
-            ahead = (edge - second) % DAY_S or DAY_S
-            best = min(best, moment + timedelta(seconds=ahead))
-    return best
+            # By the clock on the wall, which is put forward and back in some nights.
+            ahead = local + timedelta(seconds=(edge - second) % DAY_S or DAY_S)
+            best = min(best, max(ahead.astimezone(UTC), elapsed + timedelta(minutes=1)))
+    return best.astimezone(moment.tzinfo)

@@ -13,6 +13,7 @@ from smsc_sim.experiment.engines import Choice
 from smsc_sim.experiment.replication import Effort, digest_of, peak_memory_bytes
 from smsc_sim.model.codes import SEMANTICS_VERSION
 from smsc_sim.scenario.compile import Compiled
+from smsc_sim.scenario.compile_customers import audience_lines
 from smsc_sim.scenario.loader import Loaded, resolved_yaml
 from smsc_sim.scenario.schema_events import CallTarget, Outage, UtilisationTarget, WithinTarget
 
@@ -49,7 +50,7 @@ def manifest_of(
     """How the results were made; the only place where times stand."""
     scenario = loaded.scenario
     zone = getattr(scenario.start.tzinfo, "key", "")
-    notes = list(loaded.notes)
+    notes = [*loaded.notes, *audience_lines(compiled.names.audiences)]
     if extensions:
         notes.append("extended by Python code, which is not part of the digest")
     return {
@@ -90,6 +91,7 @@ def manifest_of(
         if loaded.not_for_decisions
         else [],
         "notes": notes,
+        "audiences": {name: dict(counts) for name, counts in compiled.names.audiences},
         "files": [{"path": name, "sha256": digest} for name, digest in loaded.files],
         "messages": sum(effort.messages for effort in efforts),
         "station_visits": sum(effort.station_visits for effort in efforts),

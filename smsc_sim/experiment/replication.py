@@ -80,7 +80,7 @@ def digest_of(network: Network, names: Names, interval_ns: int, limits_ns: tuple
     """Digest that names a run: all that its numbers depend on but the replication's number."""
     # The version stands for how results are measured, which other releases may change.
     content = [__version__, SEMANTICS_VERSION, network, names, interval_ns, sorted(limits_ns)]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, default=list).encode()).hexdigest()
 
 
 def replication_seed(seed: int, number: int) -> int:

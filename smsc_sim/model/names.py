@@ -21,3 +21,5 @@ class Names(NamedTuple):
     prices: tuple[str, ...]  # (sources,) kind of price: retail or a2p
     currencies: tuple[str, ...]  # (sources,) of that price
     routes: tuple[str, ...]
+    # Of sources with a list of customers: messages, customers, rows, and why others are left out.
+    audiences: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -26,15 +26,14 @@ from smsc_sim.content.costing import (
 from smsc_sim.content.customers import Audience, Counts, Customers, read_customers
 from smsc_sim.content.drivers import alternatives
 from smsc_sim.content.errors import ContentError
+from smsc_sim.content.letters import Letters, letters_of
 from smsc_sim.content.money import micros
 from smsc_sim.content.price_table import PriceTable, price_table
 from smsc_sim.content.rates import RateKind, load_rate_card
 from smsc_sim.content.row_files import open_rows
-from smsc_sim.content.smart import smart_encoded
-from smsc_sim.content.templates import Template, check_names, merged
+from smsc_sim.content.sending import Span, sending
 from smsc_sim.planning.expected import Expectation, expect
 from smsc_sim.planning.rejects import Rejects
-from smsc_sim.planning.sending import Span, sending
 from smsc_sim.scenario.plans import LoadedPlan, load_plan
 
 Progress = Callable[[int, int], None]
@@ -138,27 +137,30 @@ def plan_campaign(
     kind = RateKind(plan.rates.kind)
     fallback = None if plan.rates.fallback is None else micros(plan.rates.fallback)
     table = price_table(load_rate_card(loaded.card), kind, fallback_micros=fallback)
-    texts = _Texts(loaded)
+    letters = letters_of(loaded.templates, plan.values, plan.audience.language or "", plan.smart)
+    samples, names = _Samples(letters.languages), pa.array(letters.languages, pa.string())
     with ExitStack() as stack:
         refused = Rejects(rejects, stack)
-        texts.check(open_rows(loaded.audience).titles)
-        reading = read_customers(_audience(loaded), texts.attributes)
+        wrong_text = letters.problem(open_rows(loaded.audience).titles)
+        if wrong_text is not None:
+            raise loaded.refuse(f"texts.{wrong_text[0]}", wrong_text[1])
+        reading = read_customers(_audience(loaded), letters.attributes)
         volumes, lacking = Volumes(table, ("language",)), Counter[str]()
         for customers in reading.batches():
-            languages, written = texts.of(customers)
+            languages, written = letters.write(customers)
             priced = _priced(loaded, customers, written, table)
-            problems = _problems(customers, texts, languages, priced)
+            problems = _problems(customers, letters, languages, priced)
             refused.add([*reading.rejects, *problems])
             wrong = int((priced.problem != 0).sum())
             reading.counts.reached -= wrong
             reading.counts.rejected += wrong
             lost = priced.country[missing_rates(priced)]
             lacking.update(np.array(table.countries)[lost].tolist())
-            volumes.add(priced, {"language": texts.names.take(pa.array(languages))})
+            volumes.add(priced, {"language": names.take(pa.array(languages))})
             volumes.add_drivers(
                 priced, alternatives(written, priced.segments, priced.units, priced.alphabet)
             )
-            texts.note(languages, written, priced)
+            samples.note(languages, written, priced)
             if progress is not None:
                 progress(reading.counts.read, reading.octets)
         refused.keep()
@@ -178,7 +180,7 @@ def plan_campaign(
         raise loaded.refuse(path, problem) from None
     messages = {str(c): int(n) for c, n in frame.groupby("country")["messages"].sum().items()}
     return CampaignPlan(
-        loaded, reading.counts, table, frame, drivers_of(volumes), texts.samples(), spans,
+        loaded, reading.counts, table, frame, drivers_of(volumes), samples.found(), spans,
         sum(segments.values()) / plan.rate, expect(loaded, messages),
     )  # fmt: skip
 
@@ -193,6 +195,7 @@ def _audience(loaded: LoadedPlan) -> Audience:
         opted_out=of.opted_out or "",
         seen=of.seen or "",
         stale_before=(plan.start - timedelta(seconds=of.stale_after / 1e9)).date(),
+        share=of.share,
     )
 
 
@@ -210,7 +213,7 @@ def _priced(
 
 def _problems(
     customers: Customers,
-    texts: _Texts,
+    letters: Letters,
     languages: npt.NDArray[np.int64],
     priced: Priced,
 ) -> list[tuple[int, str, str, str]]:
@@ -218,7 +221,7 @@ def _problems(
     found = []
     for row in np.flatnonzero(priced.problem):
         number = int(customers.rows[row])
-        lacking = texts.lacking(int(languages[row]), customers, int(row))
+        lacking = letters.lacking(int(languages[row]), customers, int(row))
         if lacking:
             found.append((number, lacking, "is missing, and its text needs it", ""))
         else:
@@ -227,72 +230,15 @@ def _problems(
 
 
 @dataclass(slots=True)
-class _Texts:
-    """Texts by language: merged for each customer."""
+class _Samples:
+    """The first text of each language, and how many there are."""
 
-    loaded: LoadedPlan
-    languages: tuple[str, ...] = ()
-    templates: list[Template] = field(default_factory=list)
+    languages: tuple[str, ...]
     _first: dict[int, Sample] = field(default_factory=dict)
     _messages: Counter[int] = field(default_factory=Counter)
 
-    def __post_init__(self) -> None:
-        self.languages = tuple(self.loaded.templates)
-        values = self.loaded.plan.values
-        self.templates = [
-            _with_values(template, values) for template in self.loaded.templates.values()
-        ]
-
-    @property
-    def attributes(self) -> tuple[str, ...]:
-        """Columns that texts, or the choice of a text, need."""
-        own = [name for template in self.templates for name in template.names]
-        language = self.loaded.plan.audience.language
-        return tuple(dict.fromkeys([*own, *([language] if language else [])]))
-
-    @property
-    def names(self) -> pa.Array:
-        """Languages, as labels."""
-        return pa.array(self.languages, pa.string())
-
-    def check(self, titles: tuple[str, ...]) -> None:
-        """Raise ScenarioError for placeholders that no column fills."""
-        for language, template in zip(self.languages, self.templates, strict=True):
-            try:
-                check_names(template, titles)
-            except ContentError as error:
-                raise self.loaded.refuse(f"texts.{language}", str(error)) from None
-
-    def of(self, customers: Customers) -> tuple[npt.NDArray[np.int64], pa.Array]:
-        """Language and text of each customer; a text is missing where an attribute of it is."""
-        n = len(customers.rows)
-        chosen = np.zeros(n, np.int64)
-        column = self.loaded.plan.audience.language
-        if column is not None:
-            at = {name: index for index, name in enumerate(self.languages)}
-            encoded = customers.attributes[column].dictionary_encode()
-            codes = [at.get(name, 0) for name in encoded.dictionary.to_pylist()] + [0]
-            indices = encoded.indices.fill_null(len(codes) - 1).to_numpy(zero_copy_only=False)
-            chosen = np.array(codes, np.int64)[indices]
-        pieces, order = [], []
-        for language, template in enumerate(self.templates):
-            rows = np.flatnonzero(chosen == language)
-            where = pa.array(rows)
-            columns = {name: customers.attributes[name].take(where) for name in template.names}
-            pieces.append(merged(template, columns, len(rows)))
-            order.append(rows)
-        written = pa.concat_arrays(pieces).take(pa.array(np.argsort(np.concatenate(order))))
-        return chosen, _smart(written) if self.loaded.plan.smart else written
-
-    def lacking(self, language: int, customers: Customers, row: int) -> str:
-        """First attribute that a customer's text needs and lacks; empty if there is none."""
-        for name in self.templates[language].names:
-            if not customers.attributes[name][row].is_valid:
-                return name
-        return ""
-
     def note(self, languages: npt.NDArray[np.int64], written: pa.Array, priced: Priced) -> None:
-        """Remember the first text of each language, and how many there are."""
+        """Take the texts of a batch."""
         good = priced.problem == 0
         for language in np.unique(languages[good]).tolist():
             rows = np.flatnonzero(good & (languages == language))
@@ -303,28 +249,9 @@ class _Texts:
                 size = int(priced.segments[row])
                 self._first[language] = Sample(self.languages[language], text, size, 0)
 
-    def samples(self) -> list[Sample]:
+    def found(self) -> list[Sample]:
         """The first text of each language that is sent."""
         return [
             Sample(first.language, first.text, first.segments, self._messages[language])
             for language, first in sorted(self._first.items())
         ]
-
-
-def _with_values(template: Template, values: Mapping[str, str]) -> Template:
-    """A template with what is the same for everybody filled in."""
-    pieces = [
-        (values[piece], False) if is_name and piece in values else (piece, is_name)
-        for piece, is_name in template.pieces
-    ]
-    return Template(tuple(pieces))
-
-
-def _smart(written: pa.Array) -> pa.Array:
-    """Texts in plain characters where these bring them into GSM 7-bit."""
-    outside = pc.fill_null(pc.match_substring_regex(written, r"[^\x00-\x7F]"), False)
-    rows = np.flatnonzero(outside.to_numpy(zero_copy_only=False))
-    if not len(rows):
-        return written
-    plain = [smart_encoded(text) for text in written.take(pa.array(rows)).to_pylist()]
-    return pc.replace_with_mask(written, outside, pa.array(plain, pa.large_string()))

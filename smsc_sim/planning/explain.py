@@ -28,6 +28,7 @@ from smsc_sim.planning.explain_text import Table, as_text, tables
 from smsc_sim.planning.offered import dialogue_s, loads, state_without
 from smsc_sim.planning.timetable import timetable
 from smsc_sim.scenario.compile import Compiled
+from smsc_sim.scenario.compile_customers import audience_lines
 from smsc_sim.scenario.loader import Loaded, resolved_yaml
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Explanation:
     ----------
     name : str
     notes : tuple of str
-        What variant, overrides, window and scale changed.
+        What variant, overrides, window and scale changed, and whom lists of customers leave out.
     not_for_decisions : bool
     sources, stations, link_sets, uneven_links, dialogues, cells, accounts, failures : tuple
         Rows; the first failure row is the network without a failure.
@@ -110,7 +111,7 @@ def explain(loaded: Loaded, compiled: Compiled) -> Explanation:
     stations = element_rows(network, names, offer, load)
     return Explanation(
         name=scenario.name,
-        notes=loaded.notes,
+        notes=(*loaded.notes, *audience_lines(names.audiences)),
         not_for_decisions=loaded.not_for_decisions,
         sources=source_rows(network, names, offer, rows),
         stations=stations,

@@ -17,6 +17,7 @@ from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_applications import DesktopWidget, OneTimePassword
 from smsc_sim.scenario.schema_base import Part
 from smsc_sim.scenario.schema_batches import Broadcast, Campaign, NewsAlert, SportsTicker
+from smsc_sim.scenario.schema_customers import Recurring, Triggered
 from smsc_sim.scenario.schema_elements import Msc, Smsc
 from smsc_sim.scenario.schema_events import Failure, Outage
 from smsc_sim.scenario.schema_links import LinkSet
@@ -117,9 +118,15 @@ def _moved_traffic(
         notes.append(f"traffic.{name}.at: +{_time(part.at)} -> +{_time(moved['at'])}")
         notes.append(f"traffic.{name}.skip: {_time(part.skip)} -> {_time(skip)}")
         return part.model_copy(update=moved)
+    if isinstance(part, Campaign) and part.messages is None:
+        if not 0 <= part.at - begin < duration:
+            notes.append(f"traffic.{name}: left out, it does not begin in the window")
+            return None
+        notes.append(f"traffic.{name}.at: +{_time(part.at)} -> +{_time(part.at - begin)}")
+        return part.model_copy(update={"at": part.at - begin})
     if isinstance(part, NewsAlert | SportsTicker):
         return _moved_broadcast(name, part, begin, duration, notes)
-    if not isinstance(part, Campaign):
+    if not isinstance(part, Campaign) or part.messages is None:
         return part
     at = part.at - begin
     sent = int(Fraction(max(-at, 0), NANOSECONDS) * Fraction(part.rate))
@@ -178,8 +185,9 @@ def scaled(scenario: Scenario, factor: Fraction) -> tuple[Scenario, list[str]]:
     traffic = {}
     for name, part in scenario.traffic.items():
         fields: tuple[str, ...] = ()
-        if isinstance(part, Campaign):
-            fields = ("messages", "rate")
+        if isinstance(part, Campaign | Recurring | Triggered):
+            fields = tuple(key for key in ("messages", "rate") if getattr(part, key, None))
+            part = _fewer_customers(f"traffic.{name}.audience", part, factor, notes)
         elif isinstance(part, Broadcast):
             fields = tuple(key for key in ("subscribers", "rate") if getattr(part, key))
         elif isinstance(part, TraceTraffic):
@@ -212,6 +220,19 @@ def scaled(scenario: Scenario, factor: Fraction) -> tuple[Scenario, list[str]]:
     }
     update["failures"] = _failures_left(scenario, update["link_sets"], notes)
     return scenario.model_copy(update=update), notes
+
+
+def _fewer_customers(
+    path: str, part: Campaign | Recurring | Triggered, factor: Fraction, notes: list[str]
+) -> Campaign | Recurring | Triggered:
+    """Traffic to a share of the customers of its list, if it has one."""
+    if part.audience is None:
+        return part
+    old = part.audience.share
+    new = float(Fraction(old) * factor)
+    notes.append(f"{path}.share: {100 * old:g} % -> {100 * new:g} %")
+    audience = part.audience.model_copy(update={"share": new})
+    return part.model_copy(update={"audience": audience})
 
 
 def _shrunk_shares(path: str, smsc: Smsc, factor: Fraction, notes: list[str]) -> Smsc:

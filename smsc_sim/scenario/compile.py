@@ -11,6 +11,7 @@ from smsc_sim.model.state import empty_state
 from smsc_sim.scenario.compile_background import compile_background
 from smsc_sim.scenario.compile_cells import compile_cells
 from smsc_sim.scenario.compile_charging import compile_charging
+from smsc_sim.scenario.compile_customers import left_out
 from smsc_sim.scenario.compile_failures import compile_failures
 from smsc_sim.scenario.compile_links import compile_links, link_names, short_legs
 from smsc_sim.scenario.compile_offnet import check_route_prices, compile_offnet
@@ -116,6 +117,9 @@ def compile_scenario(loaded: Loaded) -> Compiled:
         prices=traffic.price_kinds,
         currencies=traffic.currencies,
         routes=tuple(sorted(scenario.routes)),
+        audiences=tuple(
+            (name, left_out(found)) for name, found in sorted(traffic.addressees.items())
+        ),
     )
     check_route_prices(loaded, traffic.currencies)
     check_reach(loaded, network, names)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import accumulate
+from itertools import accumulate, repeat
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from smsc_sim.model.arrivals import MASS
 from smsc_sim.model.codes import BY_BATCH, BY_RATE, BY_TABLE, NOBODY
@@ -17,6 +21,7 @@ from smsc_sim.scenario.schema_arrivals import Burst, Profile, is_in_year
 
 HOUR_NS = 3600 * 10**9
 
+Column = Sequence[int] | npt.NDArray[np.integer[Any]]
 Piece = tuple[int, int, float]  # from ns, messages before in millionths, rate in millionths per ns
 
 
@@ -33,11 +38,11 @@ class TableRows:
         the text mix; -1, or no sequence at all, where it is drawn as for other sources.
     """
 
-    ns: Sequence[int]
-    population: Sequence[int] | None = None
-    phone: Sequence[int] | None = None
-    sender: Sequence[int] | None = None
-    text: Sequence[int] | None = None
+    ns: Column
+    population: Column | None = None
+    phone: Column | None = None
+    sender: Column | None = None
+    text: Column | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,21 +169,26 @@ def arrival_columns(sources: Sequence[Arrivals]) -> dict[str, Any]:
     }
 
 
-def _firsts(parts: Iterable[Sequence[Any]]) -> list[int]:
+def _firsts(parts: Iterable[Sized]) -> list[int]:
     return [0, *accumulate(len(part) for part in parts)]
 
 
 def _table_columns(tables: Sequence[TableRows | None]) -> dict[str, Any]:
+    """Columns of all tables; eight octets for each row and column, as a list may have millions."""
     given = [table for table in tables if table is not None]
     columns: dict[str, Any] = {
         "table_first": _firsts(() if table is None else table.ns for table in tables),
-        "table_ns": [int(at_ns) for table in given for at_ns in table.ns],
+        "table_ns": array("q"),
     }
+    for table in given:
+        columns["table_ns"].extend(_whole(table.ns))
     for name in ("population", "phone", "sender", "text"):
-        rows = [(len(table.ns), getattr(table, name)) for table in given]
-        columns[f"table_{name}"] = [
-            int(value)
-            for count, values in rows
-            for value in ([NOBODY] * count if values is None else values)
-        ]
+        column = columns[f"table_{name}"] = array("q")
+        for table in given:
+            values = getattr(table, name)
+            column.extend(repeat(NOBODY, len(table.ns)) if values is None else _whole(values))
     return columns
+
+
+def _whole(values: Sequence[int] | npt.NDArray[np.integer[Any]]) -> array[int]:
+    return array("q", np.asarray(values, np.int64).tobytes())

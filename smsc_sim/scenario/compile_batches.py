@@ -25,6 +25,7 @@ class BatchRow:
 def batch_size(scenario: Scenario, part: Campaign | Broadcast) -> int:
     """Number of messages of one batch."""
     if isinstance(part, Campaign):
+        assert part.messages is not None, "one with an audience is a table"
         return part.messages
     if part.subscribers is not None:
         return part.subscribers

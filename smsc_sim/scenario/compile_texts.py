@@ -54,9 +54,8 @@ def alias_table(shares: list[float]) -> tuple[list[float], list[int]]:
     return keep, alias
 
 
-def compile_texts(mixes: list[tuple[TextLengths, int]]) -> dict[str, Any]:
-    """Columns of `Network` about text mixes, each with the octets that a segment has room for."""
-    tables = [text_rows(*mix) for mix in mixes]
+def compile_texts(tables: list[list[tuple[int, int, int, float]]]) -> dict[str, Any]:
+    """Columns of `Network` about text mixes, each with rows as of `text_rows`."""
     aliases = [alias_table([row[3] for row in rows]) for rows in tables]
     return {
         "text_first": [0, *accumulate(len(rows) for rows in tables)],

@@ -43,7 +43,7 @@ def trace_table(loaded: Loaded, name: str, populations: list[str]) -> TableRows:
             problem = loaded.problem(f"traffic.{name}.{key}", what, "make the population larger")
             raise ScenarioError([problem], loaded.file)
     return TableRows(
-        ns=at_ns.tolist(),
+        ns=at_ns,
         population=None if to is None else [populations.index(to)] * len(at_ns),
         phone=None if to is None else _phones(rows.recipients, row, is_first),
         sender=None if part.from_ is None else _phones(rows.senders, row, is_first),
@@ -70,9 +70,6 @@ def _phones(
     persons: npt.NDArray[np.int64] | None,
     row: npt.NDArray[np.int64],
     is_first: npt.NDArray[np.bool_],
-) -> list[int] | None:
+) -> npt.NDArray[np.int64] | None:
     """Phones of people; those of further messages are drawn."""
-    if persons is None:
-        return None
-    phones: list[int] = np.where(is_first, persons[row], NOBODY).tolist()
-    return phones
+    return None if persons is None else np.where(is_first, persons[row], NOBODY)

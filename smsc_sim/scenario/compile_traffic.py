@@ -1,27 +1,32 @@
 """Traffic to columns: who sends to whom, when, what, and what a segment costs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeGuard
 
 from smsc_sim.content.capacity import PAYLOAD_OCTETS
 from smsc_sim.model.codes import CAUSE_NAMES, NOBODY
 from smsc_sim.model.network import MOST_SEGMENTS, PHONES
 from smsc_sim.scenario.compile_arrivals import Arrivals, rate_pieces, relative_bursts
 from smsc_sim.scenario.compile_batches import BatchRow, batch_rows
+from smsc_sim.scenario.compile_customers import Addressees, addressees
 from smsc_sim.scenario.compile_prices import compile_prices
 from smsc_sim.scenario.compile_subscribers import cumulative, digest
-from smsc_sim.scenario.compile_texts import compile_texts
+from smsc_sim.scenario.compile_texts import compile_texts, text_rows
 from smsc_sim.scenario.compile_trace import trace_table
+from smsc_sim.scenario.customer_lists import Listed
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_applications import DesktopWidget, OneTimePassword
-from smsc_sim.scenario.schema_batches import Broadcast, Campaign
+from smsc_sim.scenario.schema_batches import Broadcast, Campaign, NewsAlert, SportsTicker
 from smsc_sim.scenario.schema_offnet import Incoming
 from smsc_sim.scenario.schema_people import PersonToPerson
 from smsc_sim.scenario.schema_trace import TraceTraffic
 from smsc_sim.scenario.schema_traffic import Traffic
+
+Mix = tuple[str, int, str]
+"""Name of the lengths, octets of a segment, name of the traffic whose list has texts of its own."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,12 @@ class Source:
     part: Traffic
     to: dict[str, float]
     batch: BatchRow | None = None
+    addressees: Addressees | None = None
+
+    @property
+    def listed(self) -> str:
+        """Its own name where texts are those of a list; else empty."""
+        return self.name if self.addressees is not None and self.addressees.shapes else ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,13 @@ class CompiledTraffic:
     origins: tuple[str, ...]
     price_kinds: tuple[str, ...]
     currencies: tuple[str, ...]
+    addressees: dict[str, Addressees]
+
+
+def is_batch(part: Traffic) -> TypeGuard[Campaign | NewsAlert | SportsTicker]:
+    """Whether traffic comes in batches to distinct phones, and not to customers of a list."""
+    has_list = isinstance(part, Listed) and part.audience is not None
+    return isinstance(part, Campaign | Broadcast) and not has_list
 
 
 def list_sources(scenario: Scenario) -> list[Source]:
@@ -53,7 +71,7 @@ def list_sources(scenario: Scenario) -> list[Source]:
     sources = []
     for name in sorted(scenario.traffic):
         part = scenario.traffic[name]
-        if isinstance(part, Campaign | Broadcast):
+        if is_batch(part):
             for row in batch_rows(scenario, name):
                 sources.append(Source(row.name, part, {row.population: 1.0}, row))
         else:
@@ -80,8 +98,13 @@ def payload_of(scenario: Scenario, part: Traffic) -> int:
     return scenario.bearers[part.bearer].payload_octets
 
 
+def mix_of(scenario: Scenario, source: Source) -> Mix:
+    """What tells the texts of a source from those of others: mix, payload, name of its list."""
+    return source.part.text, payload_of(scenario, source.part), source.listed
+
+
 def check_segments(
-    loaded: Loaded, texts: dict[str, Any], sources: list[Source], mixes: list[tuple[str, int]]
+    loaded: Loaded, texts: dict[str, Any], sources: list[Source], mixes: list[Mix]
 ) -> None:
     """Refuse a bearer so small that a text needs more segments than a message can have.
 
@@ -92,7 +115,7 @@ def check_segments(
     """
     problems = []
     for source in sources:
-        row = mixes.index((source.part.text, payload_of(loaded.scenario, source.part)))
+        row = mixes.index(mix_of(loaded.scenario, source))
         rows = slice(texts["text_first"][row], texts["text_first"][row + 1])
         most = max(texts["text_segments"][rows])
         if most > MOST_SEGMENTS:
@@ -119,21 +142,26 @@ def compile_traffic(loaded: Loaded, populations: list[str]) -> CompiledTraffic:
         found = len(sources) + len(scenario.background)
         what = f"makes {found} sources, a batch one for each population; at most {PHONES}"
         raise ScenarioError([loaded.problem("traffic", what, "join some of them")], loaded.file)
-    mixes = sorted({(source.part.text, payload_of(scenario, source.part)) for source in sources})
+    sources = [_with_addressees(loaded, source, populations) for source in sources]
+    mixes = sorted({mix_of(scenario, source) for source in sources})
+    of_list = {source.listed: source.addressees for source in sources if source.addressees}
     targets = [cumulative(source.to) for source in sources]
     prices, currencies = compile_prices(
         loaded, [source.part.price for source in sources], [list(source.to) for source in sources]
     )
-    texts = compile_texts([(scenario.texts[name], payload) for name, payload in mixes])
+    texts = compile_texts(
+        [
+            of_list[listed].rows if listed else text_rows(scenario.texts[name], payload)
+            for name, payload, listed in mixes
+        ]
+    )
     check_segments(loaded, texts, sources, mixes)
     columns = {
         **_sender_columns(scenario, [source.part for source in sources], populations),
         "to_first": [0, *accumulate(len(names) for names, _ in targets)],
         "to_end": [end for _, ends in targets for end in ends],
         "to_population": [populations.index(name) for names, _ in targets for name in names],
-        "text_of": [
-            mixes.index((source.part.text, payload_of(scenario, source.part))) for source in sources
-        ],
+        "text_of": [mixes.index(mix_of(scenario, source)) for source in sources],
         **texts,
         **prices,
     }
@@ -146,7 +174,17 @@ def compile_traffic(loaded: Loaded, populations: list[str]) -> CompiledTraffic:
         tuple(_origin(source.part) for source in sources),
         tuple(source.part.price for source in sources),
         currencies,
+        {source.name: source.addressees for source in sources if source.addressees is not None},
     )
+
+
+def _with_addressees(loaded: Loaded, source: Source, populations: list[str]) -> Source:
+    """A source with its customers, if it writes to any, and their shares of populations."""
+    if source.name not in loaded.lists:
+        return source
+    payload = payload_of(loaded.scenario, source.part)
+    found = addressees(loaded, source.name, populations, payload)
+    return replace(source, to=found.to, addressees=found)
 
 
 def _arrivals(loaded: Loaded, source: Source, populations: list[str]) -> Arrivals:
@@ -155,11 +193,14 @@ def _arrivals(loaded: Loaded, source: Source, populations: list[str]) -> Arrival
     part, number = source.part, digest(f"traffic/{source.name}")
     if isinstance(part, TraceTraffic):
         return Arrivals(number, table=trace_table(loaded, source.name, populations))
+    if source.addressees is not None:
+        return Arrivals(number, table=source.addressees.table)
     if isinstance(part, Campaign | Broadcast):
         row = source.batch
         assert row is not None, "list_sources gives one"
         batch = (row.at_ns, row.messages, row.gap_ns)
         return Arrivals(number, batch=batch, audience=digest(f"traffic/{row.audience}"))
+    assert not isinstance(part, Listed), "its customers are a table"
     until_ns = scenario.duration + scenario.drain_ns
     rate, profile = mean_rate(scenario, part), scenario.profiles[part.profile]
     pieces = rate_pieces(scenario.start, until_ns, rate, profile)

@@ -14,6 +14,7 @@ import yaml
 
 from smsc_sim.scenario.adapt import parse_factor, scaled, windowed
 from smsc_sim.scenario.check import LOADER_KEYS, check, in_order
+from smsc_sim.scenario.customer_lists import CustomerList, read_lists
 from smsc_sim.scenario.document import Fields, Node, Scalar, flow, read_value
 from smsc_sim.scenario.errors import Place, Problem, Refusal, ScenarioError, did_you_mean
 from smsc_sim.scenario.files import inside, read_bytes
@@ -47,6 +48,8 @@ class Loaded:
         Name of the shipped card, or path of the scenario's own.
     traces : dict
         By name of traffic, the messages of what replays a trace.
+    lists : dict
+        By name of traffic, the list of customers of what has an audience.
     """
 
     scenario: Scenario
@@ -58,6 +61,7 @@ class Loaded:
     rate_card: str | Path
     tree: Fields = field(repr=False, compare=False)
     traces: dict[str, TraceRows] = field(default_factory=dict, repr=False, compare=False)
+    lists: dict[str, CustomerList] = field(default_factory=dict, repr=False, compare=False)
 
     def where(self, path: str) -> str:
         """Place where the value of a dotted path was written: "peak.yaml:42:7".
@@ -118,6 +122,7 @@ def load(
     scenario = filled(without_unused(scenario, final))
     scenario, more = _adapted(scenario, window, scale, path.name)
     traces = _read_traces(scenario, final, sources)
+    lists = read_lists(scenario, final, sources)
     card = scenario.rates.card
     return Loaded(
         scenario=scenario,
@@ -129,6 +134,7 @@ def load(
         rate_card=sources.folder / card if card.lower().endswith(".csv") else card,
         tree=final,
         traces=traces,
+        lists=lists,
     )
 
 

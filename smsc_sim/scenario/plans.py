@@ -7,15 +7,15 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from smsc_sim.content.conditions import Condition, parse_condition
-from smsc_sim.content.errors import ContentError
+from smsc_sim.content.conditions import Condition
 from smsc_sim.content.rates import shipped_cards
-from smsc_sim.content.templates import Template, parse_template
+from smsc_sim.content.templates import Template
 from smsc_sim.scenario.check import in_order, problems_of
 from smsc_sim.scenario.document import Fields, Scalar, plain, read_document
-from smsc_sim.scenario.errors import Place, Problem, Refusal, ScenarioError, did_you_mean
-from smsc_sim.scenario.files import decode, inside, read_bytes
+from smsc_sim.scenario.errors import Place, ScenarioError, did_you_mean
+from smsc_sim.scenario.files import decode, read_bytes
 from smsc_sim.scenario.merge import place_of
+from smsc_sim.scenario.named import Named
 from smsc_sim.scenario.schema_plan import Plan
 
 
@@ -87,15 +87,15 @@ def load_plan(path: str | Path) -> LoadedPlan:
     except ValidationError as error:
         problems = in_order(problems_of(tree, error, Plan))
         raise ScenarioError([str(problem) for problem in problems], path.name) from None
-    found = _Named(tree, folder)
+    found = Named(tree, folder)
     loaded = LoadedPlan(
         plan=plan,
         file=path.name,
         digest=digest,
         audience=found.file("audience.file", plan.audience.file),
-        where=found.condition(plan.audience.where),
-        templates={name: found.template(name, text) for name, text in plan.texts.items()},
-        card=found.card(plan.rates.card),
+        where=found.condition("audience.where", plan.audience.where),
+        templates=found.templates("texts", plan.texts),
+        card=_card(found, plan.rates.card),
         run=None if plan.run is None else found.file("run", plan.run),
         tree=tree,
     )
@@ -105,52 +105,12 @@ def load_plan(path: str | Path) -> LoadedPlan:
     return loaded
 
 
-class _Named:
-    """What a plan names, read; problems are gathered."""
-
-    def __init__(self, tree: Fields, folder: Path) -> None:
-        self._tree, self._folder = tree, folder
-        self.problems: list[Problem] = []
-
-    def _wrong(self, path: str, problem: str, value: str | None = None, remedy: str = "") -> None:
-        place = place_of(self._tree, tuple(path.split(".")))
-        self.problems.append(Problem(place, path, problem, value, remedy))
-
-    def file(self, path: str, name: str) -> Path:
-        """A file or folder in the plan's folder."""
-        try:
-            target = inside(self._folder, self._folder, name)
-            if not target.exists():
-                raise Refusal(
-                    "there is nothing of this name", "check it; it is relative to the plan"
-                )
-        except Refusal as refusal:
-            self._wrong(path, refusal.problem, name, refusal.remedy)
-            return self._folder
-        return target
-
-    def card(self, name: str) -> str | Path:
-        """A shipped card, or a file."""
-        if name in shipped_cards():
-            return name
-        if name.lower().endswith(".csv"):
-            return self.file("rates", name)
-        remedy = did_you_mean(name, shipped_cards())
-        self._wrong("rates", "is no shipped rate card and no .csv file", name, remedy)
+def _card(found: Named, name: str) -> str | Path:
+    """A shipped card, or a file."""
+    if name in shipped_cards():
         return name
-
-    def condition(self, text: str | None) -> Condition | None:
-        """The condition on attributes."""
-        try:
-            return None if text is None else parse_condition(text)
-        except ContentError as error:
-            self._wrong("audience.where", str(error).removeprefix("condition: "))
-            return None
-
-    def template(self, language: str, text: str) -> Template:
-        """A text in pieces."""
-        try:
-            return parse_template(text)
-        except ContentError as error:
-            self._wrong(f"texts.{language}", str(error))
-            return Template(())
+    if name.lower().endswith(".csv"):
+        return found.file("rates", name)
+    remedy = did_you_mean(name, shipped_cards())
+    found.wrong("rates", "is no shipped rate card and no .csv file", name, remedy)
+    return name

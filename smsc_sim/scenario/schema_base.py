@@ -139,6 +139,8 @@ def _sums_to_one(shares: dict[str, float]) -> dict[str, float]:
 def _whole_to_one(value: Any) -> Any:
     if isinstance(value, str):
         return {value: "100 %"}
+    if isinstance(value, list) and value and all(isinstance(name, str) for name in value):
+        return {name: f"{100 / len(set(value))!r} %" for name in value}
     if not isinstance(value, dict) or not value:
         raise Refusal("needs a name, or names with shares", "write e.g. {north: 60 %, south: 40 %}")
     return value
@@ -152,6 +154,7 @@ Shares = Annotated[
         {
             "anyOf": [
                 {"type": "string", "pattern": NAME_PATTERN},
+                {"type": "array", "items": {"type": "string", "pattern": NAME_PATTERN}},
                 {
                     "type": "object",
                     "minProperties": 1,
@@ -165,4 +168,4 @@ Shares = Annotated[
         }
     ),
 ]
-"""Names with shares that sum to 100 %; one bare name means all of it."""
+"""Names with shares that sum to 100 %; one bare name means all of it, a list equal shares."""

@@ -20,7 +20,9 @@ from smsc_sim.scenario.quantities import (
     Share,
 )
 from smsc_sim.scenario.schema_applications import Submitted
+from smsc_sim.scenario.schema_audience import ListAudience
 from smsc_sim.scenario.schema_base import Name, given
+from smsc_sim.scenario.schema_customers import Addressed
 
 
 class Batch(NamedTuple):
@@ -30,14 +32,20 @@ class Batch(NamedTuple):
     at_ns: int
 
 
-class Campaign(Submitted):
+class Campaign(Addressed):
     """One batch of messages that an application sends as fast as it may."""
 
     kind: Literal["campaign"]
     """Kind of traffic: campaign."""
 
-    messages: Messages
-    """Number of messages, e.g. 50000 msg; no default."""
+    audience: ListAudience | None = None
+    """Customers of a list to write to: {file: customers.csv, where: has_children and country ==
+    "FI"}. A customer is a phone of one of the populations in `to` that are in the customer's
+    country: the same phone wherever the row stands in the list. Who is in none of these countries
+    is left out and counted. Either this or `messages`. Default: none."""
+
+    messages: Messages | None = None
+    """Number of messages, e.g. 50000 msg, to distinct phones of `to`. Default: none."""
 
     at: MomentNs
     """When it begins: 21:00, 2026-12-31T21:00 or +3 h; no default."""
@@ -46,7 +54,7 @@ class Campaign(Submitted):
     """Rate at which the messages come, e.g. 200 msg/s; no default."""
 
     text: Name = given("campaign")
-    """Lengths of the texts. Default campaign."""
+    """Lengths of the texts, where no `texts` are given. Default campaign."""
 
     class_: Name = given("campaign", alias="class")
     """Class under which results and targets count it. Default campaign."""
@@ -54,6 +62,20 @@ class Campaign(Submitted):
     validity: PositiveNanoseconds | None = given("24 h")
     """How long the message is kept. Default 24 h: judgement; a default of 24 h is found at
     help.ness-solutions.com."""
+
+    @model_validator(mode="after")
+    def _has_recipients(self) -> Self:
+        if (self.messages is None) == (self.audience is None):
+            raise Refusal(
+                "needs messages or an audience, and not both", "give one of them", show_value=False
+            )
+        if self.audience is None and (self.texts or self.quiet_hours or self.values):
+            raise Refusal(
+                "has texts or quiet hours, but no audience to write them to",
+                "add an audience, or leave them out",
+                show_value=False,
+            )
+        return self
 
     @property
     def batches(self) -> list[Batch]:

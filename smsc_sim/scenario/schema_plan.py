@@ -5,72 +5,15 @@ The docstring under a field is its manual, as in `schema_elements`.
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from smsc_sim.content.zones import QuietHours
 from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.moments import Start
-from smsc_sim.scenario.quantities import Messages, PerSecond, PositiveNanoseconds, Share
-from smsc_sim.scenario.schema_base import Country, Flag, Name, Part, Text, given
-
-_HOURS = re.compile(r"([01]?\d|2[0-4]):([0-5]\d) *- *([01]?\d|2[0-4]):([0-5]\d)", re.ASCII)
-
-FileName = Annotated[str, Field(min_length=1, max_length=200)]
-Title = Annotated[str, Field(min_length=1, max_length=100)]
-
-
-def _quiet(value: Any) -> Any:
-    match = _HOURS.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None:
-        raise Refusal("needs two clock times", "write e.g. 21:00-08:00")
-    begin, end = ((3600 * int(match[k]) + 60 * int(match[k + 1])) % 86_400 for k in (1, 3))
-    if begin == end:
-        raise Refusal("lasts no time, or all day", "write e.g. 21:00-08:00")
-    return QuietHours(begin, end)
-
-
-Quiet = Annotated[
-    QuietHours,
-    BeforeValidator(_quiet),
-    WithJsonSchema({"type": "string", "examples": ["21:00-08:00"]}),
-]
-"""Hours of the day in which nothing is sent, "21:00-08:00"."""
-
-
-class PlanAudience(Part):
-    """Whom to write to."""
-
-    file: FileName
-    """List of customers, a row each: CSV, .csv.gz or Parquet in the plan's folder; no default."""
-
-    where: Text | None = None
-    """Condition on attributes, e.g. has_children and country == "FI"; parsed, never run. Default:
-    everybody."""
-
-    number: Title = "number"
-    """Title of the column with the international number. Default number."""
-
-    country: Title | None = None
-    """Title of the column with the destination, where the number's own country does not count.
-    Default: none, the number decides."""
-
-    language: Title | None = None
-    """Title of the column with the language, a key of `texts`. Default: none, the first of the
-    texts is sent to everybody."""
-
-    opted_out: Title | None = None
-    """Title of the column that says who wants no messages (true, yes, 1). Default: none."""
-
-    seen: Title | None = None
-    """Title of the column with the day on which the entry was last known to be good. Default:
-    none."""
-
-    stale_after: PositiveNanoseconds = given("365 d")
-    """Entries that were not seen for so long before the start, or never, are left out. Default
-    365 d: judgement. Has an effect only where `seen` is given."""
+from smsc_sim.scenario.quantities import Messages, PerSecond, Share
+from smsc_sim.scenario.schema_audience import FileName, ListAudience, Quiet
+from smsc_sim.scenario.schema_base import Country, Flag, Name, Part, Text
 
 
 class Measured(Part):
@@ -115,7 +58,7 @@ class Plan(Part):
     name: Name
     """Name of the campaign; default: that of the file."""
 
-    audience: PlanAudience
+    audience: ListAudience
     """Whom to write to; no default."""
 
     texts: Annotated[dict[Name, Text], Field(min_length=1)]

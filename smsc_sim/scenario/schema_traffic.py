@@ -24,6 +24,7 @@ from smsc_sim.scenario.quantities import (
 from smsc_sim.scenario.schema_applications import DesktopWidget, OneTimePassword
 from smsc_sim.scenario.schema_base import Part, given, ratio_of_one
 from smsc_sim.scenario.schema_batches import Campaign, NewsAlert, SportsTicker
+from smsc_sim.scenario.schema_customers import Recurring, Triggered
 from smsc_sim.scenario.schema_offnet import Incoming
 from smsc_sim.scenario.schema_people import PersonToPerson
 from smsc_sim.scenario.schema_trace import TraceTraffic
@@ -193,6 +194,8 @@ Traffic = Annotated[
     | Campaign
     | NewsAlert
     | SportsTicker
+    | Recurring
+    | Triggered
     | Incoming
     | TraceTraffic,
     Field(discriminator="kind"),

@@ -318,8 +318,8 @@ BROKEN = [
         "kind: opt",
         [
             "20:17: traffic.codes.kind: must be one of campaign, desktop_widget, incoming, "
-            "news_alert, otp, person_to_person, sports_ticker, trace (got 'opt'); "
-            "did you mean 'otp'?",
+            "news_alert, otp, person_to_person, recurring, sports_ticker, trace, triggered "
+            "(got 'opt'); did you mean 'otp'?",
             "24:18: targets.quick.class: no traffic has the class 'otp'; known: person_to_person",
         ],
     ),
@@ -328,7 +328,8 @@ BROKEN = [
         "",
         [
             "20:3: traffic.codes.kind: is missing; add one of campaign, desktop_widget, "
-            "incoming, news_alert, otp, person_to_person, sports_ticker, trace",
+            "incoming, news_alert, otp, person_to_person, recurring, sports_ticker, trace, "
+            "triggered",
             "24:18: targets.quick.class: no traffic has the class 'otp'; known: person_to_person",
         ],
     ),

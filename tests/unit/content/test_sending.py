@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from smsc_sim.content.errors import ContentError
+from smsc_sim.content.sending import sending
 from smsc_sim.content.zones import QuietHours, is_awake, next_change, zones_of
-from smsc_sim.planning.sending import sending
 
 NIGHT = QuietHours(21 * 3600, 8 * 3600)
 

@@ -1,0 +1,65 @@
+"""Lists of customers that the traffic of a scenario names: found, parsed and digested, not read."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from smsc_sim.content.conditions import Condition
+from smsc_sim.content.letters import Letters, letters_of
+from smsc_sim.scenario.document import Fields
+from smsc_sim.scenario.errors import ScenarioError
+from smsc_sim.scenario.named import Named
+from smsc_sim.scenario.schema import Scenario
+from smsc_sim.scenario.schema_batches import Campaign
+from smsc_sim.scenario.schema_customers import Recurring, Triggered
+from smsc_sim.scenario.sources import Sources
+
+Listed = Campaign | Recurring | Triggered
+"""Traffic that may have an audience."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerList:
+    """Whom one traffic writes to, and what.
+
+    Attributes
+    ----------
+    file : Path
+    where : Condition or None
+    letters : Letters or None
+        None where lengths are drawn.
+    """
+
+    file: Path
+    where: Condition | None
+    letters: Letters | None
+
+
+def read_lists(scenario: Scenario, tree: Fields, sources: Sources) -> dict[str, CustomerList]:
+    """Lists by name of traffic; their files join those of the sources.
+
+    Raises
+    ------
+    ScenarioError
+        With all problems of files, conditions and texts.
+    """
+    named = Named(tree, sources.folder)
+    lists = {}
+    for name, part in scenario.traffic.items():
+        if not isinstance(part, Listed) or part.audience is None:
+            continue
+        path, of = f"traffic.{name}", part.audience
+        file = named.file(f"{path}.audience.file", of.file)
+        where = named.condition(f"{path}.audience.where", of.where)
+        texts = named.templates(f"{path}.texts", part.texts)
+        letters = letters_of(texts, part.values, of.language or "", part.smart) if texts else None
+        lists[name] = CustomerList(file, where, letters)
+        if file.is_file():
+            with file.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            sources.files[sources.name_of(file)] = digest
+    if named.problems:
+        raise ScenarioError([str(problem) for problem in named.problems], tree.place.file)
+    return lists
