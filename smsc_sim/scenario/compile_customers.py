@@ -162,8 +162,8 @@ def _refused(loaded: Loaded, path: str, problem: str) -> ScenarioError:
 
 def _nobody(counts: Counts) -> str:
     return (
-        f"has nobody to write to: of {counts.read:,} rows {counts.reached:,} may be written to, and "
-        "none of them is in a country of a population; check where, to and the list"
+        f"has nobody to write to: of {counts.read:,} rows {counts.reached:,} may be written to, "
+        "and none of them is in a country of a population; check where, to and the list"
     )
 
 

@@ -69,7 +69,7 @@ def test_moments_and_parquet(tmp_path: Path) -> None:
     """Moments follow the zone of the scenario or their own offset; Parquet is read like CSV."""
     rows = "time,to\n2026-03-01T12:00:00,x\n2026-03-01T10:00:05+00:00,y\n"
     net = compiled(tmp_path, rows)
-    assert [ns // SECOND for ns in net.table_ns] == [0, 5] and net.table_sender == [-1, -1]
+    assert [ns // SECOND for ns in net.table_ns] == [0, 5] and list(net.table_sender) == [-1, -1]
     pd.DataFrame({"time": [3.5, 1.0], "from": ["p", "q"]}).to_parquet(tmp_path / "old.parquet")
     (tmp_path / "p.yaml").write_text(BASE.replace("old.csv", "old.parquet"))
     net = compile_scenario(load(tmp_path / "p.yaml")).network
