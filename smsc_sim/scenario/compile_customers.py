@@ -19,7 +19,7 @@ from smsc_sim.content.errors import ContentError
 from smsc_sim.content.numbering import regions
 from smsc_sim.content.row_files import open_rows
 from smsc_sim.content.scatter import scattered
-from smsc_sim.content.vector import DEFAULTS, measured
+from smsc_sim.content.sizes import DEFAULTS, measured
 from smsc_sim.model.network import MOST_SEGMENTS
 from smsc_sim.scenario.compile_arrivals import TableRows
 from smsc_sim.scenario.customer_lists import Listed
