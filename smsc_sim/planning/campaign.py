@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -67,8 +67,8 @@ class CampaignPlan:
         The first text of each language.
     spans : list of Span
         When segments are submitted, quiet hours respected.
-    awake_s : float
-        Time that sending would take without quiet hours, s.
+    sending_s : float
+        Time in which segments go out, s.
     expected : Expectation
     """
 
@@ -79,7 +79,7 @@ class CampaignPlan:
     drivers: list[Driver]
     samples: list[Sample]
     spans: list[Span]
-    awake_s: float
+    sending_s: float
     expected: Expectation
 
     @property
@@ -174,14 +174,20 @@ def plan_campaign(
     frame = volumes_frame(volumes)
     segments = {str(c): int(n) for c, n in frame.groupby("country")["segments"].sum().items()}
     try:
-        spans = sending(segments, plan.rate, plan.start, plan.quiet_hours)
+        spans = sending(segments, plan.rate, plan.start, plan.quiet_hours, loaded.limits)
     except ContentError as error:
         path, _, problem = str(error).partition(": ")
         raise loaded.refuse(path, problem) from None
-    messages = {str(c): int(n) for c, n in frame.groupby("country")["messages"].sum().items()}
+    failed: defaultdict[str, float] = defaultdict(float)
+    for piece in (piece for span in spans for piece in span.pieces):
+        failed[piece.country] += piece.failed
+    taken = {
+        str(country): round(int(n) * (1 - failed[str(country)] / segments[str(country)]))
+        for country, n in frame.groupby("country")["messages"].sum().items()
+    }
     return CampaignPlan(
         loaded, reading.counts, table, frame, drivers_of(volumes), samples.found(), spans,
-        sum(segments.values()) / plan.rate, expect(loaded, messages),
+        sum((span.end - span.begin).total_seconds() for span in spans), expect(loaded, taken),
     )  # fmt: skip
 
 

@@ -51,6 +51,7 @@ def funnel(plan: CampaignPlan) -> Table:
         ("not selected", counts.not_selected),
         ("opted out", counts.opted_out),
         ("stale", counts.stale),
+        *([("not in the share", counts.not_in_share)] if counts.not_in_share else []),
         ("reached", counts.reached),
     ]
     return _table(
@@ -124,6 +125,7 @@ def sentences(plan: CampaignPlan) -> list[str]:
         f"{plan.table.card.name} ({money(cost // reached, currency)} {currency} a message; tiers, "
         "minimum fees and taxes not included).",
         duration_sentence(plan),
+        *limit_sentences(plan),
     ]
     smart = next((d for d in plan.drivers if "smart encoding" in d.name), None)
     if smart is not None and smart.amount_micros:
@@ -137,14 +139,42 @@ def sentences(plan: CampaignPlan) -> list[str]:
 
 def duration_sentence(plan: CampaignPlan) -> str:
     """How long sending takes, and what the night costs."""
-    begin, end = plan.spans[0].begin, plan.spans[-1].end.astimezone(plan.loaded.plan.start.tzinfo)
-    zone = getattr(begin.tzinfo, "key", "")
+    zone = plan.loaded.plan.start.tzinfo
+    begin, end = (at.astimezone(zone) for at in (plan.spans[0].begin, plan.spans[-1].end))
     text = (
-        f"At {plan.loaded.plan.rate:g} segments/s sending takes {lasting(plan.awake_s)}: from "
-        f"{begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} ({zone})"
+        f"At {plan.loaded.plan.rate:g} segments/s sending takes {lasting(plan.sending_s)}: from "
+        f"{begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} ({getattr(zone, 'key', '')})"
     )
-    waited = (end - begin).total_seconds() - plan.awake_s
-    return text + (f", {lasting(waited)} of them waiting for quiet hours." if waited > 60 else ".")
+    waited = (plan.spans[-1].end - plan.spans[0].begin).total_seconds() - plan.sending_s
+    why = "quiet hours or limits" if plan.loaded.limits else "quiet hours"
+    return text + (f", {lasting(waited)} of them waiting for {why}." if waited > 60 else ".")
+
+
+def limit_sentences(plan: CampaignPlan) -> list[str]:
+    """What the limits of operators slow down, and what fails at them."""
+    found = []
+    pieces = [piece for span in plan.spans for piece in span.pieces]
+    for limit, _ in plan.loaded.limits:
+        mine = [piece for piece in pieces if piece.operator == limit.operator]
+        if not mine:
+            continue
+        segments, failed = (
+            math.fsum(getattr(p, key) for p in mine) for key in ("segments", "failed")
+        )
+        allowed = []
+        if limit.per_minute is not None:
+            allowed.append(f"{limit.per_minute:,} parts a minute")
+        if limit.per_day is not None:
+            allowed.append(f"{limit.per_day:,} messages a day")
+        end = mine[-1].end.astimezone(plan.loaded.plan.start.tzinfo)
+        text = (
+            f"{limit.operator} takes {' and '.join(allowed)} ({limit.tier}): its {segments:,.0f} "
+            f"segments are out at {end:%Y-%m-%d %H:%M}"
+        )
+        if failed >= 0.5:
+            text += f", and {failed:,.0f} of them fail, beyond the day's limit, and are charged"
+        found.append(text + ".")
+    return found
 
 
 def expected_sentences(plan: CampaignPlan) -> list[str]:

@@ -8,7 +8,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from smsc_sim.content.conditions import Condition
+from smsc_sim.content.errors import ContentError
 from smsc_sim.content.rates import shipped_cards
+from smsc_sim.content.sender_limits import SenderLimit, sender_limits
 from smsc_sim.content.templates import Template
 from smsc_sim.scenario.check import in_order, problems_of
 from smsc_sim.scenario.document import Fields, Scalar, plain, read_document
@@ -16,7 +18,7 @@ from smsc_sim.scenario.errors import Place, ScenarioError, did_you_mean
 from smsc_sim.scenario.files import decode, read_bytes
 from smsc_sim.scenario.merge import place_of
 from smsc_sim.scenario.named import Named
-from smsc_sim.scenario.schema_plan import Plan
+from smsc_sim.scenario.schema_plan import Plan, PlanLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class LoadedPlan:
         Name of the shipped card, or path of the plan's own.
     run : Path or None
         Folder of results.
+    limits : tuple of (SenderLimit, float)
+        Of operators, with their shares of the segments to their country.
     """
 
     plan: Plan
@@ -50,6 +54,7 @@ class LoadedPlan:
     templates: dict[str, Template]
     card: str | Path
     run: Path | None
+    limits: tuple[tuple[SenderLimit, float], ...]
     tree: Fields
 
     def refuse(self, path: str, problem: str) -> ScenarioError:
@@ -97,6 +102,7 @@ def load_plan(path: str | Path) -> LoadedPlan:
         templates=found.templates("texts", plan.texts),
         card=_card(found, plan.rates.card),
         run=None if plan.run is None else found.file("run", plan.run),
+        limits=limits_of(found, plan.limits),
         tree=tree,
     )
     if found.problems:
@@ -114,3 +120,23 @@ def _card(found: Named, name: str) -> str | Path:
     remedy = did_you_mean(name, shipped_cards())
     found.wrong("rates", "is no shipped rate card and no .csv file", name, remedy)
     return name
+
+
+def limits_of(found: Named, part: PlanLimits | None) -> tuple[tuple[SenderLimit, float], ...]:
+    """Limits of the tier that a plan names, with the shares of their operators."""
+    if part is None:
+        return ()
+    try:
+        limits = sender_limits(part.tier)
+    except ContentError as error:
+        problem, _, remedy = str(error).removeprefix("limits: ").partition("; ")
+        found.wrong("limits.tier", problem, None, remedy)
+        return ()
+    operators = [limit.operator for limit in limits]
+    if sorted(part.shares) != sorted(operators):
+        what = f"must name the operators of the tier, {' and '.join(operators)}"
+        found.wrong("limits.shares", what, None, "give each its share, 0 % if none")
+    if sum(part.shares.values()) > 1 + 1e-9:
+        total = 100 * sum(part.shares.values())
+        found.wrong("limits.shares", f"sum to {total:g} %", None, "they must not exceed 100 %")
+    return tuple((limit, part.shares.get(limit.operator, 0.0)) for limit in limits)

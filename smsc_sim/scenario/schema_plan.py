@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.moments import Start
 from smsc_sim.scenario.quantities import Messages, PerSecond, Share
-from smsc_sim.scenario.schema_audience import FileName, ListAudience, Quiet
+from smsc_sim.scenario.schema_audience import FileName, ListAudience, Quiet, Title
 from smsc_sim.scenario.schema_base import Country, Flag, Name, Part, Text
 
 
@@ -48,6 +48,18 @@ class PlanRates(Part):
     without a price is an error."""
 
 
+class PlanLimits(Part):
+    """What operators take from this sender, such as US 10DLC."""
+
+    tier: FileName
+    """A shipped tier by name, e.g. us-10dlc-standard-40; no default. What it limits, and what
+    becomes of messages beyond, is in `data/sender_limits.csv` with its sources."""
+
+    shares: Annotated[dict[Title, Share], Field(min_length=1)]
+    """Share of the segments to the tier's country that go to each operator of the tier, as a number
+    does not tell its operator: {AT&T: 38 %, T-Mobile: 31 %}; no default. The rest has no limit."""
+
+
 def _card(value: Any) -> Any:
     return {"card": value} if isinstance(value, str) else value
 
@@ -78,6 +90,10 @@ class Plan(Part):
     quiet_hours: Quiet | None = None
     """Hours in which nobody is written to, in the time zones of the recipient's country, e.g.
     21:00-08:00. Default: none."""
+
+    limits: PlanLimits | None = None
+    """Limits by operator: {tier: us-10dlc-standard-40, shares: {AT&T: 38 %, T-Mobile: 31 %}}.
+    Default: none."""
 
     rates: Annotated[PlanRates, BeforeValidator(_card)] = PlanRates()
     """Rate card: a shipped name or a CSV file in the plan's folder; or {card, kind, fallback}.

@@ -12,6 +12,7 @@ from smsc_sim.content.rates import RateKind, load_rate_card, price_micros
 from smsc_sim.content.segmentation import segment
 from smsc_sim.planning.campaign import CampaignPlan, plan_campaign
 from smsc_sim.planning.expected import DRAWS
+from smsc_sim.report.campaign_words import limit_sentences
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.plans import load_plan
 
@@ -246,3 +247,103 @@ def test_ratios_of_a_run_by_country(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert forecast.low == pytest.approx(8500, abs=15)
     assert forecast.high == pytest.approx(9500, abs=15)
     assert found.rests_on == "delivery ratios by country of the simulation in results"
+
+
+TIER = "limits: {tier: us-10dlc-low-volume, shares: {AT&T: 40 %, T-Mobile: 50 %}}\n"
+
+
+def test_limits_of_us_operators_are_in_time_and_expectation(tmp_path: Path) -> None:
+    """10,000 Americans on the lowest tier: the sums of a planner with pencil and paper.
+
+    AT&T takes 75 a minute: 4,000 last 53 min 20 s.  T-Mobile takes 2,000 a day: from noon Pacific
+    5,000 are out long before midnight, so 3,000 fail and are charged.  At 2 a second AT&T has 1.25,
+    T-Mobile what is left; the whole takes longer than 10,000 / 2 s only while one of them is alone.
+    """
+    rows = "".join(f"+1212{2000000 + k},en,A\n" for k in range(10_000))
+    plan = PLAN.replace("10:00 Europe/Helsinki", "12:00 America/Los_Angeles")
+    found = planned(
+        tmp_path, plan + TIER + "delivered: 90 %\n", "number,language,first_name\n" + rows
+    )
+    by_operator = {"AT&T": [0.0, 0.0], "T-Mobile": [0.0, 0.0], "": [0.0, 0.0]}
+    for piece in (piece for span in found.spans for piece in span.pieces):
+        by_operator[piece.operator][0] += piece.segments
+        by_operator[piece.operator][1] += piece.failed
+    assert by_operator["AT&T"] == [pytest.approx(4000), 0]
+    assert by_operator["T-Mobile"] == [pytest.approx(5000), pytest.approx(3000)]
+    assert by_operator[""] == [pytest.approx(1000), 0]
+    # 3,200 s of AT&T at 1.25 and 0.75 of T-Mobile beside it (2,400); 3,600 are left at 2.
+    assert found.sending_s == pytest.approx(3200 + 3600 / 2)
+    assert found.expected.delivered is not None
+    assert found.expected.delivered.mean == pytest.approx(0.9 * 7000)
+    assert found.cost_micros == 10_000 * price_micros(CARD, RateKind.A2P, "US", load_plan_day())
+    assert limit_sentences(found) == [
+        "AT&T takes 75 parts a minute (us-10dlc-low-volume): its 4,000 segments are out at "
+        "2026-05-04 12:53.",
+        "T-Mobile takes 2,000 messages a day (us-10dlc-low-volume): its 5,000 segments are out at "
+        "2026-05-04 13:15, and 3,000 of them fail, beyond the day's limit, and are charged.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("limits", "lines"),
+    [
+        (
+            TIER.replace("low-volume", "low-volumes"),
+            [
+                "sale.yaml:8:16: limits.tier: no tier is called 'us-10dlc-low-volumes'; did you "
+                "mean 'us-10dlc-low-volume'?"
+            ],
+        ),
+        (
+            TIER.replace("AT&T: 40 %, T-Mobile: 50 %", "AT&T: 140 %"),
+            [
+                "sale.yaml:8:52: limits.shares.AT&T: must be at most 100 % (got '140 %')",
+            ],
+        ),
+        (
+            TIER.replace("AT&T: 40 %", "Verizon: 60 %"),
+            [
+                "sale.yaml:8:37: limits.shares: must name the operators of the tier, AT&T and "
+                "T-Mobile; give each its share, 0 % if none",
+                "sale.yaml:8:37: limits.shares: sum to 110 %; they must not exceed 100 %",
+            ],
+        ),
+    ],
+)
+def test_limits_that_make_no_sense(tmp_path: Path, limits: str, lines: list[str]) -> None:
+    """Each is told with its place and remedy."""
+    assert sentences(tmp_path, PLAN + limits) == lines
+
+
+def test_prediction_intervals_cover_what_they_say(tmp_path: Path) -> None:
+    """Of 150 campaigns whose share is drawn from what was measured, 95 % fall into the interval.
+
+    The same share is measured on 300 messages, then 2,000 are sent: both kinds of chance count.
+    An interval without the first would cover far less.
+    """
+    rng = np.random.default_rng(5)
+    true, of, sent, trials = 0.9, 300, 2000, 150
+    measured = rng.binomial(of, true, trials)
+    inside = narrow = 0
+    for good, found in zip(measured, rng.binomial(sent, true, trials), strict=True):
+        prediction = stats.betabinom(sent, good + 0.5, of - good + 0.5)
+        low, high = _interval(sent, good / of, of)
+        assert prediction.cdf(high) - prediction.cdf(low) == pytest.approx(0.95, abs=0.01)
+        inside += low <= found <= high
+        certain = stats.binom(sent, good / of)
+        narrow += certain.ppf(0.025) <= found <= certain.ppf(0.975)
+    spread = stats.binom(trials, 0.95)
+    assert spread.ppf(0.001) <= inside <= spread.ppf(0.999)
+    assert narrow < 0.7 * trials
+
+
+def _interval(sent: int, share: float, of: int) -> tuple[float, float]:
+    """The interval that `expect` gives."""
+    from smsc_sim.planning.expected import _forecast, _measured
+    from smsc_sim.scenario.schema_plan import Measured
+
+    rng = np.random.default_rng(1)
+    known = _measured(Measured.model_construct(share=share, of=of), rng)
+    assert known.draws is not None
+    forecast = _forecast(sent * share, rng.binomial(sent, known.draws).astype(float))
+    return forecast.low, forecast.high
