@@ -128,7 +128,7 @@ def kernel() -> Callable[[int, int, int, int, int, int], int]:
     scope = {
         "__name__": __name__,
         "act": machine["kernel_entry.act"],
-        "as_network": memory.caster(memory.block_type(Network)),
+        "as_network": memory.caster(memory.block_type(Network, is_constant=True)),
         "as_state": memory.caster(memory.block_type(State)),
         "as_machine": memory.caster(memory.block_type(Machine)),
     }

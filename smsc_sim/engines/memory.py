@@ -46,18 +46,24 @@ class RowType(types.Type):
 
 
 class ColumnType(types.Type):
-    """A column: the address of its header."""
+    """A column: the address of its header.
 
-    def __init__(self, element: types.Type) -> None:
-        self.element = element
-        super().__init__(name=f"Column({element})")
+    The label is the name of its memory, which no other column shares; that of a constant column
+    is not written to while a kernel runs.
+    """
+
+    def __init__(self, element: types.Type, label: str, is_constant: bool) -> None:
+        self.element, self.label, self.is_constant = element, label, is_constant
+        super().__init__(name=f"Column({element}, {label}, {is_constant})")
 
 
 class BlockType(types.Type):
     """Columns and whole numbers behind one address."""
 
-    def __init__(self, label: str, fields: tuple[tuple[str, types.Type], ...]) -> None:
-        self.fields = fields
+    def __init__(
+        self, label: str, fields: tuple[tuple[str, types.Type], ...], is_constant: bool
+    ) -> None:
+        self.label, self.fields, self.is_constant = label, fields, is_constant
         self.place = {name: number for number, (name, _) in enumerate(fields)}
         super().__init__(name=f"Block({label}, {len(fields)})")
 
@@ -97,14 +103,23 @@ class Row(Job):
 Rows = list[Row]  # marks a column of jobs in the annotations of a block
 ROW_FIELDS = (*Job.__annotations__, *Row.__annotations__)
 ROW = RowType(ROW_FIELDS)
-INTS, FLOATS, ROWS = ColumnType(types.int64), ColumnType(types.float64), ColumnType(ROW)
 
 
-def block_type(layout: type) -> BlockType:
+def block_type(layout: type, *, is_constant: bool = False) -> BlockType:
     """The numba type of a block, from the annotations of a class."""
-    kinds = {int: types.int64, Floats: FLOATS, Rows: ROWS}
-    fields = tuple((n, kinds.get(kind, INTS)) for n, kind in layout.__annotations__.items())
-    return BlockType(layout.__name__, fields)
+    kinds = {Floats: types.float64, Rows: ROW}
+    fields = tuple(
+        (
+            name,
+            types.int64
+            if kind is int
+            else ColumnType(
+                kinds.get(kind, types.int64), f"{layout.__name__}.{name}", is_constant
+            ),
+        )
+        for name, kind in layout.__annotations__.items()
+    )
+    return BlockType(layout.__name__, fields, is_constant)
 
 
 class Block:
@@ -156,6 +171,20 @@ def lowest_bit(word: int) -> int:
 # What numba has to know: types of attributes and items, and the code that loads and stores them.
 
 
+def _known(builder: Any, instruction: Any, what: str, is_constant: bool = False) -> Any:
+    """Tell LLVM that a load or store touches nothing but `what`.
+
+    Otherwise it has to assume that every store may change everything, and loads it all again.
+    """
+    module = builder.module
+    zero, constant = ir.Constant(_I64, 0), ir.Constant(_I64, int(is_constant))
+    kind = module.add_metadata([what, module.add_metadata(["smsc_sim"]), zero])
+    instruction.set_metadata("tbaa", module.add_metadata([kind, kind, zero, constant]))
+    if is_constant:
+        instruction.set_metadata("invariant.load", module.add_metadata([]))
+    return instruction
+
+
 def _pointer(builder: Any, address: Any, offset: Any, kind: Any = _I64) -> Any:
     if isinstance(offset, int):
         offset = ir.Constant(_I64, offset)
@@ -183,26 +212,30 @@ def _get_field(context: Any, builder: Any, block: BlockType, value: Any, name: s
     place = block.place[name]
     if isinstance(block.fields[place][1], ColumnType):
         return builder.gep(value, [ir.Constant(_I64, HEADER * place)])
-    return builder.load(_pointer(builder, value, HEADER * place))
+    loaded = builder.load(_pointer(builder, value, HEADER * place))
+    return _known(builder, loaded, f"{block.label}.{name}", block.is_constant)
 
 
 @lower_setattr_generic(BlockType)
 def _set_field(context: Any, builder: Any, sig: Any, args: Any, name: str) -> None:
     block, value = args
     whole = context.cast(builder, value, sig.args[1], types.int64)
-    builder.store(whole, _pointer(builder, block, HEADER * sig.args[0].place[name]))
+    stored = builder.store(whole, _pointer(builder, block, HEADER * sig.args[0].place[name]))
+    _known(builder, stored, f"{sig.args[0].label}.{name}")
 
 
 @lower_getattr_generic(RowType)
 def _get_cell(context: Any, builder: Any, row: RowType, value: Any, name: str) -> Any:
-    return builder.load(_pointer(builder, value, WORD * row.fields.index(name)))
+    loaded = builder.load(_pointer(builder, value, WORD * row.fields.index(name)))
+    return _known(builder, loaded, f"Row.{name}")
 
 
 @lower_setattr_generic(RowType)
 def _set_cell(context: Any, builder: Any, sig: Any, args: Any, name: str) -> None:
     row, value = args
     whole = context.cast(builder, value, sig.args[1], types.int64)
-    builder.store(whole, _pointer(builder, row, WORD * sig.args[0].fields.index(name)))
+    stored = builder.store(whole, _pointer(builder, row, WORD * sig.args[0].fields.index(name)))
+    _known(builder, stored, f"Row.{name}")
 
 
 @infer_global(operator.getitem)
@@ -233,6 +266,7 @@ class _Length(AbstractTemplate):
 
 def _item(context: Any, builder: Any, column: ColumnType, value: Any, index: Any) -> Any:
     data = builder.load(_pointer(builder, value, 0, cgutils.voidptr_t))
+    _known(builder, data, "header", True)
     size = WORD * len(column.element.fields) if isinstance(column.element, RowType) else WORD
     return builder.gep(data, [builder.mul(index, ir.Constant(_I64, size))])
 
@@ -244,20 +278,22 @@ def _get_item(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     if isinstance(column.element, RowType):
         return item
     kind = context.get_value_type(column.element)
-    return builder.load(builder.bitcast(item, kind.as_pointer()))
+    loaded = builder.load(builder.bitcast(item, kind.as_pointer()))
+    return _known(builder, loaded, column.label, column.is_constant)
 
 
 @lower_builtin(operator.setitem, ColumnType, types.Integer, types.Number)
 def _set_item(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     column, index, value = args
     item = _item(context, builder, sig.args[0], column, index)
-    builder.store(value, builder.bitcast(item, value.type.as_pointer()))
+    stored = builder.store(value, builder.bitcast(item, value.type.as_pointer()))
+    _known(builder, stored, sig.args[0].label)
     return context.get_dummy_value()
 
 
 @lower_builtin(len, ColumnType)
 def _length(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-    return builder.load(_pointer(builder, args[0], WORD))
+    return _known(builder, builder.load(_pointer(builder, args[0], WORD)), "header", True)
 
 
 @type_callable(copy_row)
