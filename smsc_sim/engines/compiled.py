@@ -30,6 +30,7 @@ from smsc_sim.engines import (
     kernel_pools,
     kernel_run,
     kernel_walk,
+    lowering,
     memory,
     wheel,
 )
@@ -51,7 +52,8 @@ from smsc_sim.engines.machine import (
     MORE_RECORDS,
     MORE_ROWS,
     OUTAGE,
-    RECORD_COLUMNS,
+    RECORD,
+    RECORD_OCTETS,
     ROUTES,
     Machine,
     empty_machine,
@@ -90,7 +92,7 @@ def rule_modules() -> list[Any]:
 def kernel_digest() -> str:
     """Digest of the sources of all that is compiled, and of numba's version."""
     text = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
-    for module in (*rule_modules(), codes, draws, *KERNELS, machine_module, memory, jit):
+    for module in (*rule_modules(), codes, draws, *KERNELS, machine_module, memory, lowering, jit):
         text.update(inspect.getsource(module).encode())
     text.update(inspect.getsource(sys.modules[__name__]).encode())
     return text.hexdigest()[:16]
@@ -128,9 +130,9 @@ def kernel() -> Callable[[int, int, int, int, int, int], int]:
     scope = {
         "__name__": __name__,
         "act": machine["kernel_entry.act"],
-        "as_network": memory.caster(memory.block_type(Network, is_constant=True)),
-        "as_state": memory.caster(memory.block_type(State)),
-        "as_machine": memory.caster(memory.block_type(Machine)),
+        "as_network": lowering.caster(memory.block_type(Network, is_constant=True)),
+        "as_state": lowering.caster(memory.block_type(State, RECORD)),
+        "as_machine": lowering.caster(memory.block_type(Machine)),
     }
     folder = cache_folder()
     was: str = config.CACHE_DIR  # type: ignore[attr-defined]
@@ -178,13 +180,15 @@ class CompiledEngine:
         self.sink, self.on_chunk = sink, on_chunk
         self.changes = sorted(map(_as_event, outages(network)), key=itemgetter(0, 1))
         state = empty_state(network)._asdict()
-        state |= {name: np.zeros(records, np.int64) for name in RECORD_COLUMNS}
+        for name in RECORD:
+            del state[name]
         orders = [change[:2] for change in self.changes]
         machine = empty_machine(network, orders, rows, records, log_rows)
         machine["shift"] = wheel_shift(network)
         self.network = network
         self._network = memory.Block(Network, network._asdict())
         self._state = memory.Block(State, state)
+        self._state.pack(RECORD, memory.octets_at_line(RECORD_OCTETS * records))
         self._machine = memory.Block(Machine, machine)
 
     @property
@@ -263,8 +267,7 @@ class CompiledEngine:
     def _more_records(self) -> None:
         m, state = self._machine, self._state
         room = m["record_room"] = 2 * m["record_room"]
-        for name in RECORD_COLUMNS:
-            state[name] = longer(state[name], room)
+        state.pack(RECORD, memory.octets_at_line(RECORD_OCTETS * room, state["left"]))
         for name in ("users", "free_records"):
             m[name] = longer(m[name], room)
 

@@ -7,8 +7,8 @@ from smsc_sim.engines.machine import (
     WAITING,
     Machine,
 )
-from smsc_sim.engines.wheel import is_scheduled, schedule, unschedule
-from smsc_sim.model.codes import LOG_WORDS, NEVER, NOBODY, RANK_SHIFT
+from smsc_sim.engines.wheel import IDLE, is_scheduled, schedule, unschedule
+from smsc_sim.model.codes import LOG_WORDS, NEVER, NOBODY
 from smsc_sim.model.network import Job
 
 
@@ -54,6 +54,14 @@ def remove(m: Machine, slot: int) -> None:
     row = m.rows[slot]
     number, before, after = row.queue, row.before, row.after
     row.queue = NOBODY
+    if number >= m.parked_list:
+        if before == NOBODY:
+            m.parked[number - m.parked_list] = after + 1
+        else:
+            m.rows[before].after = after
+        if after != NOBODY:
+            m.rows[after].before = before
+        return
     if before == NOBODY:
         m.lists[LIST * number] = after
     else:
@@ -63,6 +71,27 @@ def remove(m: Machine, slot: int) -> None:
     else:
         m.rows[after].before = before
     m.lists[LIST * number + 2] -= 1
+
+
+def put_first(m: Machine, number: int, slot: int) -> None:
+    """Put a job at the beginning of a list of parked jobs, whose order does not matter."""
+    row = m.rows[slot]
+    first = first_parked(m, number)
+    row.queue, row.before, row.after = number, NOBODY, first
+    if first != NOBODY:
+        m.rows[first].before = slot
+    m.parked[number - m.parked_list] = slot + 1
+
+
+def first_parked(m: Machine, number: int) -> int:
+    """First job of a list of parked jobs, or NOBODY."""
+    return m.parked[number - m.parked_list] - 1
+
+
+def begin_list(m: Machine, number: int) -> None:
+    """Let nobody be in a list that was not in use."""
+    m.lists[LIST * number] = m.lists[LIST * number + 1] = NOBODY
+    m.lists[LIST * number + 2] = 0
 
 
 def first_of(m: Machine, number: int) -> int:
@@ -82,18 +111,22 @@ def empty(m: Machine, number: int) -> None:
 
 
 def new_row(m: Machine) -> int:
-    """A slot for a job; the caller knows that there is one."""
+    """A slot for a job, whose row the caller fills; the caller knows that there is one."""
     slot = m.free_row
     if slot == NOBODY:
         slot = m.rows_used
         m.rows_used += 1
     else:
         m.free_row = m.rows[slot].after
+    return slot
+
+
+def clear_row(m: Machine, slot: int) -> None:
+    """Let a row be that of a job that goes on and waits nowhere yet."""
     row = m.rows[slot]
-    row.state = RUNNING
+    row.state, row.earlier = RUNNING, IDLE
     row.verb = row.place = row.target = row.station = row.queue = NOBODY
     row.start_ns = row.done_ns = row.cost = row.phase = 0
-    return slot
 
 
 def free_row(m: Machine, slot: int) -> None:
@@ -130,7 +163,7 @@ def wait(m: Machine, slot: int, time_ns: int, rank: int, signal: int) -> None:
     row = m.rows[slot]
     row.state, row.signal = WAITING, signal
     if time_ns < NEVER:
-        schedule(m, slot, time_ns, rank << RANK_SHIFT | row.id)
+        schedule(m, slot, time_ns, rank)
 
 
 def redirect(m: Machine, slot: int, signal: int) -> None:

@@ -2,10 +2,13 @@
 
 from smsc_sim.engines.kernel_lists import (
     append,
+    begin_list,
     empty,
     first_of,
+    first_parked,
     length_of,
     note,
+    put_first,
     redirect,
     remove,
     sorted_by_id,
@@ -77,7 +80,7 @@ def bucket_of(m: Machine, number: int, key: int) -> int:
 def entry_of(network: Network, m: Machine, number: int, key: int) -> int:
     """Entry of the units for a key, made where there is none."""
     bucket = bucket_of(m, number, key)
-    entry = m.entry_head[bucket]
+    entry = m.entry_head[bucket] - 1
     while entry != NOBODY:
         at = KEYED * entry
         if m.entry[at + ENTRY_POOL] == number and m.entry[at + ENTRY_KEY] == key:
@@ -92,8 +95,9 @@ def entry_of(network: Network, m: Machine, number: int, key: int) -> int:
     at = KEYED * entry
     m.entry[at + ENTRY_POOL], m.entry[at + ENTRY_KEY] = number, key
     m.entry[at + ENTRY_FREE] = network.pool_units[number]
-    m.entry[at + ENTRY_NEXT] = m.entry_head[bucket]
-    m.entry_head[bucket] = entry
+    m.entry[at + ENTRY_NEXT] = m.entry_head[bucket] - 1
+    m.entry_head[bucket] = entry + 1
+    begin_list(m, m.key_list + entry)
     return entry
 
 
@@ -102,9 +106,9 @@ def drop_entry(m: Machine, entry: int) -> None:
     at = KEYED * entry
     bucket = bucket_of(m, m.entry[at + ENTRY_POOL], m.entry[at + ENTRY_KEY])
     following = m.entry[at + ENTRY_NEXT]
-    before = m.entry_head[bucket]
+    before = m.entry_head[bucket] - 1
     if before == entry:
-        m.entry_head[bucket] = following
+        m.entry_head[bucket] = following + 1
     else:
         while m.entry[KEYED * before + ENTRY_NEXT] != entry:
             before = m.entry[KEYED * before + ENTRY_NEXT]
@@ -138,7 +142,7 @@ def seize(
         join(network, state, m, line, slot)
     else:
         append(m, number, slot)
-    row.place_held, row.key_held = number, key
+    row.place, row.target = number, key
     _note_pool(network, state, m, number, key)
     wait(m, slot, until_ns, RANK_TIMER, TIMER)
     return WAITS_HERE
@@ -147,7 +151,7 @@ def seize(
 def stop_asking(network: Network, state: State, m: Machine, slot: int) -> None:
     """Take a job whose patience has run out away from its pool."""
     row = m.rows[slot]
-    number, key = row.place_held, row.key_held
+    number, key = row.place, row.target
     if row.queue == NOBODY:
         return
     remove(m, slot)
@@ -227,13 +231,13 @@ def park(m: Machine, slot: int, space: int, key: int, until_ns: int) -> None:
     """Let a job wait until it is woken, or until a time."""
     row = m.rows[slot]
     row.place, row.target = space, key
-    append(m, parked_at(m, space, key), slot)
+    put_first(m, parked_at(m, space, key), slot)
     wait(m, slot, until_ns, RANK_TIMER, TIMER)
 
 
 def wake(m: Machine, space: int, key: int, answer: int) -> int:
     """Wake all that are parked under a key, in the order of their ids; returns how many."""
-    slot = first_of(m, parked_at(m, space, key))
+    slot = first_parked(m, parked_at(m, space, key))
     first, woken = NOBODY, 0
     while slot != NOBODY:
         row = m.rows[slot]

@@ -2,11 +2,12 @@
 
 from smsc_sim.engines.kernel_job import advance, resume, short_of
 from smsc_sim.engines.kernel_lists import (
-    append,
+    clear_row,
     go_on,
     new_row,
     next_now,
     note,
+    put_first,
     redirect,
     sorted_by_id,
     write,
@@ -69,7 +70,7 @@ def start(network: Network, state: State, m: Machine) -> None:
         follow(network, state, m, source)
     if len(m.change_ns) > 0:
         slot = len(network.source_digest)
-        schedule(m, slot, m.change_ns[0], m.change_order[0])
+        schedule_change(m, slot, 0)
 
 
 def run(network: Network, state: State, m: Machine) -> int:
@@ -144,7 +145,8 @@ def follow(network: Network, state: State, m: Machine, source: int) -> None:
     number = m.source_number[source]
     time_ns = next_arrival_ns(network, state, source, number)
     if time_ns < NEVER:
-        schedule(m, source, time_ns, RANK_SUBMIT << RANK_SHIFT | message_id(source, number))
+        m.rows[source].id = message_id(source, number)
+        schedule(m, source, time_ns, RANK_SUBMIT)
 
 
 def arrive(network: Network, state: State, m: Machine, source: int) -> None:
@@ -153,6 +155,7 @@ def arrive(network: Network, state: State, m: Machine, source: int) -> None:
     m.source_number[source] = number + 1
     follow(network, state, m, source)
     slot = new_row(m)
+    clear_row(m, slot)
     row = m.rows[slot]
     if source < network.sources:
         record = new_record(m)
@@ -195,7 +198,7 @@ def alter(network: Network, state: State, m: Machine, change: int, element: int)
     done = m.changes_done
     if done < len(m.change_ns):
         slot = len(network.source_digest)
-        schedule(m, slot, m.change_ns[done], m.change_order[done])
+        schedule_change(m, slot, done)
 
 
 def fail(network: Network, state: State, m: Machine, element: int, failure: int) -> None:
@@ -209,12 +212,12 @@ def fail(network: Network, state: State, m: Machine, element: int, failure: int)
     for slot in range(m.first_job, m.rows_used):
         row = m.rows[slot]
         if row.state == WAITING and is_hit(network, m, row, element, failure):
-            row.victim = first
+            m.victim[slot] = first
             first = slot
     first = _by_id(m, first)
     while first != NOBODY:
         row = m.rows[first]
-        following = row.victim
+        following = m.victim[first]
         is_served = row.station >= 0 and now < row.done_ns < NEVER
         if is_served and fails_with(network, element, row.station):
             uncut_ns = min(row.done_ns - now, row.done_ns - row.start_ns)
@@ -229,14 +232,14 @@ def _by_id(m: Machine, first: int) -> int:
     slot = first
     while slot != NOBODY:
         row = m.rows[slot]
-        row.kept, row.after = row.after, row.victim
-        slot = row.victim
+        m.kept[slot], row.after = row.after, m.victim[slot]
+        slot = row.after
     slot = first = sorted_by_id(m, first)
     while slot != NOBODY:
         row = m.rows[slot]
-        row.victim = row.after
-        row.after = row.kept
-        slot = row.victim
+        m.victim[slot] = following = row.after
+        row.after = m.kept[slot]
+        slot = following
     return first
 
 
@@ -281,6 +284,13 @@ def repair(network: Network, state: State, m: Machine, element: int) -> None:
     wake(m, ELEMENT_UP, element, 0)
 
 
+def schedule_change(m: Machine, slot: int, number: int) -> None:
+    """Schedule one of the outages."""
+    order = m.change_order[number]
+    m.rows[slot].id = order & ((1 << RANK_SHIFT) - 1)
+    schedule(m, slot, m.change_ns[number], order >> RANK_SHIFT)
+
+
 def find_ways(network: Network, state: State, m: Machine, routes_ns: int) -> None:
     """Let the routes follow at `routes_ns` unless that is -1."""
     for element in range(network.elements):
@@ -304,7 +314,8 @@ def settle(network: Network, state: State, m: Machine) -> None:
 
 def _schedule_routes(network: Network, m: Machine) -> None:
     slot = len(network.source_digest) + 1
-    schedule(m, slot, m.routes_ns[m.routes_first], RANK_DOWN << RANK_SHIFT)
+    m.rows[slot].id = 0
+    schedule(m, slot, m.routes_ns[m.routes_first], RANK_DOWN)
 
 
 # What Python asks for between two runs of the kernel.
@@ -316,12 +327,12 @@ def rehash(network: Network, m: Machine) -> None:
         at = KEYED * entry
         if m.entry[at] != NOBODY:
             bucket = bucket_of(m, m.entry[at], m.entry[at + 1])
-            m.entry[at + 3] = m.entry_head[bucket]
-            m.entry_head[bucket] = entry
+            m.entry[at + 3] = m.entry_head[bucket] - 1
+            m.entry_head[bucket] = entry + 1
     for slot in range(m.first_job, m.rows_used):
         row = m.rows[slot]
         if row.state == WAITING and row.verb == PARK:
-            append(m, parked_at(m, row.place, row.target), slot)
+            put_first(m, parked_at(m, row.place, row.target), slot)
 
 
 def note_held_at_end(network: Network, m: Machine) -> None:
@@ -330,11 +341,11 @@ def note_held_at_end(network: Network, m: Machine) -> None:
     for slot in range(m.first_job, m.rows_used):
         row = m.rows[slot]
         if row.state != FREE and held_channel(network, row) != NOBODY:
-            row.victim = first
+            m.victim[slot] = first
             first = slot
     slot = _by_id(m, first)
     while slot != NOBODY:
         row = m.rows[slot]
         pool = held_channel(network, row)
         write(m, LOG_HELD, row, pool, m.now - row.channel_ns, row.kind)
-        slot = row.victim
+        slot = m.victim[slot]

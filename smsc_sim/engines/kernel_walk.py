@@ -20,7 +20,6 @@ from smsc_sim.model.codes import (
     NO_WAY,
     NOBODY,
     RANK_DONE,
-    RANK_SHIFT,
     RELAY_FULL,
     UP,
 )
@@ -110,7 +109,7 @@ def vacate(network: Network, state: State, m: Machine, station: int) -> None:
     row = m.rows[slot]
     write(m, LOG_WAITING, row, station, waiting_at(network, state, line), 0)
     _begin_service(m, slot)
-    schedule(m, slot, row.done_ns, RANK_DONE << RANK_SHIFT | row.id)
+    schedule(m, slot, row.done_ns, RANK_DONE)
 
 
 def shut_line(network: Network, state: State, m: Machine, station: int) -> None:

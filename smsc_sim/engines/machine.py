@@ -1,24 +1,26 @@
 """What the compiled engine keeps besides the state of the rules: rows, wheel, lists and log."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
-from smsc_sim.engines.memory import ROW_FIELDS, Row, Rows
+from smsc_sim.engines.memory import CACHE_LINE, ROW, Row, Rows, octets_at_line
 from smsc_sim.model.codes import LOG_WORDS, NOBODY
-from smsc_sim.model.network import Network
+from smsc_sim.model.network import Int8, Int32, Network
 
 # What a kernel returns for.
 GO_ON, FINISHED, OUTAGE, ROUTES, MORE_ROWS, MORE_RECORDS, MORE_FLAGS, LOG_FULL, PAUSE = range(9)
 FREE, RUNNING, WAITING = range(3)  # states of a row
 
-NODE = 4  # words of a node of the wheel: time, order, next, previous
-DUE, ORDER, NEXT, BEFORE = range(NODE)
 NEAR, FAR, LAST = 13, 12, 12  # log2 of the number of buckets per level
 LOG_ROOM = 64  # rows that one step of a job may write
 FLAG_ROOM = 16  # phones that one step of a job may flag
 LIST = 3  # words of a list: first, last, length
+SPREAD = 2  # lists of parked jobs for each of the jobs that there is room for
 KEYED = 6  # words of a pool of one key: pool, key, free units, list, next in its bucket, spare
+
+
+Ints32 = Annotated[list[int], 4]
 
 
 class Machine:
@@ -53,31 +55,32 @@ class Machine:
     far_end: int
     turn: int
     turn_size: int
-    node: list[int]
-    near: list[int]
-    far: list[int]
-    last: list[int]
+    near: Ints32
+    far: Ints32
+    last: Ints32
     marks: list[int]
     turn_due: list[int]
     turn_order: list[int]
-    turn_slot: list[int]
-    # Lists of rows: pools, then bands, then spare ones for pools with keys, then parked jobs.
-    lists: list[int]
+    turn_slot: Ints32
+    # Lists of rows: pools, then bands, then spare ones for pools with keys; those of parked jobs
+    # come after them and have a first job only.
+    lists: Ints32
     band_list: int
     key_list: int
     parked_list: int
+    parked: Ints32  # slot + 1, or 0
     parked_mask: int
     pool_free: list[int]
     # Pools with a unit for each key: an entry while somebody holds or wants one.
     entry: list[int]
-    entry_head: list[int]
+    entry_head: Ints32  # entry + 1, or 0
     entry_mask: int
     free_entry: int
     entries_used: int
     entry_room: int
     # Messages.
-    users: list[int]  # jobs that hold each record
-    free_records: list[int]
+    users: Ints32  # jobs that hold each record
+    free_records: Ints32
     records_free: int
     records_used: int
     record_room: int
@@ -90,6 +93,9 @@ class Machine:
     routes_ns: list[int]
     routes_first: int
     routes_last: int
+    # Chains of the victims of an outage, which need those of the lists for themselves.
+    victim: Ints32
+    kept: Ints32
     # The flag table that is being replaced by a larger one.
     old_phone: list[int]
     old_bits: list[int]
@@ -100,17 +106,19 @@ class Machine:
     log_room: int
 
 
-RECORD_COLUMNS = (
-    "left",
-    "segments",
-    "accepted",
-    "on_handset",
-    "reported",
-    "whole_ns",
-    "over",
-    "worst",
-    "session_ns",
-)
+# The record of a message: columns of the state that stand together in a cache line.
+RECORD = {
+    "left": Int32,
+    "segments": Int8,
+    "accepted": int,
+    "on_handset": int,
+    "reported": int,
+    "whole_ns": int,
+    "over": int,
+    "worst": Int8,
+    "session_ns": int,
+}
+RECORD_OCTETS = CACHE_LINE
 
 
 def empty_machine(
@@ -161,6 +169,7 @@ def empty_machine(
         "routes_ns": np.zeros(len(changes) + 1, np.int64),
         "free_records": np.zeros(records, np.int64),
         "users": np.zeros(records, np.int64),
+        "rows": octets_at_line(0),
         "record_room": records,
         "log": np.zeros(LOG_WORDS * log_room, np.int64),
         "log_room": log_room,
@@ -174,35 +183,31 @@ def with_rows(values: Any, room: int) -> dict[str, Any]:
     Room for jobs also is room for the keys that they hold units of and for the places in which
     they are parked.
     """
-    fields = len(ROW_FIELDS)
     key_list = values["key_list"]
-    had = 0 if values["room"] == 0 else key_list + values["room"]
-    kept = LIST * had  # all but those of parked jobs
+    had = values["room"]
+    own = values["lists"] if had else np.tile(np.array([NOBODY, NOBODY, 0]), key_list)
     return {
         "room": room,
-        "rows": longer(values["rows"], fields * room),
-        "node": longer(values["node"], NODE * room, NOBODY),
+        "rows": octets_at_line(ROW.octets * room, values["rows"]),
         "turn_due": longer(values["turn_due"], room + 1),
         "turn_order": longer(values["turn_order"], room + 1),
         "turn_slot": longer(values["turn_slot"], room + 1),
         "entry": longer(values["entry"], KEYED * room),
         "entry_room": room,
         "entry_mask": room - 1,
-        "entry_head": np.full(room, NOBODY),
+        "entry_head": np.zeros(room, np.int32),
+        "lists": longer(own, LIST * (key_list + room)),
         "parked_list": key_list + room,
-        "parked_mask": room - 1,
-        "lists": np.concatenate([values["lists"][:kept], empty_lists(key_list + 2 * room - had)]),
+        "parked": np.zeros(SPREAD * room, np.int32),
+        "parked_mask": SPREAD * room - 1,
+        "victim": np.zeros(room, np.int32),
+        "kept": np.zeros(room, np.int32),
     }
 
 
-def empty_lists(number: int) -> np.ndarray:
-    """So many lists without a job."""
-    return np.tile(np.array([NOBODY, NOBODY, 0]), number)
-
-
-def longer(column: np.ndarray, size: int, fill: int = 0) -> np.ndarray:
-    """The column with more places at its end."""
-    grown = np.full(size, fill, np.int64)
+def longer(column: np.ndarray, size: int) -> np.ndarray:
+    """The column with more places at its end, all 0: what nobody uses takes no memory."""
+    grown = np.zeros(size, column.dtype)
     grown[: len(column)] = column
     return grown
 

@@ -1,24 +1,14 @@
-"""A three-level timing wheel over slots, in exact order of (time, order, slot).
+"""A three-level timing wheel over rows, in exact order of (time, rank, id, slot).
 
-A slot waits for one thing at a time, so it is the node: every bucket is a doubly linked list.
+A row waits for one thing at a time, so it is the node: every bucket is a doubly linked list.
 Near buckets are `2**shift` ns wide, about the mean time between events, so that one holds a slot or
 two, which are sorted when its turn comes.  Later slots stand in coarser buckets and move down once
 per level; what is beyond the last level waits in its last bucket and is looked at again from there.
 """
 
-from smsc_sim.engines.machine import (
-    BEFORE,
-    DUE,
-    FAR,
-    LAST,
-    NEAR,
-    NEXT,
-    NODE,
-    ORDER,
-    Machine,
-)
+from smsc_sim.engines.machine import FAR, LAST, NEAR, Machine
 from smsc_sim.engines.memory import lowest_bit
-from smsc_sim.model.codes import NOBODY
+from smsc_sim.model.codes import NOBODY, RANK_SHIFT
 
 NEAR_STEP, FAR_STEP = NEAR - 3, FAR - 3  # log2 of a coarser bucket's width in finer ones
 NEAR_MASK, FAR_MASK, LAST_MASK = (1 << NEAR) - 1, (1 << FAR) - 1, (1 << LAST) - 1
@@ -27,20 +17,20 @@ WORD_MASK = (1 << 32) - 1
 # Where a node stands, in place of the node before it: heads of buckets are -2 - bucket.
 IDLE = -1
 FAR_HEAD, LAST_HEAD = 1 << NEAR, (1 << NEAR) + (1 << FAR)
-IN_TURN = -2 - (1 << 40)
+IN_TURN = -2 - (1 << 20)
 
 
-def schedule(m: Machine, slot: int, due: int, order: int) -> None:
-    """Let a slot have its turn at a time, after all of lower order."""
+def schedule(m: Machine, slot: int, due: int, rank: int) -> None:
+    """Let a row have its turn at a time, after all of lower rank, or of the same and lower id."""
     m.waiting += 1
-    m.node[NODE * slot + DUE] = due
-    m.node[NODE * slot + ORDER] = order
-    _place(m, slot, due, order)
+    row = m.rows[slot]
+    row.due_ns, row.rank = due, rank
+    _place(m, slot, due)
 
 
 def is_scheduled(m: Machine, slot: int) -> bool:
     """Whether a slot waits in the wheel."""
-    return m.node[NODE * slot + BEFORE] != IDLE
+    return m.rows[slot].earlier != IDLE
 
 
 def next_due(m: Machine) -> int:
@@ -55,15 +45,16 @@ def take(m: Machine) -> int:
     slot = m.turn_slot[m.turn]
     m.turn += 1
     m.waiting -= 1
-    m.node[NODE * slot + BEFORE] = IDLE
+    m.rows[slot].earlier = IDLE
     _skip_gone(m)
     return slot
 
 
 def unschedule(m: Machine, slot: int) -> None:
     """Take out a slot whose time has not come."""
-    before, after = m.node[NODE * slot + BEFORE], m.node[NODE * slot + NEXT]
-    m.node[NODE * slot + BEFORE] = IDLE
+    row = m.rows[slot]
+    before, after = row.earlier, row.later
+    row.earlier = IDLE
     m.waiting -= 1
     if before == IN_TURN:
         i = m.turn
@@ -73,9 +64,9 @@ def unschedule(m: Machine, slot: int) -> None:
         _skip_gone(m)
         return
     if after != NOBODY:
-        m.node[NODE * after + BEFORE] = before
+        m.rows[after].earlier = before
     if before >= 0:
-        m.node[NODE * before + NEXT] = after
+        m.rows[before].later = after
         return
     bucket = -2 - before
     if bucket < FAR_HEAD:
@@ -93,12 +84,12 @@ def _skip_gone(m: Machine) -> None:
         m.turn += 1
 
 
-def _place(m: Machine, slot: int, due: int, order: int) -> None:
+def _place(m: Machine, slot: int, due: int) -> None:
     tick = due >> m.shift
     if tick >= m.near_end:
         _place_late(m, slot, tick)
     elif tick <= m.tick:
-        _into_turn(m, slot, due, order)
+        _into_turn(m, slot)
     else:
         bucket = tick & NEAR_MASK
         _push(m, slot, m.near[bucket], -2 - bucket)
@@ -107,10 +98,10 @@ def _place(m: Machine, slot: int, due: int, order: int) -> None:
 
 
 def _push(m: Machine, slot: int, first: int, head: int) -> None:
-    m.node[NODE * slot + NEXT] = first
-    m.node[NODE * slot + BEFORE] = head
+    row = m.rows[slot]
+    row.later, row.earlier = first, head
     if first != NOBODY:
-        m.node[NODE * first + BEFORE] = slot
+        m.rows[first].earlier = slot
 
 
 def _place_late(m: Machine, slot: int, tick: int) -> None:
@@ -126,8 +117,10 @@ def _place_late(m: Machine, slot: int, tick: int) -> None:
     m.last[bucket] = slot
 
 
-def _into_turn(m: Machine, slot: int, due: int, order: int) -> None:
+def _into_turn(m: Machine, slot: int) -> None:
     """Insert into the bucket being emptied, from its end: newcomers are rarely early."""
+    row = m.rows[slot]
+    due, order = row.due_ns, row.rank << RANK_SHIFT | row.id
     i, first = m.turn_size, m.turn
     if i == len(m.turn_slot):
         i = _close_ranks(m)
@@ -141,7 +134,7 @@ def _into_turn(m: Machine, slot: int, due: int, order: int) -> None:
         m.turn_due[i], m.turn_order[i], m.turn_slot[i] = at, rank, m.turn_slot[j]
         i = j
     m.turn_due[i], m.turn_order[i], m.turn_slot[i] = due, order, slot
-    m.node[NODE * slot + BEFORE] = IN_TURN
+    row.earlier = IN_TURN
 
 
 def _close_ranks(m: Machine) -> int:
@@ -159,8 +152,9 @@ def _close_ranks(m: Machine) -> int:
 def _move_down(m: Machine, first: int) -> None:
     slot = first
     while slot != NOBODY:
-        following = m.node[NODE * slot + NEXT]
-        _place(m, slot, m.node[NODE * slot + DUE], m.node[NODE * slot + ORDER])
+        row = m.rows[slot]
+        following = row.later
+        _place(m, slot, row.due_ns)
         slot = following
 
 
@@ -210,8 +204,8 @@ def _take_bucket(m: Machine) -> None:
     m.marks[bucket >> 5] &= ~(1 << (bucket & 31))
     m.turn, m.turn_size = 0, 0
     while slot != NOBODY:
-        following = m.node[NODE * slot + NEXT]
-        _into_turn(m, slot, m.node[NODE * slot + DUE], m.node[NODE * slot + ORDER])
+        following = m.rows[slot].later
+        _into_turn(m, slot)
         slot = following
     if m.near_end + (1 << NEAR_STEP) <= tick + (1 << NEAR):
         _refill(m)

@@ -6,10 +6,15 @@ tuples hold Python lists in the reference engine and arrays in the compiled one.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 Ints = Sequence[int]
 Floats = Sequence[float]
+
+# Whole numbers of which machine code keeps fewer than 8 octets; to Python they are all the same.
+Int8 = Annotated[int, 1]
+Int16 = Annotated[int, 2]
+Int32 = Annotated[int, 4]
 
 
 class Network(NamedTuple):
@@ -303,30 +308,30 @@ class Job:
     """A row of integers: whatever waits."""
 
     id: int  # content: source, number, segment, copy, dialogue
-    kind: int
-    stage: int
-    cause: int
+    kind: Int8
+    stage: Int16
+    cause: Int8
     answer: int  # what whoever woke it says; at the start, what its parent says
     key: int  # of its draws
-    source: int
-    record: int  # message, or -1
-    segment: int
-    attempt: int
-    dialogues: int  # started so far
-    population: int
-    phone: int  # counted in the population
-    msc: int
-    smsc: int  # number
-    sender: int  # MSC of the sender, or -1
-    text: int
-    octets: int  # TP-UD of this segment
-    in_memory: int  # 1: of a segment that no store holds yet
-    stored: int  # times the submission may have been stored
+    source: Int16
+    record: Int32  # message, or -1
+    segment: Int8
+    attempt: Int32
+    dialogues: Int32  # started so far
+    population: Int16
+    phone: Int32  # counted in the population
+    msc: Int16
+    smsc: Int8  # number
+    sender: Int16  # MSC of the sender, or -1
+    text: Int32
+    octets: Int16  # TP-UD of this segment
+    in_memory: Int8  # 1: of a segment that no store holds yet
+    stored: Int8  # times the submission may have been stored
     pending: int  # SMSCs still to be alerted; routes that have refused
-    cell: int  # whose channel the job holds, or -1
+    cell: Int32  # whose channel the job holds, or -1
     channel_ns: int  # since when
-    tries: int  # pages sent for, or channels asked for, this attempt before
-    more: int  # 1: the mt-ForwardSM announces more messages to send
+    tries: Int32  # pages sent for, or channels asked for, this attempt before
+    more: Int8  # 1: the mt-ForwardSM announces more messages to send
     paused_ns: int  # of its account, when it queued there
     submit_ns: int
     accepted_ns: int
