@@ -12,7 +12,7 @@ stamp = .venv/.with-$(1)$(subst /,_,$(PYTHON))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help report test notebooks gallery lint constraints clean
+.PHONY: help report test mutants notebooks gallery lint constraints clean
 
 help:  ## print this list
 	@echo "usage: [PYTHON=python3.12] make TARGET [ARGS=...]"
@@ -25,6 +25,9 @@ report: $(call stamp,package)  ## install and run the quickstart, report include
 test: $(call stamp,dev)  ## install and run all tests (ARGS=--slow for the slow ones too)
 	@echo "test: pytest -n $(WORKERS) $(ARGS)"
 	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+mutants: $(call stamp,dev)  ## put faults in on purpose, show which test notices each (ARGS=--only=rules)
+	@$(BIN)/python -m tests.mutants --out docs/mutants.md $(ARGS)
 
 notebooks: $(call stamp,notebooks)  ## install and open Jupyter Lab on notebooks/
 	@$(BIN)/jupyter lab --notebook-dir=notebooks $(ARGS)

@@ -1,12 +1,17 @@
 """Small scenarios at random: every feature of the network, coarse times, tiny stores and pools."""
 
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
+from smsc_sim.model.arrivals import next_arrival_ns
 from smsc_sim.model.causes import HLR_ERRORS, MSC_ERRORS, PHONE_ERRORS
+from smsc_sim.model.codes import BY_TABLE, NEVER, NOBODY
+from smsc_sim.model.network import Network
+from smsc_sim.model.state import empty_state
 from smsc_sim.scenario.nodes import NODE_KINDS
-from tests.networks import merged, tree_of
+from tests.networks import merged, network, tree_of
 
 OWN_KEYS = ("subscriber_busy", "system_failure")  # of errors: no part of at_hlr and at_msc
 
@@ -388,3 +393,66 @@ def random_changes(seed: int) -> dict[str, Any]:
         changes = merged(changes, part(seed))
     changes = merged(merged(changes, element_changes(seed)), sender_changes(seed))
     return merged(changes, failure_changes(seed, elements_of(changes)))
+
+
+GRIDS_NS = (1, 10_000_000, 50_000_000, 250_000_000)  # 1: no grid
+
+
+def on_grid(network: Network, grid_ns: int) -> Network:
+    """The same network by a coarse clock: what lasts lasts whole ticks, and so much more ties.
+
+    Sources with a rate bring their messages at the same times, rounded; every MSU takes a tick on a
+    link.  Spells of phones, random outages and other times drawn from distributions keep their
+    nanoseconds.
+    """
+    if grid_ns == 1:
+        return network
+    changes = {
+        name: _rounded(value, grid_ns)
+        for name, value in network._asdict().items()
+        if name.endswith("_ns") and name not in ("set_octet_ns", "quantile_ns", "price_starts_ns")
+    }
+    tables = [_arrivals_ns(network, source, grid_ns) for source in range(len(network.source_limit))]
+    rows = sum(map(len, tables))
+    changes |= {
+        "set_msu_ns": [grid_ns] * network.link_sets,
+        "source_arrivals": [BY_TABLE] * len(tables),
+        "source_limit": [len(table) for table in tables],
+        "table_first": [0, *accumulate(map(len, tables))],
+        "table_ns": [time_ns for table in tables for time_ns in table],
+        "station_is_random": [0] * network.stations,
+    }
+    changes |= dict.fromkeys(
+        ("table_population", "table_phone", "table_sender", "table_text"), [NOBODY] * rows
+    )
+    return network._replace(**changes)
+
+
+def _rounded(value: Any, grid_ns: int) -> Any:
+    """A time or a column of them in whole ticks, at least one where it is not 0 or never."""
+    if not isinstance(value, int | float):
+        return [_rounded(part, grid_ns) for part in value]
+    if value <= 0 or value >= NEVER:
+        return value
+    return type(value)(max(1, round(value / grid_ns)) * grid_ns)
+
+
+def _arrivals_ns(network: Network, source: int, grid_ns: int) -> list[int]:
+    """Times at which a source brings something, in whole ticks."""
+    state, found = empty_state(network), list[int]()
+    end_ns = network.duration_ns + network.drain_ns
+    while True:
+        time_ns = next_arrival_ns(network, state, source, len(found))
+        if time_ns >= end_ns:
+            return found
+        found.append(time_ns // grid_ns * grid_ns)
+
+
+def grid_of(seed: int) -> int:
+    """Draw the tick of a network's clock."""
+    return int(Choice(seed, 9).pick(*GRIDS_NS))
+
+
+def random_network(seed: int) -> Network:
+    """A small network at random, by a clock that is drawn too."""
+    return on_grid(network(random_changes(seed)).network, grid_of(seed))

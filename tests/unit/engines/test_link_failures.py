@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from smsc_sim.model import codes
+from smsc_sim.model.legs import link_station
 from smsc_sim.model.network import Network
+from smsc_sim.model.state import empty_state
 from smsc_sim.scenario.compile import Compiled
 from tests.networks import (
     CODE,
@@ -148,6 +150,45 @@ def test_send_buffers_of_a_failing_stp(cards: str, is_lost: bool) -> None:
         rows = log[(log[:, ID] == cut[ID]) & (log[:, TIME] == cut[TIME])]
         assert "main-b main>b 0" in [names[k[PLACE]] for k in rows if k[CODE] == codes.LOG_VISIT]
     check_conservation(log, engine)
+
+
+def test_msus_wait_until_the_routes_leave_a_failed_stp() -> None:
+    """Behind an STP that fails nothing is lost: its neighbours hold their MSUs until the reroute.
+
+    What was in the STP or on a link to it is lost, all within milliseconds.
+    """
+    scenario = network(
+        BUSY,
+        "{failures: {x: {element: a, at: +2500 ms, for: 20 s}}}",
+        {"signalling": {"reroute": "800 ms"}},
+    )
+    log, engine = simulate(scenario)
+    fails, settled = 2_500_000_000, 3_300_000_000
+    lost = rows_of(log, codes.LOG_MSU_LOST)
+    assert (lost[:, TIME] - fails < 10_000_000).all()
+    to_a = visits_of(scenario, log, "north-a north>a")[:, TIME]
+    to_b = visits_of(scenario, log, "north-b north>b")[:, TIME]
+    assert not ((to_a > fails) & (to_a < 20 * SECOND)).any()
+    assert (to_b == settled).sum() > 5, "what had waited goes the other way"
+    check_conservation(log, engine)
+
+
+def test_the_sls_of_a_failed_link_are_spread_over_all_others() -> None:
+    """With link 1 of four down its 4 of 16 values go to the other three, whose own stay."""
+    scenario = network(FOUR)
+    net, state = scenario.network, empty_state(scenario.network)
+    link_set = scenario.names.elements.index("north-a") - net.nodes
+    node = scenario.names.elements.index("north")
+
+    def carriers() -> list[int]:
+        first = net.set_first_station[link_set]
+        return [link_station(net, state, link_set, node, sls) - first for sls in range(16)]
+
+    before = carriers()
+    state.is_up[net.set_first_link[link_set] + 1] = codes.DOWN
+    after = carriers()
+    assert [sls for sls in range(16) if before[sls] != after[sls]] == [1, 5, 9, 13]
+    assert sorted(after[sls] for sls in (1, 5, 9, 13)) == [0, 0, 2, 3]
 
 
 def shares_of(scenario: Compiled, log: np.ndarray, direction: str) -> list[int]:

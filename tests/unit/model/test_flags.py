@@ -2,7 +2,10 @@
 
 import numpy as np
 
-from smsc_sim.model.phones import flags_of, set_flags, waiting_smscs
+from smsc_sim.engines.rows import Row
+from smsc_sim.model import codes
+from smsc_sim.model.flags import change_flags
+from smsc_sim.model.phones import AWAITED, MNRF, flags_of, global_phone, set_flags, waiting_smscs
 from smsc_sim.model.state import empty_state, grow_flags
 from tests.networks import network
 
@@ -34,3 +37,23 @@ def test_flags_are_a_map(rng: np.random.Generator) -> None:
     assert len(grown.flag_phone) == 2 * ROWS
     for phone, pair in known.items():
         assert (flags_of(grown, phone), waiting_smscs(grown, phone)) == pair
+
+
+def test_the_waiting_list_keeps_every_smsc() -> None:
+    """Whoever asks for a flagged phone is listed beside those before; one success clears it all.
+
+    Who reports the success need not be alerted, the others are.
+    """
+    net = network().network
+    state = empty_state(net)
+    job = Row()
+    job.population, job.phone = 0, 3
+    phone = global_phone(net, job)
+    for smsc, change in ((0, codes.FLAG_ABSENT), (1, codes.LIST_SMSC)):
+        job.smsc = smsc
+        change_flags(net, state, job, change)
+    assert waiting_smscs(state, phone) == 0b11
+    assert flags_of(state, phone) == MNRF | AWAITED
+    change_flags(net, state, job, codes.CLEAR_FLAGS)
+    assert job.pending == 0b01
+    assert (flags_of(state, phone), waiting_smscs(state, phone)) == (AWAITED, 0)
