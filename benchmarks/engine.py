@@ -82,8 +82,8 @@ def bare(compiled: Compiled) -> tuple[int, int, float]:
 def whole(compiled: Compiled) -> tuple[int, int, float]:
     """The same with the tallies of a run."""
     minute = 60_000_000_000
-    tally = MessageTally(compiled.network, compiled.names, minute, [])
-    occupancy = Occupancy(compiled.network, minute)
+    tally = MessageTally(compiled.network, compiled.names, minute, [], by_machine=True)
+    occupancy = Occupancy(compiled.network, minute, by_machine=True)
 
     def sink(rows: np.ndarray) -> None:
         tally.add(rows)
@@ -122,7 +122,7 @@ def visits_by_message(network: Network) -> list[tuple[int, list[tuple[int, int, 
         Sorted by time; a visit is (station, ns before it since the last one ended, service ns).
     """
     pieces: list[np.ndarray] = []
-    CompiledEngine(network, pieces.append).run()
+    CompiledEngine(network, lambda piece: pieces.append(piece.copy())).run()
     log = np.concatenate(pieces)
     rows = log[log[:, 1] == LOG_VISIT]
     has_line = np.array(network.station_line)[rows[:, 3]] >= 0

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-import inspect
 import math
-import os
 import pkgutil
 import sys
-import types
 from collections.abc import Callable
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
-from numba import int64, njit
-from numba.core import config
 
 from smsc_sim import model
 from smsc_sim.engines import (
+    code_cache,
     jit,
     kernel_entry,
     kernel_job,
@@ -90,32 +84,20 @@ def rule_modules() -> list[Any]:
 
 
 def kernel_digest() -> str:
-    """Digest of the sources of all that is compiled, and of numba's version."""
-    text = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
-    for module in (*rule_modules(), codes, draws, *KERNELS, machine_module, memory, lowering, jit):
-        text.update(inspect.getsource(module).encode())
-    text.update(inspect.getsource(sys.modules[__name__]).encode())
-    return text.hexdigest()[:16]
+    """Digest of all that the machine code is made from."""
+    own = sys.modules[__name__]
+    made_from = (codes, draws, *KERNELS, machine_module, memory, lowering, jit)
+    return code_cache.digest_of((*rule_modules(), *made_from, code_cache, own))
 
 
 def cache_folder() -> Path:
-    """Where machine code is kept: named by what it was made from, so that it is never stale."""
-    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(root) / "smsc_sim" / f"kernels-{kernel_digest()}"
+    """Where the machine code is kept."""
+    return code_cache.folder_of("kernels", kernel_digest())
 
 
 def is_cached() -> bool:
     """Whether the kernels are on disk, so that starting takes no compilation."""
-    return any(cache_folder().rglob("*.nbc"))
-
-
-def is_writable(folder: Path) -> bool:
-    """Whether the folder can be made and used; numba would look for another, without a digest."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return False
-    return os.access(folder, os.W_OK)
+    return code_cache.is_kept(cache_folder())
 
 
 @cache
@@ -128,24 +110,12 @@ def kernel() -> Callable[[int, int, int, int, int, int], int]:
         pipeline_class=jit.Inside,
     )
     scope = {
-        "__name__": __name__,
         "act": machine["kernel_entry.act"],
         "as_network": lowering.caster(memory.block_type(Network, is_constant=True)),
         "as_state": lowering.caster(memory.block_type(State, RECORD)),
         "as_machine": lowering.caster(memory.block_type(Machine)),
     }
-    folder = cache_folder()
-    was: str = config.CACHE_DIR  # type: ignore[attr-defined]
-    config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
-    try:
-        plain = types.FunctionType(_act.__code__, scope, "act")
-        entry = njit(error_model="numpy", cache=is_writable(folder), pipeline_class=jit.Outermost)(
-            plain
-        )
-    finally:
-        config.CACHE_DIR = was  # type: ignore[attr-defined]
-    entry.compile((int64,) * 6)
-    return entry
+    return code_cache.outermost(_act, scope, 6, cache_folder())
 
 
 def _act(network, state, machine, action, a, b):  # type: ignore[no-untyped-def]
@@ -160,7 +130,8 @@ class CompiledEngine:
     network : Network
         With lists as columns.
     sink : callable
-        Takes the event log in pieces: int64 arrays of shape (rows, 7), see `codes.LOG_NAMES`.
+        Takes the event log in pieces: int64 arrays of shape (rows, 7), see `codes.LOG_NAMES`; what
+        is in them holds until it returns.
     on_chunk : callable, optional
         Told the time in ns after each piece of the log.
     rows, records, log_rows : int
@@ -175,7 +146,7 @@ class CompiledEngine:
         *,
         rows: int = 1 << 12,
         records: int = 1 << 12,
-        log_rows: int = 1 << 15,
+        log_rows: int = 1 << 12,
     ) -> None:
         self.sink, self.on_chunk = sink, on_chunk
         self.changes = sorted(map(_as_event, outages(network)), key=itemgetter(0, 1))
@@ -239,7 +210,7 @@ class CompiledEngine:
         m = self._machine
         rows = m["log_rows"]
         if rows > 0:
-            self.sink(m["log"][: LOG_WORDS * rows].reshape(-1, LOG_WORDS).copy())
+            self.sink(m["log"][: LOG_WORDS * rows].reshape(-1, LOG_WORDS))
             m["log_rows"] = 0
         if self.on_chunk is not None:
             self.on_chunk(self.now)

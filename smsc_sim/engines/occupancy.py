@@ -1,166 +1,254 @@
 """Counting while the log goes by: how busy stations and pools are, interval by interval."""
 
-import numpy as np
-import numpy.typing as npt
+from __future__ import annotations
 
-from smsc_sim.engines.channels import ChannelTally
-from smsc_sim.engines.lag import SchedulerLag
-from smsc_sim.engines.levels import LineLevels, add_steps
-from smsc_sim.engines.link_tally import LinkTally
-from smsc_sim.engines.spans import Array, spread
-from smsc_sim.engines.tally import CODE, ID, OTHER, PLACE, TIME, VALUE
-from smsc_sim.model.codes import (
-    LOG_CUT,
-    LOG_DOWN,
-    LOG_STATION_REFUSED,
-    LOG_TAKEN,
-    LOG_UP,
-    LOG_VISIT,
-    LOG_WAITING,
-    NEVER,
-)
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from smsc_sim.engines import count_stations as words
+from smsc_sim.engines.count_clock import clock_values
+from smsc_sim.engines.count_elements import POOL, POOL_MOST, REASONS
+from smsc_sim.engines.count_stations import ASK, LAG, LEVELS, QUEUE, STATION
+from smsc_sim.engines.hash_table import empty_table
+from smsc_sim.engines.sums import COUNT_ELEMENTS, ELEMENTS, FINISH_ELEMENTS, Array, Block
+from smsc_sim.model.codes import NEVER, NOBODY
+from smsc_sim.model.legs import PRIORITIES
 from smsc_sim.model.network import Network
 
-Floats = npt.NDArray[np.float64]
+
+@dataclass(frozen=True)
+class Channels:
+    """Channels of cells, all of one kind at one MSC together.
+
+    Attributes
+    ----------
+    held_ns : (groups, intervals) int64 array
+        Channel time taken.
+    taken, blocked : (groups,) int64 array
+        Requests of the window that got a channel, and that found none free.
+    channels : (groups,) int64 array
+        Channels of all cells.
+    """
+
+    held_ns: Array
+    taken: Array
+    blocked: Array
+    channels: Array
+
+
+@dataclass(frozen=True)
+class Lag:
+    """Time between the moment for which an attempt is planned and its start, by SMSC.
+
+    Planned is when its delay is over and it is its phone's turn: then it asks for a licence.  The
+    wait for the licence, for a limit and for a dialogue is the lag.
+
+    Attributes
+    ----------
+    lag_ns, attempts : (smscs, intervals) int64 array
+        Sum of the lags of attempts that began in each interval, and their number.
+    longest_ns : (smscs,) int64 array
+        Longest lag of an attempt that began in the window.
+    """
+
+    lag_ns: Array
+    attempts: Array
+    longest_ns: Array
+
+
+@dataclass(frozen=True)
+class Links:
+    """MSUs lost in the window, and the time that links spend at each congestion level.
+
+    Attributes
+    ----------
+    lost : (nodes, reasons) int64 array
+        MSUs lost by the node where they were, reasons as `codes.LOSS_NAMES`.
+    above_ns : (stations, levels) int64 array
+        Time in the window at level 1, 2, 3 or above.
+    """
+
+    lost: Array
+    above_ns: Array
 
 
 class Occupancy:
     """Time for which stations serve and jobs wait, and units of pools that are taken.
 
-    Attributes
+    Parameters
     ----------
-    busy_ns, waiting_ns : (stations, intervals) int64 array
-        Server time given and time waited.
-    visits, refused, wait_ns, asked_ns : (stations,) int64 array
-        In the window: arrivals taken, arrivals refused, time that the taken ones waited, service
-        that both asked for.
-    taken_ns, queued_ns : (pools, intervals) int64 array
-        Unit time taken and time waited; the channels of cells are in `channels`, beyond these rows.
-    longest_queue : (stations,) int64 array
-    most_queued : (pools,) int64 array
-        Jobs that waited at one time, at most, over the whole run.
-    up_ns : (elements, intervals) int64 array
-    channels : ChannelTally
-    links : LinkTally
+    network : Network
+    interval_ns : int
+        Step of the time series.
+    by_machine : bool, optional
+        Whether machine code counts; by default where there is some.
     """
 
-    def __init__(self, network: Network, interval_ns: int) -> None:
+    def __init__(
+        self, network: Network, interval_ns: int, *, by_machine: bool | None = None
+    ) -> None:
         self.interval_ns = interval_ns
-        intervals = -(-network.duration_ns // interval_ns)
-        self.window_ns = (network.warm_up_ns, network.duration_ns)
-        self.busy_ns = np.zeros((network.stations, intervals), np.int64)
-        self.waiting_ns = np.zeros_like(self.busy_ns)
-        self.visits = np.zeros(network.stations, np.int64)
-        self.refused = np.zeros_like(self.visits)
-        self.wait_ns = np.zeros_like(self.visits)
-        self.asked_ns = np.zeros_like(self.visits)
-        self.longest_queue = np.zeros_like(self.visits)
-        self._waiting: dict[int, Array] = {}  # station -> (arrival, start, id) of who waits
-        self.channels = ChannelTally(network, interval_ns)
-        self.lag = SchedulerLag(network, interval_ns)
-        self.links = LinkTally(network)
+        self._stations, self._groups = network.stations, network.channel_groups
+        group_of = np.array(network.pool_group, np.int64)
+        self._channels = np.zeros(self._groups, np.int64)
+        mine = group_of >= 0
+        np.add.at(self._channels, group_of[mine], np.array(network.pool_units, np.int64)[mine])
         # Channels come last among the pools: ten thousand cells need no rows here.
-        pools = 1 + max(pool for pool, group in enumerate(network.pool_group) if group < 0)
-        self.taken_ns = np.zeros((pools, intervals), np.int64)
-        self.queued_ns = np.zeros_like(self.taken_ns)
-        self.most_queued = np.zeros(pools, np.int64)
-        self.up_ns = np.zeros((network.elements, intervals), np.int64)
-        self._pool_now = np.zeros((pools, 3), np.int64)  # since, taken, queued
-        self._levels = LineLevels(network, interval_ns)
-        self._up_since = np.zeros(network.elements, np.int64)  # NEVER while down
+        self._pools = 1 + int(np.flatnonzero(~mine).max(initial=-1))
+        clock = clock_values(network.warm_up_ns, network.duration_ns, interval_ns)
+        self._intervals = clock["intervals"]
+
+        def series(columns: int) -> Array:
+            return np.zeros(self._intervals * columns, np.int64)
+
+        values: dict[str, Any] = clock | {
+            "log": series(0),
+            "stations": network.stations,
+            "station": _stations(network),
+            "busy": series(network.stations),
+            "waits": series(network.stations),
+            "queue": np.zeros(0, np.int64),
+            "free": NOBODY,
+            "used": 0,
+            "thresholds": _thresholds(network),
+            "above": np.zeros(network.stations * LEVELS, np.int64),
+            "smscs": network.smscs,
+            "asked": empty_table(ASK),
+            "asking": 0,
+            "lag": series(network.smscs * LAG),
+            "longest_lag": np.zeros(network.smscs, np.int64),
+            "pools": self._pools,
+            "pool": np.zeros(self._pools * POOL, np.int64),
+            "taken": series(self._pools),
+            "queued": series(self._pools),
+            "groups": self._groups,
+            "group_of": group_of,
+            "held": series(self._groups),
+            "granted": np.zeros(self._groups, np.int64),
+            "blocked": np.zeros(self._groups, np.int64),
+            "elements": network.elements,
+            "up": series(network.elements),
+            "up_since": np.zeros(network.elements, np.int64),
+            "lost": np.zeros(network.nodes * REASONS, np.int64),
+        }
+        self._sums = Block(ELEMENTS, values, by_machine)
 
     def add(self, log: Array) -> None:
         """Count a piece of the log: (rows, 7) int64, see `codes.LOG_NAMES`."""
-        codes = log[:, CODE]
-        visits, cuts = log[codes == LOG_VISIT], log[codes == LOG_CUT]
-        self._add_visits(self._levels.by_arrival(visits))
-        self._add_cuts(cuts)
-        self._add_queues(visits, cuts)
-        self._levels.add(log[codes == LOG_WAITING], self.waiting_ns, self.longest_queue)
-        self.channels.add(log)
-        self.lag.add(log)
-        self.links.add(log)
-        refused = log[codes == LOG_STATION_REFUSED]
-        refused = refused[self._in_window(refused)]
-        np.add.at(self.refused, refused[:, PLACE], 1)
-        np.add.at(self.asked_ns, refused[:, PLACE], refused[:, OTHER])
-        for pool in np.unique(log[codes == LOG_TAKEN, PLACE]):
-            self._add_pool(int(pool), log[(codes == LOG_TAKEN) & (log[:, PLACE] == pool)])
-        for row in log[(codes == LOG_DOWN) | (codes == LOG_UP)]:
-            self._add_change(int(row[PLACE]), int(row[TIME]), bool(row[CODE] == LOG_UP))
+        rows = len(log)
+        self._sums.make_room("asked", "asking", ASK, rows)
+        if QUEUE * (self._sums["used"] + rows) > len(self._sums["queue"]):
+            longer = np.zeros(2 * QUEUE * (self._sums["used"] + rows), np.int64)
+            longer[: len(self._sums["queue"])] = self._sums["queue"]
+            self._sums["queue"] = longer
+        self._sums.count(COUNT_ELEMENTS, log)
 
     def finish(self, end_ns: int) -> None:
-        """Count what is taken or up until the end of the run."""
-        for pool, (since, taken, queued) in enumerate(self._pool_now):
-            self._add_taken(pool, np.array([[since, taken, queued]]), np.array([end_ns]))
-        self._levels.finish(end_ns, self.waiting_ns)
-        for element in np.flatnonzero(self._up_since < NEVER):
-            self._add_change(int(element), end_ns, False)
+        """Count what is taken, waits or is up until the end of the run."""
+        self._sums.act(FINISH_ELEMENTS, end_ns)
 
-    def _in_window(self, rows: Array) -> npt.NDArray[np.bool_]:
-        return (rows[:, TIME] >= self.window_ns[0]) & (rows[:, TIME] < self.window_ns[1])
+    def _series(self, name: str) -> Array:
+        """A time series as (what it is of, intervals) array."""
+        return np.asarray(self._sums[name].reshape(self._intervals, -1).T)
 
-    def _add_visits(self, rows: Array) -> None:
-        grid = self.interval_ns, self.window_ns[1]
-        start_ns = rows[:, TIME] + rows[:, VALUE]
-        known = ~self._levels.has_line[rows[:, PLACE]]  # lines tell themselves who waits
-        spread(self.waiting_ns, rows[known, PLACE], rows[known, TIME], start_ns[known], *grid)
-        end_ns = start_ns + rows[:, OTHER]
-        spread(self.busy_ns, rows[:, PLACE], start_ns, end_ns, *grid)
-        inside = rows[self._in_window(rows)]
-        np.add.at(self.visits, inside[:, PLACE], 1)
-        np.add.at(self.wait_ns, inside[:, PLACE], inside[:, VALUE])
-        np.add.at(self.asked_ns, inside[:, PLACE], inside[:, OTHER])
+    def _station(self, word: int) -> Array:
+        return np.asarray(self._sums["station"].reshape(-1, STATION)[:, word])
 
-    def _add_cuts(self, rows: Array) -> None:
-        """A failure takes back the wait and the service that lie after it."""
-        grid = self.interval_ns, self.window_ns[1]
-        start_ns = rows[:, TIME] + rows[:, VALUE]
-        spread(self.waiting_ns, rows[:, PLACE], rows[:, TIME], start_ns, *grid, -1)
-        end_ns = start_ns + rows[:, OTHER]
-        spread(self.busy_ns, rows[:, PLACE], start_ns, end_ns, *grid, -1)
-        inside = rows[self._in_window(rows)]
-        np.subtract.at(self.wait_ns, inside[:, PLACE], inside[:, VALUE])
+    @property
+    def busy_ns(self) -> Array:
+        """Server time given: (stations, intervals) int64 array."""
+        return self._series("busy")
 
-    def _add_queues(self, visits: Array, cuts: Array) -> None:
-        """Find the longest queue of each station without a line: starts are in order."""
-        if len(visits) == 0:
-            return
-        end_ns = int(visits[-1, TIME])
-        late = visits[(visits[:, VALUE] > 0) & ~self._levels.has_line[visits[:, PLACE]]]
-        for station in {*np.unique(late[:, PLACE]).tolist(), *self._waiting}:
-            mine = late[late[:, PLACE] == station]
-            rows = np.stack([mine[:, TIME], mine[:, TIME] + mine[:, VALUE], mine[:, ID]], axis=1)
-            before = self._waiting.pop(station, None)
-            if before is not None:
-                rows = np.concatenate([before, rows])
-            for cut in cuts[(cuts[:, PLACE] == station) & (cuts[:, VALUE] > 0)]:
-                hit = np.flatnonzero((rows[:, 2] == cut[ID]) & (rows[:, 0] <= cut[TIME]))
-                rows[hit[-1:], 1] = cut[TIME]
-            starts = np.sort(rows[:, 1])
-            left = np.searchsorted(starts, rows[:, 0], "right")
-            longest = int((np.arange(1, len(rows) + 1) - left).max(initial=0))
-            self.longest_queue[station] = max(self.longest_queue[station], longest)
-            still = rows[rows[:, 1] > end_ns]
-            if len(still):
-                self._waiting[station] = still
+    @property
+    def waiting_ns(self) -> Array:
+        """Time waited at stations: (stations, intervals) int64 array."""
+        return self._series("waits")
 
-    def _add_pool(self, pool: int, rows: Array) -> None:
-        states = np.concatenate([self._pool_now[pool : pool + 1], rows[:, [TIME, VALUE, OTHER]]])
-        self._add_taken(pool, states[:-1], states[1:, 0])
-        self._pool_now[pool] = states[-1]
-        self.most_queued[pool] = max(self.most_queued[pool], int(rows[:, OTHER].max()))
+    @property
+    def visits(self) -> Array:
+        """Arrivals of the window that were taken: (stations,) int64 array."""
+        return self._station(words.VISITS)
 
-    def _add_taken(self, pool: int, states: Array, until_ns: Array) -> None:
-        """Add states (since, taken, queued) that each last until `until_ns`."""
-        grid = self.interval_ns, self.window_ns[1]
-        for total, level in ((self.taken_ns, states[:, 1]), (self.queued_ns, states[:, 2])):
-            add_steps(total[pool], states[:, 0], level, until_ns, *grid)
+    @property
+    def refused(self) -> Array:
+        """Arrivals of the window that were refused: (stations,) int64 array."""
+        return self._station(words.REFUSED)
 
-    def _add_change(self, element: int, time_ns: int, is_up: bool) -> None:
-        if is_up:
-            self._up_since[element] = time_ns
-        elif self._up_since[element] < NEVER:
-            span = np.array([element]), self._up_since[[element]], np.array([time_ns])
-            spread(self.up_ns, *span, self.interval_ns, self.window_ns[1])
-            self._up_since[element] = NEVER
+    @property
+    def wait_ns(self) -> Array:
+        """Time that the visits of the window waited: (stations,) int64 array."""
+        return self._station(words.WAIT_NS)
+
+    @property
+    def asked_ns(self) -> Array:
+        """Service that all arrivals of the window asked for: (stations,) int64 array."""
+        return self._station(words.ASKED_NS)
+
+    @property
+    def longest_queue(self) -> Array:
+        """Jobs that waited at one time, at most, over the whole run: (stations,) int64 array."""
+        return self._station(words.LONGEST)
+
+    @property
+    def taken_ns(self) -> Array:
+        """Unit time taken of pools, without the channels of cells: (pools, intervals) int64."""
+        return self._series("taken")
+
+    @property
+    def queued_ns(self) -> Array:
+        """Time waited for units of the same pools: (pools, intervals) int64 array."""
+        return self._series("queued")
+
+    @property
+    def most_queued(self) -> Array:
+        """Jobs that waited for a unit at one time, at most: (pools,) int64 array."""
+        return np.asarray(self._sums["pool"].reshape(-1, POOL)[:, POOL_MOST])
+
+    @property
+    def up_ns(self) -> Array:
+        """Time in service: (elements, intervals) int64 array."""
+        return self._series("up")
+
+    @property
+    def channels(self) -> Channels:
+        """Channels of cells."""
+        sums = self._sums
+        return Channels(self._series("held"), sums["granted"], sums["blocked"], self._channels)
+
+    @property
+    def lag(self) -> Lag:
+        """How far the schedulers of SMSCs run behind."""
+        both = self._sums["lag"].reshape(self._intervals, -1, LAG)
+        return Lag(both[:, :, 0].T, both[:, :, 1].T, self._sums["longest_lag"])
+
+    @property
+    def links(self) -> Links:
+        """MSUs lost and links congested."""
+        lost = self._sums["lost"].reshape(-1, REASONS)
+        return Links(lost, self._sums["above"].reshape(-1, LEVELS))
+
+
+def _stations(network: Network) -> Array:
+    """Words of all stations before the first visit."""
+    stations = np.zeros((network.stations, STATION), np.int64)
+    stations[:, [words.FIRST, words.LAST, words.SMSC]] = NOBODY
+    stations[:, words.HAS_LINE] = np.array(network.station_line) >= 0
+    stations[:, words.LEAST_NS] = _thresholds(network).reshape(-1, LEVELS).min(axis=1)
+    for smsc in range(network.smscs):
+        stations[network.node_station[network.smsc_node[smsc]], words.SMSC] = smsc
+        if network.smsc_retry_station[smsc] >= 0:
+            stations[network.smsc_retry_station[smsc], words.SMSC] = smsc
+    return stations.reshape(-1)
+
+
+def _thresholds(network: Network) -> Array:
+    """Work in the buffer at which each congestion level of each link begins, in ns."""
+    waits = np.full((network.stations, LEVELS), NEVER, np.int64)
+    for link_set in range(network.link_sets):
+        row = PRIORITIES * link_set
+        first = network.set_first_station[link_set]
+        last = first + 2 * network.set_links[link_set]
+        waits[first:last] = network.set_discard_ns[row : row + LEVELS]
+    return waits.reshape(-1)

@@ -9,8 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from smsc_sim.engines.reference import Engine
-from smsc_sim.engines.tally import ID
-from smsc_sim.model.codes import END, SPAWN
+from smsc_sim.model.codes import END, ID, SPAWN
 from smsc_sim.model.network import (
     NUMBER_SHIFT,
     PHONES,

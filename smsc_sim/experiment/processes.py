@@ -18,7 +18,7 @@ Progress = Callable[[int, float, int], None]
 """Told a replication's number, the share of it that is done and its messages so far."""
 
 SECONDS_BETWEEN_LOOKS = 0.02
-COMPILE = "from smsc_sim.engines.compiled import kernel; kernel()"
+COMPILE = "from smsc_sim.engines import compiled, sums; compiled.kernel(); sums.kernel()"
 
 
 class WorkerFailed(Exception):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from smsc_sim.engines import sums
 from smsc_sim.engines.extend import Extensions
 from smsc_sim.experiment.engines import SECONDS_TO_COMPILE, EngineName, choose_engine
 from smsc_sim.experiment.interrupts import Interrupted, sigterm_like_ctrl_c
@@ -150,9 +151,10 @@ def _is_done(job: Job) -> bool:
 
 def _prepare_kernels(notify: Callable[[str], None]) -> None:
     """Compile the kernels once, before workers that would each do so; say so first."""
-    from smsc_sim.engines.compiled import cache_folder, is_cached, is_writable
+    from smsc_sim.engines.code_cache import is_writable
+    from smsc_sim.engines.compiled import cache_folder, is_cached
 
-    if is_cached():
+    if is_cached() and sums.is_cached():
         return
     typically = f"typically {SECONDS_TO_COMPILE:.0f} s on a core of its own"
     if not is_writable(cache_folder()):

@@ -164,11 +164,12 @@ CAUSE_NAMES = tuple(cause.name for cause in CAUSES)
 STATE_NAMES = ("open", "delivered", "partial", "expired", "undeliverable", "rejected", "lost")
 OPEN, DELIVERED, PARTIAL, EXPIRED, UNDELIVERABLE, REJECTED, LOST_BY_STORE = range(len(STATE_NAMES))
 
-# Rows of the event log: (time ns, code, id, place, value, other, begun ns).  Unless said otherwise
-# the place of a row about a message is the recipient's population and `other` is the SMSC's number.
-# `begun` is when the message of the job was first submitted, or the call first tried; -1 of rows
-# about phones that come back, alerts to them, and no job.
+# Rows of the event log: (time ns, code, id, place, value, other, submitted ns).  Unless said
+# otherwise the place of a row about a message is the recipient's population and `other` is the
+# SMSC's number.  The last word is when the message of the job was first submitted, or the call
+# first tried; -1 of rows about phones that come back, alerts to them, and no job.
 LOG_WORDS = 7
+TIME, CODE, ID, PLACE, VALUE, OTHER, SUBMITTED_AT = range(LOG_WORDS)  # columns of the log
 LOG_NAMES = (
     "nothing",
     "submit",  # value: segments

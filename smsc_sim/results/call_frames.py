@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from smsc_sim.engines.calls import CallTally
+from smsc_sim.engines.tally import Calls
 from smsc_sim.model.codes import (
     CALL_BLOCKED_SDCCH,
     CALL_BLOCKED_TCH,
@@ -26,7 +26,7 @@ Array = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 
-def call_rows(names: Names, calls: CallTally) -> Iterator[tuple[str, str, str, float]]:
+def call_rows(names: Names, calls: Calls) -> Iterator[tuple[str, str, str, float]]:
     """Measures of the run and of every MSC that had calls or updates."""
     for kind, entity, counts in _entities(names, calls.counts):
         for measure, value in _measures(counts):
@@ -34,7 +34,7 @@ def call_rows(names: Names, calls: CallTally) -> Iterator[tuple[str, str, str, f
 
 
 def call_timeline(
-    network: Network, names: Names, calls: CallTally
+    network: Network, names: Names, calls: Calls
 ) -> Iterator[tuple[str, str, str, Floats]]:
     """Series of the run and of every MSC; NaN in intervals without a call."""
     edges = np.minimum(np.arange(calls.flow.shape[-1] + 1) * calls.interval_ns, network.duration_ns)

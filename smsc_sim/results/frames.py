@@ -168,7 +168,7 @@ def _measures(
 
 
 def _quantile_s(histogram: npt.NDArray[np.int64], quantile: int) -> float:
-    """Quantile of the latencies in s, within 0.3 %; NaN if there is none."""
+    """Quantile of the latencies in s, within 0.4 %; NaN if there is none."""
     total = int(histogram.sum())
     if total == 0:
         return float("nan")

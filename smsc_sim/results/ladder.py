@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from smsc_sim.engines.tally import CODE, ID, PLACE, TIME
 from smsc_sim.engines.trace import NO_SIGNAL, Path, Wait
 from smsc_sim.model import codes
+from smsc_sim.model.codes import CODE, ID, PLACE, TIME
 from smsc_sim.model.legs import octets_on
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import PHONES, SOURCE_SHIFT, Job, Network

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smsc_sim.engines.link_tally import LEVELS, LinkTally
+from smsc_sim.engines.count_stations import LEVELS
+from smsc_sim.engines.occupancy import Links
 from smsc_sim.model.codes import LOSS_NAMES, NEVER
 from smsc_sim.model.legs import PRIORITIES
 from smsc_sim.model.names import Names
@@ -47,21 +48,21 @@ def link_measures() -> list[Measure]:
 
 
 def link_rows(
-    network: Network, names: Names, tally: LinkTally
+    network: Network, names: Names, links: Links
 ) -> Iterator[tuple[str, str, str, float]]:
     """Rows of losses, of the run and by node, and of the levels of sets that have any."""
-    yield "run", RUN, "msus_lost", float(tally.lost.sum())
+    yield "run", RUN, "msus_lost", float(links.lost.sum())
     for reason, name in enumerate(LOSS_NAMES):
-        yield "run", RUN, f"msus_lost_{name}", float(tally.lost[:, reason].sum())
+        yield "run", RUN, f"msus_lost_{name}", float(links.lost[:, reason].sum())
     for node in range(network.nodes):
-        yield "element", names.elements[node], "msus_lost", float(tally.lost[node].sum())
+        yield "element", names.elements[node], "msus_lost", float(links.lost[node].sum())
     window_ns = network.duration_ns - network.warm_up_ns
     for link_set in range(network.link_sets):
         row = PRIORITIES * link_set
         if network.set_discard_ns[row] == NEVER:
             continue
         first = network.set_first_station[link_set]
-        above = tally.above_ns[first : first + 2 * network.set_links[link_set]] / window_ns
+        above = links.above_ns[first : first + 2 * network.set_links[link_set]] / window_ns
         for level in range(LEVELS):
             here = above[:, level] - (above[:, level + 1] if level + 1 < LEVELS else 0.0)
             name = names.elements[network.nodes + link_set]

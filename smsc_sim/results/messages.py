@@ -8,17 +8,22 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from smsc_sim.engines.spans import Array
-from smsc_sim.engines.tally import CODE, ID, OTHER, PLACE, TIME, VALUE
+from smsc_sim.engines.sums import Array
 from smsc_sim.model.codes import (
     CAUSE_NAMES,
+    CODE,
+    ID,
     LOG_ACCEPTED,
     LOG_ATTEMPT,
     LOG_DUPLICATE,
     LOG_FAILED,
     LOG_MESSAGE_END,
     LOG_SUBMIT,
+    OTHER,
+    PLACE,
     STATE_NAMES,
+    TIME,
+    VALUE,
 )
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import NUMBER_BITS, NUMBER_SHIFT, SOURCE_SHIFT, Network

@@ -22,7 +22,7 @@ def sender_rows(
     network: Network, tally: MessageTally, occupancy: Occupancy
 ) -> Iterator[tuple[str, str, str, float]]:
     """Measures of the run, and of every class that was told of anything."""
-    flow, senders = tally.flow, tally.senders
+    flow, counts = tally.flow, tally.counts
     first = -(-network.warm_up_ns // tally.interval_ns)  # whole intervals of the window
     resends, segments = tally.counts["resends"].sum(), tally.counts["segments_submitted"].sum()
     yield "run", RUN, "resend_ratio", _ratio(resends, segments)
@@ -30,15 +30,15 @@ def sender_rows(
     fresh = flow["first_attempts"].sum(axis=0)[first:]
     submitted = flow["submitted"].sum(axis=0)[first:]
     yield "run", RUN, "worst_retry_ratio", _worst(retries, fresh)
-    yield "run", RUN, "worst_resend_ratio", _worst(senders.resends[first:], submitted)
+    yield "run", RUN, "worst_resend_ratio", _worst(flow["resends"].sum(axis=0)[first:], submitted)
     yield "run", RUN, "time_to_drain", time_to_drain_s(network, occupancy, submitted, first)
     classes = (range(len(tally.classes)), *([i] for i in range(len(tally.classes))))
     for rows, name in zip(classes, (RUN, *tally.classes), strict=True):
         entity_type = "run" if name == RUN else "class"
-        receipts = senders.receipts[list(rows)].sum()
+        receipts = counts["receipts"][list(rows)].sum()
         if receipts:
             yield entity_type, name, "receipts", float(receipts)
-        reports, arrived = senders.reports[list(rows)].sum(), senders.reports_in[list(rows)].sum()
+        reports, arrived = (counts[key][list(rows)].sum() for key in ("reports", "reports_in"))
         if reports:
             yield entity_type, name, "status_reports", float(reports)
             yield entity_type, name, "status_reports_delivered", _ratio(arrived, reports)
@@ -49,7 +49,7 @@ def sender_timeline(
 ) -> Iterator[tuple[str, str, str, Floats]]:
     """Resends of the run over time."""
     edges = np.minimum(np.arange(tally.intervals + 1) * tally.interval_ns, network.duration_ns)
-    yield "run", RUN, "resends_per_s", tally.senders.resends / (np.diff(edges) / 1e9)
+    yield "run", RUN, "resends_per_s", tally.flow["resends"].sum(axis=0) / (np.diff(edges) / 1e9)
 
 
 def time_to_drain_s(network: Network, occupancy: Occupancy, submitted: Array, first: int) -> float:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from smsc_sim.engines import compiled, reference
+from smsc_sim.engines import code_cache, compiled, reference
 from smsc_sim.engines.rows import Row
 from smsc_sim.model import codes, rules
 from smsc_sim.model.network import Command, Job, Network, State
@@ -36,7 +36,7 @@ class Case(NamedTuple):
 def logs(engine: Any, network: Network, **given: Any) -> tuple[np.ndarray, tuple[int, int, int]]:
     """Log of a run, and what the engine says of it: messages, visits and when it ended."""
     pieces: list[np.ndarray] = []
-    run = engine(network, pieces.append, **given)
+    run = engine(network, lambda piece: pieces.append(piece.copy()), **given)
     run.run()
     return np.concatenate(pieces), (run.messages, run.visits, run.now)
 
@@ -201,10 +201,10 @@ def test_first_difference_is_shown() -> None:
 def test_digest_of_kernels_follows_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule edited in a file that others import gives another folder of machine code."""
     before = compiled.kernel_digest()
-    read = compiled.inspect.getsource
+    read = code_cache.inspect.getsource
 
     def edited(module: Any) -> str:
         return read(module) + ("# edited" if module.__name__.endswith("model.quantiles") else "")
 
-    monkeypatch.setattr(compiled.inspect, "getsource", edited)
+    monkeypatch.setattr(code_cache.inspect, "getsource", edited)
     assert compiled.kernel_digest() != before

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from smsc_sim.engines.lag import SchedulerLag
+from smsc_sim.engines.occupancy import Occupancy
 from smsc_sim.model import codes
 from tests.networks import CODE, ID, PLACE, SECOND, TIME, VALUE, network, rows_of, simulate
 
@@ -24,9 +24,10 @@ def test_lag_is_recounted(keys: str) -> None:
     compiled = network(BEHIND % keys)
     log, _ = simulate(compiled)
     net, names = compiled.network, compiled.names
-    lag = SchedulerLag(net, 10 * SECOND)
+    occupancy = Occupancy(net, 10 * SECOND)
     for piece in np.array_split(log, 17):
-        lag.add(piece)
+        occupancy.add(piece)
+    lag = occupancy.lag
     licences = [
         row for row, name in enumerate(names.stations) if name in ("north", "north retries")
     ]
@@ -49,8 +50,8 @@ def test_lag_is_recounted(keys: str) -> None:
 def test_lag_grows_with_the_backlog() -> None:
     """200 messages for a licence of 10 a second: the last attempt is some 20 seconds behind."""
     compiled = network(BEHIND % "retry_rate: 100 msg/s", "traffic: {codes: null}")
-    lag = SchedulerLag(compiled.network, 10 * SECOND)
+    occupancy = Occupancy(compiled.network, 10 * SECOND)
     log, _ = simulate(compiled)
-    lag.add(log)
-    assert lag.longest_ns[0] == pytest.approx(18 * SECOND, rel=0.05)
+    occupancy.add(log)
+    assert occupancy.lag.longest_ns[0] == pytest.approx(18 * SECOND, rel=0.05)
     assert len(rows_of(log, codes.LOG_ATTEMPT)) > 200

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from smsc_sim.engines.link_tally import LinkTally
 from smsc_sim.engines.occupancy import Occupancy
 from smsc_sim.model import codes
 from smsc_sim.results.measures_links import link_rows
@@ -17,7 +16,7 @@ def visit(scenario, at_ms: int, wait_ms: int, service_ms: int) -> list[int]:
     """Row of an MSU on the link from north to a."""
     station = scenario.names.stations.index("north-a north>a 0")
     wait_ns, service_ns = wait_ms * 10**6, service_ms * 10**6
-    return [at_ms * 10**6, codes.LOG_VISIT, 7, station, wait_ns, service_ns]
+    return [at_ms * 10**6, codes.LOG_VISIT, 7, station, wait_ns, service_ns, 0]
 
 
 @pytest.mark.parametrize("cuts", [1, 2, 3])
@@ -29,24 +28,24 @@ def test_time_above_each_level_by_hand(cuts: int) -> None:
         visit(scenario, 0, 300, 300),
         visit(scenario, 100, 500, 300),
     ]
-    tally = LinkTally(scenario.network)
+    tally = Occupancy(scenario.network, SECOND)
     for piece in np.array_split(np.array(rows), cuts):
         tally.add(piece)
     # From 0 the work is 600 ms, from 100 ms on 900 - t: above 250 until 650, 500 until 400, and
     # above 750 from 100 to 150 ms.
     station = rows[0][PLACE]
-    assert (tally.above_ns[station] / 10**6).tolist() == [650, 400, 50]
+    assert (tally.links.above_ns[station] / 10**6).tolist() == [650, 400, 50]
 
 
 def test_a_failure_empties_the_buffer() -> None:
     """What is cut at 200 ms was above the levels until then only."""
     scenario = network(LEVELS)
     rows = [visit(scenario, 0, 0, 300), visit(scenario, 0, 300, 500)]
-    cut = [200 * 10**6, codes.LOG_CUT, 7, rows[0][PLACE], 0, 100 * 10**6]
+    cut = [200 * 10**6, codes.LOG_CUT, 7, rows[0][PLACE], 0, 100 * 10**6, 0]
     later = visit(scenario, 1000, 0, 300)
-    tally = LinkTally(scenario.network)
+    tally = Occupancy(scenario.network, SECOND)
     tally.add(np.array([*rows, cut, cut, later]))
-    assert (tally.above_ns[rows[0][PLACE]] / 10**6).tolist() == [200 + 50, 200, 50]
+    assert (tally.links.above_ns[rows[0][PLACE]] / 10**6).tolist() == [200 + 50, 200, 50]
 
 
 def test_levels_agree_with_a_clock_that_looks_every_millisecond() -> None:
@@ -58,7 +57,7 @@ def test_levels_agree_with_a_clock_that_looks_every_millisecond() -> None:
         "{traffic: {news: {messages: 300 msg, rate: 8 msg/s}}}",
     )
     log, _ = simulate(scenario)
-    net, tally = scenario.network, LinkTally(scenario.network)
+    net, tally = scenario.network, Occupancy(scenario.network, SECOND)
     for piece in np.array_split(log, 7):
         tally.add(piece)
     station = scenario.names.stations.index("north-a north>a 0")
@@ -69,17 +68,18 @@ def test_levels_agree_with_a_clock_that_looks_every_millisecond() -> None:
     latest = np.searchsorted(rows[:, TIME], moments, "right") - 1
     work = np.where(latest >= 0, np.maximum(ends[np.maximum(latest, 0)] - moments, 0), 0)
     row = 4 * scenario.names.elements.index("north-a") - 4 * net.nodes
+    above = tally.links.above_ns[station] / net.duration_ns
     for level in range(3):
         share = float((work > net.set_discard_ns[row + level]).mean())
-        assert tally.above_ns[station, level] / net.duration_ns == pytest.approx(share, abs=0.002)
+        assert above[level] == pytest.approx(share, abs=0.002)
         assert share > 0.01
     found = {
         (name, measure): value
-        for kind, name, measure, value in link_rows(net, scenario.names, tally)
+        for kind, name, measure, value in link_rows(net, scenario.names, tally.links)
         if kind == "element"
     }
     levels = [found["north-a", f"congestion_{level}"] for level in (1, 2, 3)]
-    assert sum(levels) == pytest.approx(tally.above_ns[station, 0] / net.duration_ns, rel=0.05)
+    assert sum(levels) == pytest.approx(above[0], rel=0.05)
     assert not any(name == "main-a" for name, _ in found)
 
 

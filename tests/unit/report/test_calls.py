@@ -7,7 +7,6 @@ import math
 import numpy as np
 import pytest
 
-from smsc_sim.engines.calls import CallTally
 from smsc_sim.engines.occupancy import Occupancy
 from smsc_sim.engines.tally import MessageTally
 from smsc_sim.model import codes
@@ -105,11 +104,12 @@ def test_intervals_add_up(log: np.ndarray, estimates: Estimates) -> None:
 
 def test_pieces_do_not_matter(log: np.ndarray) -> None:
     """The tally is the same however the log was cut."""
-    net = network(CELLS).network
-    whole, cut = CallTally(net, 30 * SECOND), CallTally(net, 30 * SECOND)
+    scenario = network(CELLS)
+    whole, cut = (MessageTally(*scenario, 30 * SECOND, []) for _ in range(2))
     whole.add(log)
     for piece in np.array_split(log, 50):
         cut.add(piece)
+    whole, cut = whole.calls, cut.calls
     assert np.array_equal(whole.counts, cut.counts) and np.array_equal(whole.flow, cut.flow)
     assert whole.counts.sum() > 0
 
