@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from smsc_sim.experiment.run import run
     from smsc_sim.experiment.trace import Trace, trace
     from smsc_sim.planning.campaign import campaign
+    from smsc_sim.planning.year import customer_year
     from smsc_sim.report.countries import country_figure, country_table, write_country_report
     from smsc_sim.report.figures_ladder import ladder_figure
     from smsc_sim.results.estimates import Estimates
@@ -31,6 +32,7 @@ _HOMES = {
     "Trace": "smsc_sim.experiment.trace",
     "World": "smsc_sim.engines.extend",
     "campaign": "smsc_sim.planning.campaign",
+    "customer_year": "smsc_sim.planning.year",
     "cost": "smsc_sim.content.cost_frames",
     "country_figure": "smsc_sim.report.countries",
     "country_table": "smsc_sim.report.countries",
@@ -53,6 +55,7 @@ __all__ = [
     "cost",
     "country_figure",
     "country_table",
+    "customer_year",
     "ladder_figure",
     "load",
     "run",

@@ -2,6 +2,9 @@
 
 usage: python scenarios/campaign/make_customers.py [FILE.csv] [CUSTOMERS] [SEED]
 
+The list beside it has 1 % of the customers of the one that the year is meant for:
+python scenarios/campaign/make_customers.py customers_50000.csv 50000 1
+
 Nobody in it is real.  Numbers of the United States are among those that are kept for fiction; all
 others are drawn at random among those that look right, and nothing is ever sent to them.  A few
 rows are wrong on purpose: a number too short, one that stands twice, a missing name.
@@ -18,7 +21,7 @@ from pathlib import Path
 
 TITLES = (
     *("number", "country", "language", "first_name", "has_children", "birthday", "last_purchase"),
-    *("points", "opted_out", "last_seen"),
+    *("points", "opted_out", "last_seen", "appointment"),
 )
 TODAY = date(2026, 5, 1)
 
@@ -74,10 +77,18 @@ def customer(draw: random.Random) -> list[object]:
     ]
 
 
+def appointment(draw: random.Random) -> str:
+    """A day of the coming year, for two customers in five."""
+    day = TODAY + timedelta(days=7 + draw.randrange(350))
+    return str(day) if draw.random() < 0.4 else ""
+
+
 def main(file: Path, customers: int, seed: int) -> None:
     """Write the list."""
     draw = random.Random(seed)  # noqa: S311 - made-up people need no secrecy
-    rows = [customer(draw) for _ in range(customers)]
+    # Draws of their own, so that what a list had before it had appointments is as it was.
+    visits = random.Random(f"appointments {seed}")  # noqa: S311
+    rows = [[*customer(draw), appointment(visits)] for _ in range(customers)]
     for _ in range(customers // 400):
         rows[draw.randrange(customers)][0] = rows[draw.randrange(customers)][0]
     with file.open("w", encoding="utf-8", newline="") as stream:

@@ -242,14 +242,15 @@ def read_customers(
             refuse_absent(file.titles, title, audience.file)
     reading = Reading(audience, file, tuple(attributes), typed=typed)
     if audience.where is not None:
-        wanted = _kinds_needed(audience.where)
-        known = dict.fromkeys(file.titles, str) | _column_kinds(file, wanted)
+        wanted = kinds_needed(audience.where)
+        known = dict.fromkeys(file.titles, str) | column_kinds(file, wanted)
         check_condition(audience.where, known)
         reading.kinds = {name: known[name] for name in wanted}
     return reading
 
 
-def _column_kinds(file: RowFile, wanted: Mapping[str, type]) -> dict[str, type]:
+def column_kinds(file: RowFile, wanted: Mapping[str, type]) -> dict[str, type]:
+    """Kinds of the columns that conditions name: as wanted in CSV, as they are in Parquet."""
     if file.delimiter:
         return {name: kind for name, kind in wanted.items() if name in file.titles}
     import pyarrow.parquet as pq
@@ -257,14 +258,14 @@ def _column_kinds(file: RowFile, wanted: Mapping[str, type]) -> dict[str, type]:
     return kinds_of(pq.read_schema(file.path))
 
 
-def _kinds_needed(condition: Condition) -> dict[str, type]:
+def kinds_needed(condition: Condition) -> dict[str, type]:
     """Attributes of a condition, and what each is compared with first."""
     if isinstance(condition, Not):
-        return _kinds_needed(condition.part)
+        return kinds_needed(condition.part)
     if isinstance(condition, Several):
         found: dict[str, type] = {}
         for part in condition.parts:
-            found = _kinds_needed(part) | found
+            found = kinds_needed(part) | found
         return found
     if isinstance(condition, Comparison):
         return {condition.name: type(condition.value)}

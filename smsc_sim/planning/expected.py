@@ -11,6 +11,7 @@ import numpy.typing as npt
 from smsc_sim.content.errors import ContentError
 from smsc_sim.scenario.plans import LoadedPlan
 from smsc_sim.scenario.schema_plan import Measured
+from smsc_sim.scenario.years import LoadedYear
 
 DRAWS = 100_000
 SEED = 1
@@ -55,7 +56,7 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
-class _Share:
+class KnownShare:
     """A share that is known more or less: its mean and draws of what it may be."""
 
     mean: float
@@ -93,7 +94,7 @@ def expect(loaded: LoadedPlan, messages: Mapping[str, int]) -> Expectation:
     Gelman et al., Bayesian Data Analysis, posterior predictive distribution of a binomial count.
     """
     rng = np.random.default_rng(SEED)
-    shares = _shares(loaded, messages, rng)
+    shares = shares_of(loaded, messages, rng)
     if shares is None:
         return Expectation(None, None, {}, "")
     by_country = {}
@@ -107,7 +108,7 @@ def expect(loaded: LoadedPlan, messages: Mapping[str, int]) -> Expectation:
     answers = loaded.plan.answers
     answered = None
     if answers is not None:
-        share = _measured(answers, rng)
+        share = known_share(answers, rng)
         draws = None
         if total is not None and share.draws is not None:
             draws = rng.binomial(total.astype(np.int64), share.draws).astype(float)
@@ -122,9 +123,30 @@ def _forecast(mean: float, draws: npt.NDArray[np.float64] | None) -> Forecast:
     return Forecast(mean, float(low), float(high))
 
 
-def _shares(
-    loaded: LoadedPlan, messages: Mapping[str, int], rng: np.random.Generator
-) -> dict[str, _Share] | None:
+def of_draws(values: npt.NDArray[np.float64]) -> Forecast:
+    """What the next of some draws will be: its mean and the 95 % prediction interval.
+
+    Parameters
+    ----------
+    values : (n,) float64 array
+        At least 2 independent draws of a count, or of a ratio of counts.
+
+    References
+    ----------
+    Geisser 1993, Predictive Inference, normal case: the mean, give or take t(n - 1) standard
+    deviations times the root of 1 + 1/n.
+    """
+    from scipy.stats import t
+
+    n = len(values)
+    half = t.ppf(HIGH, n - 1) * values.std(ddof=1) * np.sqrt(1 + 1 / n)
+    mean = float(values.mean())
+    return Forecast(mean, max(mean - float(half), 0.0), mean + float(half))
+
+
+def shares_of(
+    loaded: LoadedPlan | LoadedYear, messages: Mapping[str, int], rng: np.random.Generator
+) -> dict[str, KnownShare] | None:
     """Share of each country; those that are one share have the same draws."""
     if loaded.run is not None:
         return _of_run(loaded, messages, rng)
@@ -136,25 +158,26 @@ def _shares(
         raise loaded.refuse(
             "delivered_in", f"tells no share of {', '.join(missing)}; add them, or delivered"
         )
-    same = None if delivered is None else _measured(delivered, rng)
+    same = None if delivered is None else known_share(delivered, rng)
     found = {}
     for country in messages:
-        share = _measured(own[country], rng) if country in own else same
+        share = known_share(own[country], rng) if country in own else same
         assert share is not None
         found[country] = share
     return found
 
 
-def _measured(measured: Measured, rng: np.random.Generator) -> _Share:
+def known_share(measured: Measured, rng: np.random.Generator) -> KnownShare:
+    """A share that was measured, with draws where it is said on how many."""
     if measured.of is None:
-        return _Share(measured.share, None)
+        return KnownShare(measured.share, None)
     good = measured.share * measured.of
-    return _Share(measured.share, rng.beta(good + 0.5, measured.of - good + 0.5, DRAWS))
+    return KnownShare(measured.share, rng.beta(good + 0.5, measured.of - good + 0.5, DRAWS))
 
 
 def _of_run(
-    loaded: LoadedPlan, messages: Mapping[str, int], rng: np.random.Generator
-) -> dict[str, _Share]:
+    loaded: LoadedPlan | LoadedYear, messages: Mapping[str, int], rng: np.random.Generator
+) -> dict[str, KnownShare]:
     from smsc_sim.results.estimates import Estimates
 
     assert loaded.run is not None
@@ -173,7 +196,7 @@ def _of_run(
         draws = None
         if np.isfinite(half):
             draws = np.clip(rng.normal(ratio, half / 1.96, DRAWS), 0.0, 1.0)
-        found[country] = _Share(ratio, draws)
+        found[country] = KnownShare(ratio, draws)
     return found
 
 

@@ -115,7 +115,7 @@ def _periods(scenario: Scenario, part: Recurring) -> Iterator[datetime]:
     last = later(scenario.start, scenario.duration + scenario.drain_ns).date()
     day = first
     while day <= last:
-        if _begins(day, part):
+        if begins(day, part.every, part.day):
             begin = datetime.combine(day, time(part.at // 3600, part.at // 60 % 60), zone)
             # What began before the run began is not sent again; a spread reaches into it.
             if begin >= scenario.start or begin + spread > scenario.start:
@@ -123,13 +123,14 @@ def _periods(scenario: Scenario, part: Recurring) -> Iterator[datetime]:
         day += timedelta(days=1)
 
 
-def _begins(day: date, part: Recurring) -> bool:
-    if part.every == "day":
+def begins(day: date, every: str, on: int) -> bool:
+    """Whether a day is the one of its period: the `on`-th of the week, month, quarter or year."""
+    if every == "day":
         return True
-    if part.every == "week":
-        return day.isoweekday() == part.day
-    months = {"month": 1, "quarter": 3, "year": 12}[part.every]
-    return day.day == part.day and (day.month - 1) % months == 0
+    if every == "week":
+        return day.isoweekday() == on
+    months = {"month": 1, "quarter": 3, "year": 12}[every]
+    return day.day == on and (day.month - 1) % months == 0
 
 
 def _spread(
@@ -202,7 +203,7 @@ def _triggered(
         rows = known
     elif part.yearly:
         days_of_birth = value[known].astype(np.int64).astype("datetime64[D]")
-        rows, days = _anniversaries(known, days_of_birth, first - part.after, last - part.after)
+        rows, days = anniversaries(known, days_of_birth, first - part.after, last - part.after)
     else:
         rows, days = known, value[known].astype(np.int64)
     days = days + part.after
@@ -227,7 +228,7 @@ def _begin(part: Triggered, code: int, day: int) -> datetime:
     return _waking(part.quiet_hours, country, moment)
 
 
-def _anniversaries(
+def anniversaries(
     rows: npt.NDArray[np.int64], born: npt.NDArray[np.datetime64], first: int, last: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Customers and days (since 1970) of the years that touch [first, last]; not before birth."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -18,7 +19,10 @@ from smsc_sim.scenario.errors import Place, ScenarioError, did_you_mean
 from smsc_sim.scenario.files import decode, read_bytes
 from smsc_sim.scenario.merge import place_of
 from smsc_sim.scenario.named import Named
+from smsc_sim.scenario.schema_base import Part
 from smsc_sim.scenario.schema_plan import Plan, PlanLimits
+
+P = TypeVar("P", bound=Part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,15 @@ class LoadedPlan:
         return ScenarioError([f"{place}: {path}: {problem}"], self.file)
 
 
-def load_plan(path: str | Path) -> LoadedPlan:
+def load_plan(path: str | Path, *, audience: Path | None = None) -> LoadedPlan:
     """Read and check a plan.
 
     Parameters
     ----------
     path : str or Path
         The YAML file. Whatever it names must lie in its folder.
+    audience : Path, optional
+        List of customers, anywhere, in place of the one that it names.
 
     Returns
     -------
@@ -81,37 +87,57 @@ def load_plan(path: str | Path) -> LoadedPlan:
         Every problem found, one line each.
     """
     path = Path(path)
-    folder = path.parent.resolve()
+    tree, digest = read_plan(path)
+    plan = checked(tree, Plan, path.name)
+    found = Named(tree, path.parent.resolve())
+    loaded = LoadedPlan(
+        plan=plan,
+        file=path.name,
+        digest=digest,
+        audience=audience or found.file("audience.file", plan.audience.file),
+        where=found.condition("audience.where", plan.audience.where),
+        templates=found.templates("texts", plan.texts),
+        card=card_of(found, plan.rates.card),
+        run=None if plan.run is None else found.file("run", plan.run),
+        limits=limits_of(found, plan.limits),
+        tree=tree,
+    )
+    refuse_problems(found, path.name)
+    return loaded
+
+
+def refuse_problems(found: Named, file: str) -> None:
+    """Raise ScenarioError with what was gathered, if anything was."""
+    if found.problems:
+        raise ScenarioError([str(problem) for problem in in_order(found.problems)], file)
+
+
+def read_plan(path: Path) -> tuple[Fields, str]:
+    """Tree of a plan or a year with its name, and the SHA-256 of the file."""
     data, digest = read_bytes(path, path.name)
     tree = read_document(decode(data, path.name), path.name)
     if "name" not in tree.entries:
         place = Place(tree.place.file)
         tree = Fields({"name": (place, Scalar(path.stem, place)), **tree.entries}, tree.place)
+    return tree, digest
+
+
+def checked(tree: Fields, kind: type[P], file: str) -> P:
+    """The tree as what it should be.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem.
+    """
     try:
-        plan = Plan.model_validate(plain(tree))
+        return kind.model_validate(plain(tree))
     except ValidationError as error:
-        problems = in_order(problems_of(tree, error, Plan))
-        raise ScenarioError([str(problem) for problem in problems], path.name) from None
-    found = Named(tree, folder)
-    loaded = LoadedPlan(
-        plan=plan,
-        file=path.name,
-        digest=digest,
-        audience=found.file("audience.file", plan.audience.file),
-        where=found.condition("audience.where", plan.audience.where),
-        templates=found.templates("texts", plan.texts),
-        card=_card(found, plan.rates.card),
-        run=None if plan.run is None else found.file("run", plan.run),
-        limits=limits_of(found, plan.limits),
-        tree=tree,
-    )
-    if found.problems:
-        problems = in_order(found.problems)
-        raise ScenarioError([str(problem) for problem in problems], path.name)
-    return loaded
+        problems = in_order(problems_of(tree, error, kind))
+        raise ScenarioError([str(problem) for problem in problems], file) from None
 
 
-def _card(found: Named, name: str) -> str | Path:
+def card_of(found: Named, name: str) -> str | Path:
     """A shipped card, or a file."""
     if name in shipped_cards():
         return name

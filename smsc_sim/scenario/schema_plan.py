@@ -60,7 +60,8 @@ class PlanLimits(Part):
     does not tell its operator: {AT&T: 38 %, T-Mobile: 31 %}; no default. The rest has no limit."""
 
 
-def _card(value: Any) -> Any:
+def card_from(value: Any) -> Any:
+    """A card by name as {card: name}."""
     return {"card": value} if isinstance(value, str) else value
 
 
@@ -95,7 +96,7 @@ class Plan(Part):
     """Limits by operator: {tier: us-10dlc-standard-40, shares: {AT&T: 38 %, T-Mobile: 31 %}}.
     Default: none."""
 
-    rates: Annotated[PlanRates, BeforeValidator(_card)] = PlanRates()
+    rates: Annotated[PlanRates, BeforeValidator(card_from)] = PlanRates()
     """Rate card: a shipped name or a CSV file in the plan's folder; or {card, kind, fallback}.
     Default list-2026."""
 

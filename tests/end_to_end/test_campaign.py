@@ -75,3 +75,35 @@ def test_the_list_of_the_example_is_made_by_its_script(tmp_path: Path) -> None:
     made = tmp_path / "made.csv"
     subprocess.run([sys.executable, EXAMPLE / "make_customers.py", made, "400", "1"], check=True)
     assert made.read_bytes() == (EXAMPLE / "customers.csv").read_bytes()
+
+
+def test_a_year_is_planned_and_reported(command: Command, example: Path) -> None:
+    """Sentences and tables on the screen, the same in the PDF; lists of the days beside it."""
+    year = example.with_name("customer_year.yaml")
+    year.write_text(year.read_text() + "replications: 4\n")
+    outcome = command("campaign", str(year), "--list", "plan/customers.csv")
+    assert outcome.code == 0
+    said = " ".join(outcome.out.split())
+    assert "398 of 400 rows of the list can be used. 6 steps send them" in said
+    assert "The list shrinks from" in said
+    folder = Path("reports/customer_year")
+    names = {"year.pdf", "steps.csv", "list.png", "cost.png", "rejects.csv"}
+    lists = {"customers-2026-05-18.csv", "customers-2027-05-04.csv"}
+    assert {path.name for path in folder.iterdir()} == names | lists
+    text = " ".join(page.extract_text() for page in PdfReader(folder / "year.pdf").pages)
+    assert "398 of 400 rows of the list can be used" in " ".join(text.split())
+    steps = (folder / "steps.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in steps[1:]] == [
+        *("survey", "summer_sale", "winter_sale", "monthly", "birthday", "reminder", "all steps"),
+    ]
+    first = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert command("campaign", str(year)).code == 0
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == first
+
+
+def test_a_list_that_is_not_there_is_told(command: Command, example: Path) -> None:
+    """Exit 2, in one line."""
+    outcome = command("campaign", str(example), "--list", "gone.csv")
+    assert (outcome.code, outcome.err.splitlines()[-1]) == (
+        2, "Invalid value for --list: gone.csv: there is no such file; see smsc-sim --help",
+    )  # fmt: skip

@@ -339,11 +339,11 @@ def test_prediction_intervals_cover_what_they_say(tmp_path: Path) -> None:
 
 def _interval(sent: int, share: float, of: int) -> tuple[float, float]:
     """The interval that `expect` gives."""
-    from smsc_sim.planning.expected import _forecast, _measured
+    from smsc_sim.planning.expected import _forecast, known_share
     from smsc_sim.scenario.schema_plan import Measured
 
     rng = np.random.default_rng(1)
-    known = _measured(Measured.model_construct(share=share, of=of), rng)
+    known = known_share(Measured.model_construct(share=share, of=of), rng)
     assert known.draws is not None
     forecast = _forecast(sent * share, rng.binomial(sent, known.draws).astype(float))
     return forecast.low, forecast.high

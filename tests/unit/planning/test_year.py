@@ -1,0 +1,226 @@
+"""A year with one list of customers: who is left after each step, and what is foretold of it."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smsc_sim.content.rates import RateKind, load_rate_card, price_micros
+from smsc_sim.planning.campaign import plan_campaign
+from smsc_sim.planning.expected import of_draws
+from smsc_sim.planning.year import MEASURES, YearPlan, plan_year
+from smsc_sim.report.year import dated_names, write_year
+from smsc_sim.report.year_words import sentences, step_forecasts, when
+from smsc_sim.scenario.errors import ScenarioError
+from smsc_sim.scenario.plans import load_plan
+from smsc_sim.scenario.years import is_year, load_year
+
+YEAR = """\
+audience: {file: list.csv, opted_out: out, seen: seen}
+start: 2026-05-04T10:00 Europe/Helsinki
+duration: 300 d
+rate: 20 msg/s
+delivered: 90 %
+opt_outs: 2 %
+decay: 20 %
+replications: 6
+steps:
+  ask: {at: 2026-05-11, where: is_parent, texts: {en: "Hi {name}, offers?"}, answers: 30 %,
+        asks: wants, replies: {yes: 60 %, no: 40 %}, within: 7 d}
+  sale: {at: 2026-06-01, where: wants == "yes", texts: {en: "{name}, sale"}, answers: 10 %}
+  news: {every: month, day: 10, texts: {en: "News"}}
+  wish: {date: born, yearly: true, texts: {en: "Happy birthday"}}
+  visit: {date: visit, after: -1 d, texts: {en: "See you on {visit}"}}
+"""
+HEAD = "number,name,is_parent,out,seen,born,visit\n"
+
+
+def rows(n: int) -> list[str]:
+    """Customers: half parents; one in ten opted out, one stale, one nameless."""
+    return [
+        f"+35840{k:07d},{'A' if k % 10 != 7 else ''},{'yes' if k % 2 else 'no'},"
+        f"{'yes' if k % 10 == 3 else ''},{'2024' if k % 10 == 5 else '2026'}-05-01,"
+        f"1980-{1 + k % 12:02d}-{1 + k % 28:02d},{f'2026-07-{1 + k % 31:02d}' if k % 3 else ''}\n"
+        for k in range(n)
+    ]  # fmt: skip
+
+
+def planned(folder: Path, text: str = YEAR, of: list[str] | None = None) -> YearPlan:
+    """The year of a text and a list."""
+    (folder / "list.csv").write_text(HEAD + "".join(rows(600) if of is None else of))
+    (folder / "life.yaml").write_text(text)
+    return plan_year(load_year(folder / "life.yaml"), rejects=folder / "rejects.csv")
+
+
+def test_customers_who_are_due_are_counted_once(tmp_path: Path) -> None:
+    """Reached and every reason to be left out add up, in each replication and step."""
+    frame = planned(tmp_path).steps
+    reasons = [*MEASURES[: MEASURES.index("reached") + 1]]
+    assert (frame[reasons].sum(axis=1) == frame["due"]).all()
+    due = frame[frame["replication"] == 0].set_index("step")[["times", "due"]]
+    assert due.loc["ask"].tolist() == [1, 600] and due.loc["news"].tolist() == [10, 6000]
+    # 4 May to 27 February: everybody has a birthday but those between; appointments are in July.
+    born = [(1 + k % 12, 1 + k % 28) for k in range(600)]
+    assert due.loc["wish", "due"] == sum(day >= (5, 4) or day <= (2, 27) for day in born)
+    assert due.loc["visit"].tolist() == [31, 400]
+
+
+def test_a_step_by_hand(tmp_path: Path) -> None:
+    """The first step has no chance but in what arrives: 240 of 300 parents, at the card's price."""
+    found = planned(tmp_path, YEAR.replace("opt_outs: 2 %\n", ""))
+    ask = found.steps[found.steps["step"] == "ask"]
+    # Parents are odd: 3 and 5 and 7 of ten are out, stale, nameless; so are three in five of them.
+    assert set(ask["not_selected"]) == {300} and set(ask["opted_out"]) == {60}
+    assert set(ask["stale"]) == {60} and set(ask["cannot_be_written"]) == {60}
+    assert set(ask["reached"]) == {120} == set(ask["segments"])
+    card = load_rate_card("list-2026")
+    price = price_micros(card, RateKind.A2P, "FI", found.loaded.plan.start.date())
+    assert set(ask["cost_micros"]) == {120 * price}
+
+
+def test_means_are_those_of_the_formulas(tmp_path: Path) -> None:
+    """Delivered and opted out against the sums of exponential lives, over 60 years drawn."""
+    text = YEAR.split("steps:")[0].replace("replications: 6", "replications: 60")
+    text += 'steps:\n  news: {every: month, day: 10, texts: {en: "News"}}\n'
+    text = text.replace("opt_outs: 2 %", "give_up_after: 99")
+    found = planned(tmp_path, text, [r for r in rows(1000) if ",yes,2026" not in r])
+    first = found.steps.iloc[0]
+    n = int(first["due"] // 10 - first["stale"] // 10)
+    days = np.array([6, 37, 67, 98, 129, 159, 190, 220, 251, 282])
+    alive = 0.8 ** (days / 365.25)
+    expected = n * 0.9 * alive.sum()
+    mean, half = (
+        found.steps["delivered"].mean(),
+        2.66 * found.steps["delivered"].std() / np.sqrt(60),
+    )
+    assert half < 0.012 * expected
+    assert abs(mean - expected) < 1.5 * half
+    assert abs(mean - 1.05 * expected) > 1.5 * half
+    good = found.months.groupby("day")["good"].mean().iloc[-1]
+    assert good == pytest.approx(n * 0.8 ** (300 / 365.25), rel=0.02)
+
+
+def test_answers_select_the_next_audience_in_a_new_list(tmp_path: Path) -> None:
+    """The list stays as it is; the dated one has the answers, and a plan may start there."""
+    found = planned(tmp_path)
+    before = (tmp_path / "list.csv").read_bytes()
+    out = tmp_path / "out"
+    assert list(dated_names(found)) == ["list-2026-05-18.csv", "list-2027-02-28.csv"]
+    write_year(found, out)
+    assert (tmp_path / "list.csv").read_bytes() == before
+    with (out / "list-2026-05-18.csv").open() as stream:
+        written = list(csv.DictReader(stream))
+    assert [row["number"] for row in written] == [r.split(",")[0] for r in rows(600)]
+    one = found.steps[found.steps["replication"] == 0].set_index("step")
+    said = [row["wants"] for row in written if row["wants"]]
+    assert len(said) == one.loc["ask", "answers"] and set(said) == {"yes", "no"}
+    assert said.count("yes") == 600 - one.loc["sale", "not_selected"]
+    opted = [row for row, old in zip(written, rows(600), strict=True)
+             if row["out"] == "true" and ",yes,202" not in old]  # fmt: skip
+    assert len(opted) <= one["opt_outs"].sum()
+    (tmp_path / "sale.yaml").write_text(
+        "audience: {file: list.csv, where: 'wants == \"yes\"', opted_out: out, seen: seen}\n"
+        'texts: {en: "{name}, sale"}\nstart: 2026-06-01T10:00 Europe/Helsinki\nrate: 2 msg/s\n'
+    )
+    sale = plan_campaign(load_plan(tmp_path / "sale.yaml", audience=out / "list-2026-05-18.csv"))
+    assert sale.counts.reached == said.count("yes") - sale.counts.opted_out
+
+
+def test_draws_belong_to_customers_and_steps(tmp_path: Path) -> None:
+    """Rows in another order, or one more step, leave what the others bring as it was."""
+    first = planned(tmp_path).steps
+    again = planned(tmp_path, YEAR, rows(600)[::-1]).steps
+    assert again.equals(first)
+    quiet = YEAR.replace("opt_outs: 2 %\n", "give_up_after: 99\n")
+    one = planned(tmp_path, quiet).steps
+    more = planned(tmp_path, quiet + '  last: {at: 2026-12-01, texts: {en: "Bye"}}\n').steps
+    kept = more[more["step"] != "last"].reset_index(drop=True)
+    assert kept[["delivered", "answers"]].equals(one[["delivered", "answers"]])
+
+
+def test_what_a_refresh_and_giving_up_do(tmp_path: Path) -> None:
+    """All are renewed each month and none is stale; who fails once, may only once, is out."""
+    fresh = planned(tmp_path, YEAR + "refresh: {every: month, renews: 100 %}\n").steps
+    news = fresh[fresh["step"] == "news"]
+    # Stale on 10 May alone, before the first of the ten refreshes.
+    assert set(news["stale"]) == {60}
+    once = planned(tmp_path, YEAR + "give_up_after: 1\n").steps
+    assert once[once["step"] == "news"]["given_up"].min() > 1000
+    none = planned(tmp_path, YEAR.replace("decay: 20 %", "decay: 0 %")).months
+    assert (none["good"] == none["can_be_written"]).all()
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(0, 10**6))
+def test_prediction_intervals_of_years_cover(seed: int) -> None:
+    """Of 400 next draws 95 % fall into the interval of the 30 before; half as wide, far fewer."""
+    rng = np.random.default_rng(seed)
+    inside = narrow = 0
+    for _ in range(400):
+        *before, following = rng.binomial(2000, 0.3, 31)
+        found = of_draws(np.array(before, np.float64))
+        inside += found.low <= following <= found.high
+        narrow += abs(following - found.mean) <= (found.high - found.mean) / 2
+    assert 362 <= inside <= 396  # 95 % of 400, at 1e-4 on both sides
+    assert narrow < 320
+
+
+def test_words(tmp_path: Path) -> None:
+    """Each way of going out in words, and sentences that agree with the table."""
+    found = planned(tmp_path)
+    assert [when(step) for step in found.loaded.plan.steps.values()] == [
+        "2026-05-11", "2026-06-01", "every month, day 10", "on born, yearly", "1 d before visit",
+    ]  # fmt: skip
+    whole = step_forecasts(found)[-1]
+    said = " ".join(sentences(found))
+    assert f"send them {whole.reached.mean:,.0f} messages" in said
+    assert "600 of 600 rows of the list can be used" in said
+    assert is_year(tmp_path / "life.yaml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lines"),
+    [
+        ("at: 2026-06-01, where", "at: 2026-05-12, where", [
+            "life.yaml:12:14: steps.sale.at: is before 2026-05-18, when the answers 'wants' of "
+            "'ask' are gathered; choose a later day"]),
+        ("asks: wants", "asks: name", [
+            "life.yaml:11:15: steps.ask.asks: 'name' is a column of the list already; choose "
+            "another name"]),
+        ("where: is_parent", "where: is_parents", [
+            "life.yaml:10:32: steps.ask.where: position 1: no attribute is called 'is_parents'; "
+            "did you mean 'is_parent'?"]),
+        ("{name}, sale", "{nam}, sale", [
+            "life.yaml:12:61: steps.sale.texts.en: nothing is called {nam}; did you mean {name}?"]),
+        ("at: 2026-06-01", "at: 2026-06-01, every: month", [
+            "life.yaml:12:3: steps.sale: needs exactly one of at, every and date; say when it goes "
+            "out"]),
+        ("at: 2026-06-01", "at: 2026-06-31", [
+            "life.yaml:12:14: steps.sale.at: needs a day (got '2026-06-31'); write e.g. "
+            "2026-02-02"]),
+        ("replies: {yes: 60 %, no: 40 %}", "replies: {yes: 60 %}", [
+            "life.yaml:10:3: steps.ask: shares of replies must sum to 100 %, they sum to 60 %; "
+            "change one of them"]),
+        ("replies: {yes: 60 %, no: 40 %},", "", [
+            "life.yaml:10:3: steps.ask: needs both asks and replies, or neither; write e.g. asks: "
+            "wants_offers, replies: {yes: 60 %, no: 40 %}"]),
+        ("answers: 30 %,", "", [
+            "life.yaml:10:3: steps.ask: asks, but not once, or tells no share of answers; give at "
+            "and answers"]),
+        ("delivered: 90 %\n", "", [
+            "life.yaml:1:1: needs either delivered or run; give one of them"]),
+        ("day: 10", "day: 29", [
+            "life.yaml:13:29: steps.news.day: must be at most 28 (got '29')"]),
+    ],
+)  # fmt: skip
+def test_refusals(tmp_path: Path, old: str, new: str, lines: list[str]) -> None:
+    """Each mistake is one line: where, which key, what, which value, what to do."""
+    assert old in YEAR
+    with pytest.raises(ScenarioError) as caught:
+        planned(tmp_path, YEAR.replace(old, new, 1))
+    assert caught.value.problems == lines
