@@ -66,8 +66,8 @@ def regions() -> tuple[str, ...]:
 
     `001` stands for services of no country, such as satellite phones (+881) and +800. `AC`
     (Ascension), `TA` (Tristan da Cunha) and `XK` (Kosovo) have their own numbers and no code of
-    their own in ISO 3166. As in `phonenumbers`, numbers of `EH` (Western Sahara) and `MF` (Saint
-    Martin) cannot be told from those of `MA` and `GP`, and count there.
+    their own in ISO 3166. As in `phonenumbers`, numbers of `EH` (Western Sahara) and most of `MF`
+    (Saint Martin) cannot be told from those of `MA` and `GP`, and count there.
     """
     return _plan().regions
 

