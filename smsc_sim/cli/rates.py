@@ -1,4 +1,4 @@
-"""The verbs `rates show` and `rates change`: what cards say, and how one differs from another."""
+"""The verbs `rates`: what cards say, lists of others as cards, how one differs from another."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from smsc_sim.content.rates import RateCard
 
-app = typer.Typer(help="Show rate cards, and compare two.", no_args_is_help=True)
+app = typer.Typer(help="Show, import and compare rate cards.", no_args_is_help=True)
 
 Kind = Annotated[
     str, typer.Option("--kind", metavar="A2P|RETAIL|TERMINATION", help="Which prices.")
@@ -74,8 +74,58 @@ def show(
     console = _console()
     console.print(table if found else f"{card}: has no such {wanted} prices on {day}")
     for source, said in sorted({(rate.source, rate.source_date) for rate in found}):
-        console.print(f"Source: {source}, as of {said}")
+        console.print(f"Source: {source}" + ("" if said == date.min else f", as of {said}"))
     return FINE
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="LIST.csv", help="A price list of others.")],
+    out: Annotated[Path, typer.Option("--out", metavar="CARD.csv", help="The card to write.")],
+    kind: Kind = "A2P",
+    currency: Annotated[
+        str | None, typer.Option("--currency", help="Where the list does not say it: EUR.")
+    ] = None,
+    provider: Annotated[
+        str | None, typer.Option("--provider", help="Where the list holds several.")
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar="DAY", help="Day on which the list said so. Default: today."),
+    ] = None,
+) -> int:
+    """Turn a price list of others into a rate card, and say what was left out.
+
+    Known are lists by country and network, and by MCC and MNC; countries by code or name; cells
+    apart by comma, semicolon, tab or bar.
+
+    Example: smsc-sim rates import prices.csv --provider Twilio --on 2026-05-25 --out twilio.csv
+    """
+    from collections import Counter
+
+    from smsc_sim.content.editable import read_text
+    from smsc_sim.content.rate_import import import_rates
+    from smsc_sim.content.rate_rows import card_text
+    from smsc_sim.results.storage import write_bytes
+
+    found = import_rates(
+        read_text(file), str(file), kind=kind_option(kind), currency=currency, provider=provider,
+        on=day_option(on),
+    )  # fmt: skip
+    write_bytes(out, card_text(found.rates).encode())
+    countries = {rate.country for rate in found.rates}
+    own = sum(bool(rate.operator) for rate in found.rates)
+    typer.echo(
+        f"{out}: {_counted(len(found.rates), 'price', 'prices')} in {found.rates[0].currency} to "
+        f"{_counted(len(countries), 'country', 'countries')}, {own:,} of single operators"
+    )
+    for why, rows in Counter(why for _, why in found.left_out).most_common(5):
+        sys.stderr.write(f"left out: {_counted(rows, 'row', 'rows')}, {why}\n")
+    return FINE
+
+
+def _counted(number: int, one: str, several: str) -> str:
+    return f"{number:,} {one if number == 1 else several}"
 
 
 @app.command("change")

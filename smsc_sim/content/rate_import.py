@@ -1,13 +1,16 @@
 """Price lists of others, as they come: columns are recognised by their names.
 
 Known are a list of country, network and price as Twilio publishes it, and one with MCC and MNC as
-AWS does. A list has no kind: it is what a sender pays (A2P) unless said otherwise.
+AWS does; countries may be told by code or by name. A list has no kind: it is what a sender pays
+(A2P) unless said otherwise.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.rate_cells import (
@@ -19,27 +22,56 @@ from smsc_sim.content.rate_cells import (
     operator_of,
     price_of,
 )
-from smsc_sim.content.rate_rows import Rate, checked_rates, rows_of
+from smsc_sim.content.rate_rows import Rate, checked_rates, delimiter_of, rows_of
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
-    "country": ("iso2", "iso", "iso code", "iso_code", "country_iso", "country_code", "iso country",
-                "country iso", "country"),
-    "price": ("price", "price / msg", "price/msg", "price per segment", "price_per_segment",
-              "price per message", "rate", "unit price", "price_usd", "price_eur", "price_gbp"),
+    "country": ("iso2", "iso", "iso code", "country iso", "country code", "iso country", "country",
+                "country name", "destination"),
     "currency": ("currency",),
     "mcc": ("mcc",),
-    "mnc": ("mnc", "mnc_or_network"),
-    "mccmnc": ("mccmnc", "mcc/mnc", "mcc-mnc", "mcc mnc", "mcc_mnc", "plmn"),
-    "operator": ("operator", "network", "network name", "carrier", "description"),
-    "surcharge": ("surcharge", "carrier fee", "carrier_fee", "carrier_fee_usd", "carrier_fee_eur"),
-    "valid_from": ("valid_from", "effective_date", "effective date", "effective_from"),
+    "mnc": ("mnc", "mnc or network"),
+    "mccmnc": ("mccmnc", "mcc mnc", "plmn"),
+    "operator": ("operator", "network", "network name", "operator name", "carrier", "description"),
+    "surcharge": ("surcharge", "carrier fee", "carrier fee usd", "carrier fee eur"),
+    "valid_from": ("valid from", "effective date", "effective from", "effective"),
     "direction": ("direction",),
     "provider": ("provider",),
 }  # fmt: skip
-"""What we call a column -> what others call it; the first that stands there counts."""
+"""What we call a column -> what others call it; the first that stands there counts. Case and the
+signs between words do not matter."""
+
+_PRICE = re.compile(
+    r"(?:(?P<before>[a-z]{3}) )??(?:unit |sms )?(?:price|rate|cost|tariff)"
+    r"(?: (?:per )?(?:msg|message|sms|segment|part))?(?: (?:in )?(?P<behind>[a-z]{3}))?"
+)
+"""A title of prices, perhaps with their currency: `price_usd`, `Rate per SMS (EUR)`."""
+
+_ALIASES: Mapping[str, str] = {
+    "brunei": "BN", "cape verde": "CV", "congo": "CG", "democratic republic of the congo": "CD",
+    "czech republic": "CZ", "east timor": "TL", "great britain": "GB", "hong kong sar": "HK",
+    "ivory coast": "CI", "kosovo": "XK", "laos": "LA", "macau": "MO", "macedonia": "MK",
+    "palestine": "PS", "reunion": "RE", "russia": "RU", "swaziland": "SZ", "syria": "SY",
+    "turkey": "TR", "uk": "GB", "usa": "US", "vatican": "VA",
+}  # fmt: skip
+"""Names in daily use that ISO 3166 does not list."""
 
 _EVERY_OPERATOR = {"", "default", "all networks", "other", "all", "*"}
 _OWN = {"kind", "mark", "source_date"}
+
+
+@dataclass(frozen=True, slots=True)
+class PriceList:
+    """What a list in another layout says.
+
+    Attributes
+    ----------
+    rates : tuple of Rate
+    left_out : tuple of (int, str)
+        Rows that are no price to a country's phones, and why.
+    """
+
+    rates: tuple[Rate, ...]
+    left_out: tuple[tuple[int, str], ...]
 
 
 def is_price_list(header: Sequence[str]) -> bool:
@@ -63,28 +95,32 @@ def import_rates(
     kind: RateKind = RateKind.A2P,
     currency: str | None = None,
     provider: str | None = None,
-) -> tuple[Rate, ...]:
+    on: date | None = None,
+) -> PriceList:
     """Rates of a price list that is not in our own layout.
 
     Parameters
     ----------
     text : str
-        CSV with a header.
+        CSV with a header; cells apart by a comma, semicolon, tab or bar. Where that is no comma, a
+        comma in a price is a decimal point.
     name : str
         Name of the file for messages.
     kind : RateKind
         Who pays these prices.
     currency : str, optional
-        Where no column says it.
+        Where no column and no title says it.
     provider : str, optional
         The one to keep, where a column tells several.
+    on : date, optional
+        Day on which the list said so, for rows without a day of effect.
 
     Returns
     -------
-    tuple of Rate
-        Networks are kept where their prices differ or MCC and MNC are given. Rows of no country
-        (satellites, codes that ISO 3166 does not know) and of other directions than to the phone
-        are left out: a message there has no rate, which is an error when it is priced.
+    PriceList
+        Networks are kept where their prices differ. Rows of no country (satellites, names that ISO
+        3166 does not know) and of other directions than to the phone are left out: a message there
+        has no rate, which is an error when it is priced.
 
     Raises
     ------
@@ -96,59 +132,112 @@ def import_rates(
     _check_columns(columns, header, name, currency)
     rows = list(found)
     _check_providers(rows, columns, name, provider)
+    has_commas = delimiter_of(text) != ","
     problems: list[str] = []
+    left_out = []
     rates = []
     for row, cells in rows:
         values = {ours: cells[theirs] for ours, theirs in columns.items()}
-        if not _is_wanted(values, provider):
+        values["country"] = _country(values["country"])
+        if why := _why_not(values, provider):
+            left_out.append((row, why))
             continue
-        if "currency" not in values:
-            values["currency"] = currency or columns["price"].rpartition("_")[2].upper()
+        if has_commas:
+            values |= {
+                money: values[money].replace(",", ".")
+                for money in ("price", "surcharge") & values.keys()
+            }
+        values.setdefault("currency", currency or _currency_in(columns["price"]))
         try:
-            rates.append(_rate(values, row, kind, name))
+            rates.append(_rate(values, row, kind, name, on))
         except ContentError as error:
             said = str(error).removeprefix("amount: ").removeprefix("currency: ")
             problems.append(f"{row}: {said}")
     if not rates and not problems:
         problems.append(
-            "1: holds no price to a country (got no code of ISO 3166); check the column"
+            "1: holds no price to a country (got no code or name of ISO 3166); check the column"
         )
-    return checked_rates(_without_repeats(rates), problems, name)
+    return PriceList(checked_rates(_without_repeats(rates), problems, name), tuple(left_out))
+
+
+def _words(title: str) -> str:
+    """A title in small letters, with one space between words and nothing else."""
+    return " ".join(re.findall(r"[a-z0-9]+", title.lower()))
 
 
 def _columns(header: Sequence[str]) -> dict[str, str]:
     """Our name of each known column -> its name in the file."""
-    spelled = {column.strip().lower(): column for column in header}
+    spelled = {_words(column): column for column in reversed(header)}
     found = {
         ours: next((spelled[name] for name in names if name in spelled), "")
         for ours, names in _NAMES.items()
     }
+    priced = [column for column in header if _PRICE.fullmatch(_words(column))]
+    found["price"] = priced[0] if priced else ""
     return {ours: theirs for ours, theirs in found.items() if theirs}
+
+
+def _currency_in(title: str) -> str:
+    """Currency that a title of prices names; empty for none."""
+    found = _PRICE.fullmatch(_words(title))
+    assert found is not None
+    said = (found["behind"] or found["before"] or "").upper()
+    try:
+        return currency_code(said)
+    except ContentError:
+        return ""
 
 
 def _check_columns(
     columns: Mapping[str, str], header: Sequence[str], name: str, currency: str | None
 ) -> None:
+    known = {
+        "country": f"name it as one of {', '.join(_NAMES['country'])}",
+        "price": "name it as price, price per segment, price_usd, rate or the like",
+        "currency": "name the price as price_usd or the like, or say it: smsc-sim rates import "
+        "--currency",
+    }
     missing = [column for column in ("country", "price") if column not in columns]
-    says_currency = currency or "currency" in columns or "_" in columns.get("price", "")
-    if not missing and not says_currency:
+    if not missing and not (currency or "currency" in columns or _currency_in(columns["price"])):
         missing = ["currency"]
     if missing:
-        known = "; ".join(f"{column}: {', '.join(_NAMES[column])}" for column in missing)
         raise ContentError(
             f"{name}:1: lacks columns (got no {', no '.join(missing)} in {', '.join(header)}); "
-            f"name them as one of {known}"
+            + "; ".join(f"{column}: {known[column]}" for column in missing)
         )
 
 
-def _is_wanted(values: Mapping[str, str], provider: str | None) -> bool:
-    """Whether a row is a price to phones of a country, by the provider asked for."""
-    if values["country"].upper() not in known_countries():
-        return False
+def _country(cell: str) -> str:
+    """Code of a country that a cell names by code or in English; else the cell itself."""
+    if cell.upper() in known_countries():
+        return cell.upper()
+    return _codes_by_name().get(cell.lower(), cell)
+
+
+@cache
+def _codes_by_name() -> Mapping[str, str]:
+    """Names of ISO 3166, codes of three letters and names in daily use -> alpha-2."""
+    import pycountry  # Takes 0.1 s: only who reads a list waits for it.
+
+    found = {}
+    for country in pycountry.countries:
+        for field in ("alpha_3", "name", "official_name", "common_name"):
+            said = getattr(country, field, None)
+            if said is not None:
+                found[said.lower()] = country.alpha_2
+    return {**found, **_ALIASES}
+
+
+def _why_not(values: Mapping[str, str], provider: str | None) -> str:
+    """Why a row is no price to phones of a country by the provider asked for; empty if it is."""
+    if values["country"] not in known_countries():
+        return f"no country of ISO 3166 ('{values['country']}')"
     direction = values.get("direction", "").lower()
     if direction and not direction.startswith("outbound"):
-        return False
-    return provider is None or values.get("provider") == provider
+        return f"another direction ('{direction}')"
+    if provider is not None and values.get("provider") != provider:
+        return f"another provider ('{values.get('provider', '')}')"
+    return ""
 
 
 def _check_providers(
@@ -164,22 +253,22 @@ def _check_providers(
     if (provider is None and len(known) > 1) or (provider is not None and provider not in known):
         raise ContentError(
             f"{name}: holds prices of {len(known)} providers (got {provider or 'no choice'}); "
-            f"choose one of {', '.join(known)}"
+            f"choose one of {', '.join(known)}: smsc-sim rates import --provider"
         )
 
 
-def _rate(values: Mapping[str, str], row: int, kind: RateKind, name: str) -> Rate:
+def _rate(values: Mapping[str, str], row: int, kind: RateKind, name: str, on: date | None) -> Rate:
     first = day_of(values["valid_from"]) if values.get("valid_from") else date.min
     return Rate(
         kind=kind,
-        country=country_code(values["country"].upper()),
+        country=country_code(values["country"]),
         operator=_operator(values),
         price_micros=price_of(values["price"]),
         surcharge_micros=price_of(values.get("surcharge") or "0"),
         currency=currency_code(values["currency"].upper()),
         valid_from=first,
         valid_to=date.max,
-        source_date=first,
+        source_date=on or first,
         source=name,
         mark="found",
         row=row,
@@ -196,24 +285,26 @@ def _operator(values: Mapping[str, str]) -> str:
 
 
 def _without_repeats(rates: list[Rate]) -> list[Rate]:
-    """Rates without networks by name whose country has one price, and without equal rows."""
-    of_country: dict[tuple[str, date], list[Rate]] = defaultdict(list)
+    """Rates without networks in countries of one price, and without equal rows."""
+    of_country: dict[str, dict[date, list[Rate]]] = defaultdict(lambda: defaultdict(list))
     for rate in rates:
-        of_country[rate.country, rate.valid_from].append(rate)
+        of_country[rate.country][rate.valid_from].append(rate)
     kept = []
-    for group in of_country.values():
-        prices = {(rate.price_micros, rate.surcharge_micros) for rate in group}
-        by_name = not any(rate.operator[:3].isdecimal() for rate in group)
-        if len(prices) == 1 and by_name:
-            kept.append(_for_every_operator(group[0]))
+    for days in of_country.values():
+        if _has_one_price(days):
+            kept += [replace(group[0], operator="") for group in days.values()]
             continue
-        kept += {(rate.operator, rate.price_micros, rate.surcharge_micros): rate
-                 for rate in reversed(group)}.values()  # fmt: skip
+        for group in days.values():
+            kept += {(rate.operator, rate.price_micros, rate.surcharge_micros): rate
+                     for rate in reversed(group)}.values()  # fmt: skip
     return _ended(kept)
 
 
-def _for_every_operator(rate: Rate) -> Rate:
-    return replace(rate, operator="")
+def _has_one_price(days: Mapping[date, Sequence[Rate]]) -> bool:
+    """Whether on each day of change the price of all networks changes, and to the same."""
+    networks = {frozenset(rate.operator for rate in group) for group in days.values()}
+    prices = [{(r.price_micros, r.surcharge_micros) for r in group} for group in days.values()]
+    return len(networks) == 1 and all(len(price) == 1 for price in prices)
 
 
 def _ended(rates: list[Rate]) -> list[Rate]:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -10,7 +10,12 @@ from itertools import pairwise
 from typing import Any
 
 from smsc_sim.content.errors import ContentError
-from smsc_sim.content.rate_cells import COLUMNS, PARSERS, RateKind
+from smsc_sim.content.money import to_decimal
+from smsc_sim.content.rate_cells import COLUMNS, OPTIONAL, PARSERS, RateKind
+from smsc_sim.content.spreadsheet import write_rows
+
+MOST_TOLD = 20
+"""Problems of a file that are named; more are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ def parse_rates(text: str, name: str) -> tuple[Rate, ...]:
     Raises
     ------
     ContentError
-        If anything is wrong; all problems are named, one line each, as
+        If anything is wrong; the first 20 problems are named, one line each, as
         `file:row:column: problem (got value); remedy`.
     """
     problems: list[str] = []
@@ -128,9 +133,9 @@ def checked_rates(rates: list[Rate], problems: list[str], name: str) -> tuple[Ra
     rates.sort(key=lambda rate: (rate.place, rate.row))
     problems = [*problems, *_mixed_currencies(rates), *_overlaps(rates), *_lone_tiers(rates)]
     if problems:
-        lines = [f"{name}:{problem}" for problem in problems]
-        if len(lines) > 1:
-            lines.append(f"{name}: {len(lines)} problems found, no price was read")
+        lines = [f"{name}:{problem}" for problem in problems[:MOST_TOLD]]
+        if len(problems) > 1:
+            lines.append(f"{name}: {len(problems)} problems found, no price was read")
         raise ContentError("\n".join(lines))
     return tuple(rates)
 
@@ -156,13 +161,48 @@ def rows_of(text: str, name: str) -> tuple[list[str], Iterator[tuple[int, dict[s
         If it is empty or no CSV, or, later, a row has other cells than the header.
     """
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        stream = io.StringIO(text, newline="")
+        rows = list(csv.reader(stream, delimiter=delimiter_of(text), strict=True))
     except csv.Error as error:
         raise ContentError(f"{name}: is not CSV (got {error}); check its quotes") from error
     if not rows:
         raise ContentError(f"{name}: is empty (got no header); start with {','.join(COLUMNS)}")
     header = [cell.strip() for cell in rows[0]]
     return header, _cells_of(rows, header, name)
+
+
+def delimiter_of(text: str) -> str:
+    """What stands between the cells of a CSV text: the one that its first line has most of."""
+    header = text.partition("\n")[0]
+    return max(",;\t|", key=header.count)
+
+
+def card_text(rates: Iterable[Rate]) -> str:
+    """A rate card in our own layout, as `parse_rates` reads it.
+
+    Parameters
+    ----------
+    rates : iterable of Rate
+        Of `checked_rates`.
+    """
+    stream = io.StringIO()
+    write_rows(stream, [*COLUMNS, *OPTIONAL], (_cells(rate) for rate in rates))
+    return stream.getvalue()
+
+
+def _cells(rate: Rate) -> list[str]:
+    """Cells of a row: prices exact, and nothing where a default holds."""
+    open_days = {date.min: "", date.max: ""}
+    money = {"price": rate.price_micros, "surcharge": rate.surcharge_micros,
+             "minimum_fee": rate.minimum_fee_micros}  # fmt: skip
+    values: dict[str, object] = {
+        name: f"{to_decimal(amount).normalize():f}" if amount or name == "price" else ""
+        for name, amount in money.items()
+    }
+    for day in ("valid_from", "valid_to"):
+        values[day] = open_days.get(getattr(rate, day), getattr(rate, day))
+    values["from_units"] = rate.from_units or ""
+    return [str(values.get(name, getattr(rate, name, ""))) for name in (*COLUMNS, *OPTIONAL)]
 
 
 def _cells_of(

@@ -15,7 +15,7 @@ from smsc_sim.content.editable import read_text
 from smsc_sim.content.errors import ContentError, MissingRate
 from smsc_sim.content.rate_cells import RateKind
 from smsc_sim.content.rate_import import import_rates, is_price_list
-from smsc_sim.content.rate_rows import Rate, parse_rates
+from smsc_sim.content.rate_rows import Rate, delimiter_of, parse_rates
 
 __all__ = [
     "Rate",
@@ -91,10 +91,10 @@ def load_rate_card(
     if isinstance(card, str) and "/" not in card and not card.endswith(".csv"):
         return RateCard(name, parse_rates(_shipped_text(card), name))
     text = read_text(Path(card), name)
-    header = [cell.strip() for cell in text.partition("\n")[0].split(",")]
+    header = [cell.strip() for cell in text.partition("\n")[0].split(delimiter_of(text))]
     if text.strip() and is_price_list(header):
         listed = import_rates(text, name, kind=kind, currency=currency, provider=provider)
-        return RateCard(name, listed)
+        return RateCard(name, listed.rates)
     return RateCard(name, parse_rates(text, name))
 
 

@@ -52,6 +52,28 @@ def test_show_lists_cards_and_prices(command: Command, folder: Path) -> None:
     assert "Source: contract 7, as of 2025-12-01" in outcome.out
 
 
+def test_a_list_of_others_becomes_a_card(command: Command, folder: Path) -> None:
+    """The card is written and can be used; what was left out is said."""
+    Path("list.csv").write_text(
+        "Country;Network;Price;Provider\nFinland;Elisa;0,07;A\nSatellite;X;1,00;A\nFinland;DNA;0,09;B\n"
+    )
+    outcome = command("rates", "import", "list.csv", "--out", "a.csv", "--provider", "A",
+                      "--currency", "EUR", "--on", "2026-05-01")  # fmt: skip
+    assert (outcome.code, outcome.out) == (
+        0, "a.csv: 1 price in EUR to 1 country, 0 of single operators\n"
+    )  # fmt: skip
+    assert outcome.err == (
+        "left out: 1 row, no country of ISO 3166 ('Satellite')\n"
+        "left out: 1 row, another provider ('B')\n"
+    )
+    shown = command("rates", "show", "a.csv", "--on", "2026-05-01")
+    assert ["FI", "any", "1", "0.07", "EUR", "submitted", "segment"] in rows(shown.out)
+    assert "Source: list.csv, as of 2026-05-01" in shown.out
+    refused = command("rates", "import", "list.csv", "--out", "b.csv", "--provider", "A")
+    assert refused.code == 2
+    assert refused.err.startswith("list.csv:1: lacks columns (got no currency in Country,")
+
+
 def test_change_shows_prices_and_bills(command: Command, folder: Path) -> None:
     """What each country costs now and then, and what the same messages would."""
     outcome = command(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+import smsc_sim as sms
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.rate_changes import rate_changes
 from smsc_sim.content.rate_import import import_rates
+from smsc_sim.content.rate_rows import card_text, parse_rates
 from smsc_sim.content.rates import RateKind, load_rate_card, prices_micros
 
 COUNTRIES = """\
@@ -34,7 +35,7 @@ def prices(text: str, **options: str) -> list[tuple[str, str, int, int]]:
     """Country, operator, price and surcharge of each row."""
     return [
         (rate.country, rate.operator, rate.price_micros, rate.surcharge_micros)
-        for rate in import_rates(text, "list.csv", **options)
+        for rate in import_rates(text, "list.csv", **options).rates
     ]
 
 
@@ -48,19 +49,19 @@ def test_a_list_by_network_name() -> None:
 
 
 def test_a_list_by_mcc_and_mnc() -> None:
-    """Codes name the operator, the default is for all others, a fee is a surcharge."""
+    """Codes name the operator where prices differ, the default is for others, a fee is added."""
     assert prices(NETWORKS) == [
         ("FI", "", 60000, 0),
         ("FI", "244-91", 50000, 1000),
-        ("SE", "240-1", 40000, 0),
+        ("SE", "", 40000, 0),
     ]
-    assert {rate.currency for rate in import_rates(NETWORKS, "list.csv")} == {"USD"}
+    assert {rate.currency for rate in import_rates(NETWORKS, "list.csv").rates} == {"USD"}
 
 
 def test_a_later_price_ends_the_one_before() -> None:
     """Dates of effect become days of validity."""
     text = "iso,price,currency,effective_date\nFI,0.05,EUR,2026-01-01\nFI,0.06,EUR,2026-07-01\n"
-    rates = import_rates(text, "list.csv")
+    rates = import_rates(text, "list.csv").rates
     assert [(r.price_micros, r.valid_from, r.valid_to) for r in rates] == [
         (50000, date(2026, 1, 1), date(2026, 6, 30)),
         (60000, date(2026, 7, 1), date.max),
@@ -68,20 +69,82 @@ def test_a_later_price_ends_the_one_before() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Country;Network;Price (EUR)\nFinland;Elisa;0,07\nUnited Kingdom;EE;0,05\n",
+        "country\toperator\trate per SMS\tcurrency\n"
+        "fin\tElisa\t0.07\tEUR\nGreat Britain\tEE\t0.05\tEUR\n",
+        "Destination,EUR price\nFI,0.07\nUK,0.050\n",
+        "mcc|mnc|country_code|price in eur\n244|05|FI|0.07\n234|30|GB|0.05\n",
+    ],
+)  # fmt: skip
+def test_common_layouts(text: str) -> None:
+    """Delimiters, decimal commas, names of countries and titles of others give the same prices."""
+    rates = import_rates(text, "list.csv").rates
+    found = [(rate.country, rate.operator, rate.price_micros, rate.currency) for rate in rates]
+    assert found == [("FI", "", 70000, "EUR"), ("GB", "", 50000, "EUR")]
+
+
+def test_a_network_that_keeps_its_price_keeps_it() -> None:
+    """A price that changes for one network of two does not change for the other."""
+    text = (
+        "iso,network,price_usd,effective_date\n"
+        "FI,Elisa,0.07,2026-01-01\nFI,DNA,0.07,2026-01-01\nFI,Elisa,0.08,2026-07-01\n"
+        "SE,Telia,0.05,2026-01-01\nSE,Telia,0.06,2026-07-01\n"
+    )
+    found = [
+        (r.country, r.operator, r.price_micros, r.valid_to)
+        for r in import_rates(text, "list.csv").rates
+    ]
+    assert found == [
+        ("FI", "DNA", 70000, date.max),
+        ("FI", "Elisa", 70000, date(2026, 6, 30)),
+        ("FI", "Elisa", 80000, date.max),
+        ("SE", "", 50000, date(2026, 6, 30)),
+        ("SE", "", 60000, date.max),
+    ]
+
+
+def test_what_is_imported_can_be_written_and_read_again() -> None:
+    """A card in our own layout says what the list said; rows left out are told."""
+    found = import_rates(COUNTRIES + "US,United States,=1+1,0.01\n", "list.csv", currency="USD",
+                         on=date(2026, 5, 25))  # fmt: skip
+    again = parse_rates(card_text(found.rates), "card.csv")
+    assert found.left_out == ((6, "no country of ISO 3166 ('')"),)
+    assert {rate.source_date for rate in again} == {date(2026, 5, 25)}
+    assert [(r.country, r.operator.lstrip("'"), r.price_micros, r.valid_from) for r in again] == [
+        (r.country, r.operator, r.price_micros, r.valid_from) for r in found.rates
+    ]
+    assert "'=1+1" in card_text(found.rates)
+
+
+def test_many_problems_are_counted() -> None:
+    """Of 30 wrong rows 20 are told, and how many there are."""
+    with pytest.raises(ContentError) as caught:
+        import_rates("iso,price_usd\n" + "FI,-1\n" * 30, "list.csv")
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 21
+    assert lines[-1] == "list.csv: 30 problems found, no price was read"
+
+
+@pytest.mark.parametrize(
     ("text", "options", "line"),
     [
-        ("iso,cost\nFI,1\n", {}, "list.csv:1: lacks columns (got no price in iso, cost); name them "
-         "as one of price: price, price / msg, price/msg, price per segment, price_per_segment, "
-         "price per message, rate, unit price, price_usd, price_eur, price_gbp"),
-        ("iso,price\nFI,1\n", {}, "list.csv:1: lacks columns (got no currency in iso, price); name "
-         "them as one of currency: currency"),
+        ("iso,sum\nFI,1\n", {}, "list.csv:1: lacks columns (got no price in iso, sum); price: name "
+         "it as price, price per segment, price_usd, rate or the like"),
+        ("iso,price\nFI,1\n", {}, "list.csv:1: lacks columns (got no currency in iso, price); "
+         "currency: name the price as price_usd or the like, or say it: smsc-sim rates import "
+         "--currency"),
+        ("price,mcc\n1,244\n", {}, "list.csv:1: lacks columns (got no country in price, mcc); "
+         "country: name it as one of iso2, iso, iso code, country iso, country code, iso country, "
+         "country, country name, destination"),
         ("iso,price_usd\nFI,-1\n", {}, "list.csv:2: must not be negative (got -1); "
          "give what one unit costs"),
         ("iso,price_usd\nFI,0.00000001\n", {}, None),
-        ("iso,price_usd\nQQ,1\n", {}, "list.csv:1: holds no price to a country (got no code of "
-         "ISO 3166); check the column"),
+        ("iso,price_usd\nQQ,1\n", {}, "list.csv:1: holds no price to a country (got no code or "
+         "name of ISO 3166); check the column"),
         ("iso,price_usd,provider\nFI,1,A\nFI,2,B\n", {}, "list.csv: holds prices of 2 providers "
-         "(got no choice); choose one of A, B"),
+         "(got no choice); choose one of A, B: smsc-sim rates import --provider"),
     ],
 )  # fmt: skip
 def test_refusals(text: str, options: dict[str, str], line: str | None) -> None:
@@ -152,7 +215,9 @@ def test_real_lists(shared_data: Path) -> None:
         shared_data / "aws_sms_prices_2022-04-03_transactional.csv", currency="USD"
     )
     assert len({rate.country for rate in aws.rates}) > 200
-    assert Counter(bool(rate.operator) for rate in aws.rates)[True] > 1000
+    assert not any(rate.operator for rate in aws.rates)  # each country has one price there
+    priced = sms.cost(["Hi"], to=["+358401234567"], rates=aws)
+    assert priced["amount"].tolist() == [Decimal("0.10009")]
     lists = shared_data / "list_prices.csv"
     with pytest.raises(ContentError, match="holds prices of 4 providers"):
         load_rate_card(lists)
