@@ -100,15 +100,36 @@ def new(
     text = examples[from_].read_text(encoding="utf-8")
     text = re.sub(r"(?m)^name: .*$", f"name: {name}", text, count=1)
     target.write_text(text, encoding="utf-8")
+    beside = [name for name in _named_files(text) if _copied(name)]
+    typer.echo("".join(f"{name}: which it names\n" for name in beside), nl=False)
     typer.echo(f"{target}: a copy of {from_}; next: smsc-sim run {target}")
     return FINE
 
 
-def _examples() -> list[Traversable]:
-    """YAML files of the examples: in the package, or beside it in a checkout."""
+def _named_files(text: str) -> list[str]:
+    """Tables and lists that an example names, once each."""
+    return list(dict.fromkeys(re.findall(r"\b(?:file|from): ([\w/.-]+\.(?:csv|parquet))\b", text)))
+
+
+def _copied(name: str) -> bool:
+    """Copy a file of the examples to where the user is, unless there is one of its name."""
+    source, target = _folder().joinpath(*name.split("/")), Path(name)
+    if target.exists():
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(source.read_bytes())
+    return True
+
+
+def _folder() -> Any:
+    """Examples: in the package, or beside it in a checkout."""
     packaged = files("smsc_sim").joinpath("data", "scenarios")
-    folder: Any = packaged if packaged.is_dir() else Path(__file__).parents[2] / "scenarios"
-    return [entry for entry in folder.iterdir() if entry.name.endswith(".yaml")]
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "scenarios"
+
+
+def _examples() -> list[Traversable]:
+    """YAML files of the examples."""
+    return [entry for entry in _folder().iterdir() if entry.name.endswith(".yaml")]
 
 
 def schema() -> int:

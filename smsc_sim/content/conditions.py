@@ -287,6 +287,7 @@ def check_condition(condition: Condition, kinds: Mapping[str, type]) -> None:
     """
     if isinstance(condition, Not):
         check_condition(condition.part, kinds)
+        _check_together((condition,))
     elif isinstance(condition, Several):
         for part in condition.parts:
             check_condition(part, kinds)
@@ -317,40 +318,76 @@ def _check_one(
             _refuse(at, f"'{name}' is true or false and has no order", "use == or !=")
 
 
-def _check_together(parts: tuple[Condition, ...]) -> None:
-    """Refuse comparisons of one attribute that no value can meet.
+Atom = Comparison | Membership | Missing | Holds
 
-    A value that meets them all exists only if one of the values named, or one between, below or
+
+def _check_together(parts: tuple[Condition, ...]) -> None:
+    """Refuse what is asked of one attribute that no value, and no missing one, can meet.
+
+    A value that meets it all exists only if one of the values named, or one between, below or
     above them, does.
     """
-    by_name: dict[str, list[Comparison | Membership]] = {}
-    for part in parts:
-        if isinstance(part, Comparison | Membership):
-            by_name.setdefault(part.name, []).append(part)
+    by_name: dict[str, list[tuple[Atom, bool]]] = {}
+    for atom, holds in _joined(parts):
+        by_name.setdefault(atom.name, []).append((atom, holds))
     for name, wanted in by_name.items():
-        if len(wanted) > 1 and not any(
-            all(_meets(part, value, side) for part in wanted)
-            for value in _named(wanted)
-            for side in (-1, 0, 1)
+        values = _named([atom for atom, _ in wanted])
+        # True and false have nothing between them.
+        is_flag = bool(values) and all(isinstance(value, bool) for value in values)
+        sides = (0,) if is_flag else (-1, 0, 1)
+        values |= {True, False} if is_flag else set()
+        candidates = [(value, side) for value in values for side in sides] or [("", 0)]
+        can_be_missing = all(isinstance(a, Missing) and holds for a, holds in wanted)
+        if not can_be_missing and not any(
+            all(_meets(atom, *candidate) == holds for atom, holds in wanted)
+            for candidate in candidates
         ):
-            _refuse(wanted[-1].at, f"nothing can meet all that is asked of '{name}'", "drop a part")
+            at = wanted[-1][0].at
+            _refuse(at, f"nothing can meet all that is asked of '{name}'", "drop a part")
 
 
-def _named(parts: list[Comparison | Membership]) -> list[Value]:
-    return [
-        value
-        for part in parts
-        for value in (part.values if isinstance(part, Membership) else (part.value,))
-    ]
+def _joined(parts: tuple[Condition, ...]) -> list[tuple[Atom, bool]]:
+    """Atoms that must all hold, or must not; what is joined by `or` says nothing for sure."""
+    found: list[tuple[Atom, bool]] = []
+    for part in parts:
+        if isinstance(part, Several):
+            found += _joined(part.parts) if part.word == "and" else []
+        elif isinstance(part, Not):
+            inner = part.part
+            if isinstance(inner, Not):
+                found += _joined((inner.part,))
+            elif isinstance(inner, Several):  # none of those joined by `or` may hold
+                found += _joined(tuple(Not(p) for p in inner.parts)) if inner.word == "or" else []
+            else:
+                found.append((inner, False))
+        else:
+            found.append((part, True))
+    return found
 
 
-def _meets(part: Comparison | Membership, value: Value, side: int) -> bool:
-    """Whether a value, or what lies just below (-1) or above (1) it, meets a comparison."""
-    if isinstance(part, Membership):
-        return side == 0 and value in part.values
-    if side == 0 or value != part.value:
-        return _PLAIN[part.sign](value, part.value)
-    return part.sign in (("!=", "<", "<=") if side < 0 else ("!=", ">", ">="))
+def _named(atoms: list[Atom]) -> set[Value]:
+    found: set[Value] = set()
+    for atom in atoms:
+        if isinstance(atom, Membership):
+            found |= set(atom.values)
+        elif isinstance(atom, Comparison):
+            found.add(atom.value)
+        elif isinstance(atom, Holds):
+            found.add(True)
+    return found
+
+
+def _meets(atom: Atom, value: Value, side: int) -> bool:
+    """Whether a value, or what lies just below (-1) or above (1) it, meets an atom."""
+    if isinstance(atom, Missing):
+        return False
+    if isinstance(atom, Holds):
+        return value is True
+    if isinstance(atom, Membership):
+        return side == 0 and value in atom.values
+    if side == 0 or value != atom.value:
+        return _PLAIN[atom.sign](value, atom.value)
+    return atom.sign in (("!=", "<", "<=") if side < 0 else ("!=", ">", ">="))
 
 
 def selected(condition: Condition, table: pa.Table | pa.RecordBatch) -> pa.Array:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -327,6 +328,13 @@ def valid_texts(column: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(texts, ""), None, texts)
 
 
+def _shown(value: Any) -> str:
+    """A cell for a reader; octets that are no UTF-8 as a question mark in a diamond."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace").strip()
+    return "" if value is None else str(value).strip()
+
+
 class _Rest:
     """Rows of a batch that nothing speaks against so far."""
 
@@ -348,9 +356,9 @@ class _Rest:
         rows = np.flatnonzero(where & self.open)
         if len(rows):
             column = self._batch.columns.column(title)
-            for row, value in zip(rows, cells.texts_of(column.take(pa.array(rows))), strict=True):
+            for row, value in zip(rows, column.take(pa.array(rows)).to_pylist(), strict=True):
                 words = why if isinstance(why, str) else str(why[row])
-                self._rejects.append((int(self._batch.rows[row]), title, words, value or ""))
+                self._rejects.append((int(self._batch.rows[row]), title, words, _shown(value)))
         self.n_rejected += len(rows)
         return self.drop(where)
 

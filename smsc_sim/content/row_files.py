@@ -7,7 +7,10 @@ in silence; texts stay octets, so that one that is no UTF-8 spoils its own row a
 from __future__ import annotations
 
 import csv
+import re
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -204,6 +207,31 @@ class _Counted:
 
 
 def _csv_batches(file: RowFile, titles: list[str]) -> Iterator[Batch]:
+    """Batches of a CSV file, whatever its encoding.
+
+    A row with too many or too few cells that is no UTF-8 either ends Arrow's reading, because it
+    cannot tell us the row. Then the rest is read as Latin-1, in which every octet is a character,
+    and turned back into its octets: slower, and the same.
+    """
+    following = 2
+    try:
+        for batch in _arrow_batches(file, titles, "utf8"):
+            following = (
+                max([following - 1, *batch.rows[-1:], *(n for n, _ in batch.unreadable)]) + 1
+            )
+            yield batch
+    except pa.ArrowInvalid as error:
+        if not re.search(r"Expected \d+ columns, got \d+", str(error)):
+            raise
+        for batch in _arrow_batches(file, titles, "latin1"):
+            fresh = batch.rows >= following
+            unreadable = [row for row in batch.unreadable if row[0] >= following]
+            if fresh.any() or unreadable:
+                columns = batch.columns.filter(pa.array(fresh))
+                yield Batch(columns, batch.rows[fresh], unreadable, batch.octets)
+
+
+def _arrow_batches(file: RowFile, titles: list[str], encoding: str) -> Iterator[Batch]:
     from pyarrow import csv as arrow_csv
 
     skipped: list[tuple[int, str]] = []
@@ -213,23 +241,28 @@ def _csv_batches(file: RowFile, titles: list[str]) -> Iterator[Batch]:
         skipped.append((row.number, cells))
         return "skip"
 
+    named = [title.encode().decode(encoding) for title in titles]
     stream = _Counted(file.path)
-    reader = arrow_csv.open_csv(
-        pa.PythonFile(stream, mode="r"),
-        # Threads would lose the numbers of the rows.
-        arrow_csv.ReadOptions(use_threads=False, block_size=BLOCK_OCTETS),
-        arrow_csv.ParseOptions(
-            delimiter=file.delimiter, newlines_in_values=True, invalid_row_handler=skip
-        ),
-        arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(titles, pa.binary()), include_columns=titles
-        ),
-    )
+    with _unprinted():
+        reader = arrow_csv.open_csv(
+            pa.PythonFile(stream, mode="r"),
+            # Threads would lose the numbers of the rows.
+            arrow_csv.ReadOptions(use_threads=False, block_size=BLOCK_OCTETS, encoding=encoding),
+            arrow_csv.ParseOptions(
+                delimiter=file.delimiter, newlines_in_values=True, invalid_row_handler=skip
+            ),
+            arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(named, pa.binary()), include_columns=named
+            ),
+        )
     following, told = 2, 0
-    for columns in reader:
+    while (columns := _next(reader)) is not None:
         rows, following = _numbers(len(columns), following, [row for row, _ in skipped[told:]])
         unreadable = [row for row in skipped[told:] if row[0] < following]
         told += len(unreadable)
+        if encoding != "utf8":
+            octets = [_octets(column, encoding) for column in columns.columns]
+            columns = pa.RecordBatch.from_arrays(octets, titles)
         yield Batch(columns, rows, unreadable, stream.tell())
     if stream.quotes % 2:
         raise ContentError(
@@ -238,6 +271,35 @@ def _csv_batches(file: RowFile, titles: list[str]) -> Iterator[Batch]:
     if told < len(skipped):
         nothing = pa.RecordBatch.from_arrays([pa.array([], pa.binary())] * len(titles), titles)
         yield Batch(nothing, np.zeros(0, np.int64), skipped[told:], stream.tell())
+
+
+@contextmanager
+def _unprinted() -> Iterator[None]:
+    """Keep the interpreter from printing an error that Arrow cannot hand on.
+
+    NOTE: Arrow calls our handler of bad rows from C and prints when the row is no UTF-8; it then
+    raises an error all the same, which `_csv_batches` takes up.
+    """
+    before = sys.unraisablehook
+    sys.unraisablehook = lambda _: None
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
+
+
+def _next(reader: Any) -> pa.RecordBatch | None:
+    with _unprinted():
+        try:
+            return reader.read_next_batch()
+        except StopIteration:
+            return None
+
+
+def _octets(column: pa.Array, encoding: str) -> pa.Array:
+    """Cells as they stand in the file."""
+    cells = column.to_pylist()
+    return pa.array([c if c is None else c.decode().encode(encoding) for c in cells], pa.binary())
 
 
 def _numbers(n: int, first: int, skipped: list[int]) -> tuple[npt.NDArray[np.int64], int]:

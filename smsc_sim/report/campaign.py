@@ -92,7 +92,7 @@ def page_data(plan: CampaignPlan) -> dict[str, Any]:
     start = loaded.plan.start
     facts = [
         ("Plan", f"{loaded.file}, SHA-256 {loaded.digest[:16]}"),
-        ("List", str(loaded.plan.audience.file)),
+        ("List", loaded.audience.name),
         ("Condition", loaded.plan.audience.where or "everybody"),
         ("Rate card", f"{plan.table.card.name}, {plan.table.kind} prices of {start:%Y-%m-%d}"),
         ("Program", f"smsc_sim {__version__}"),

@@ -150,6 +150,19 @@ def test_new_copies_an_example_that_runs(command: Command, tmp_path: Path) -> No
     assert (again.code, "exists already" in again.err) == (2, True)
 
 
+def test_new_copies_what_an_example_names(command: Command, tmp_path: Path) -> None:
+    """A list of customers comes with its scenario, and a file of that name stays as it is."""
+    outcome = command("new", "mine", "--from", "customer_year")
+    assert outcome.out == (
+        "campaign/customers.csv: which it names\n"
+        "mine.yaml: a copy of customer_year; next: smsc-sim run mine.yaml\n"
+    )
+    assert command("check", "mine.yaml").code == 0
+    (tmp_path / "campaign" / "customers.csv").write_text("mine")
+    assert command("new", "other", "--from", "customer_year").out.startswith("other.yaml")
+    assert (tmp_path / "campaign" / "customers.csv").read_text() == "mine"
+
+
 def test_check_counts_and_simulates_nothing(command: Command, tiny: Path, tmp_path: Path) -> None:
     """`check` says what was found in one line and leaves no file."""
     outcome = command("check", tiny)

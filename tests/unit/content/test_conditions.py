@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smsc_sim.content.conditions import check_condition, kinds_of, parse_condition, selected
@@ -152,6 +152,14 @@ def test_any_condition_is_read_as_row_by_row(tree: tuple[str, Any]) -> None:
         ("kids > true", "position 1: 'kids' is true or false and has no order; use == or !="),
         ("age < 1 and age > 2", "position 13: nothing can meet all that is asked of 'age'; "
          "drop a part"),
+        ("age > 5 and not (kids or age > 3)", "position 26: nothing can meet all that is asked of "
+         "'age'; drop a part"),
+        ("kids and not kids", "position 14: nothing can meet all that is asked of 'kids'; drop a "
+         "part"),
+        ("not (age > 3 or age <= 3)", "position 17: nothing can meet all that is asked of 'age'; "
+         "drop a part"),
+        ("age is missing and (country == 'FI' and age > 1)", "position 41: nothing can meet all "
+         "that is asked of 'age'; drop a part"),
         ("age > 1 and kids and age <= 1", "position 22: nothing can meet all that is asked of "
          "'age'; drop a part"),
         ("country == 'FI' and country in ['SE', 'NO']", "position 21: nothing can meet all that is "
@@ -175,3 +183,49 @@ def test_refusals(text: str, line: str) -> None:
 def test_what_can_be_met_is_not_refused(text: str) -> None:
     """Narrow is not impossible."""
     check_condition(parse_condition(text), KINDS)
+
+
+ATOMS = st.sampled_from(
+    ["kids", "kids == false", "kids is missing", "age > 17", "age <= 17", "age == 18", "age != 40",
+     "age is missing", "age in [17, 40]", "country == 'FI'", "country in ['SE', 'NO']",
+     "country is missing"]
+)  # fmt: skip
+TEXTS = st.recursive(
+    ATOMS,
+    lambda inner: st.one_of(
+        inner.map(lambda text: f"not ({text})"),
+        st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(
+            lambda parts: f"({parts[0]}) {parts[1]} ({parts[2]})"
+        ),
+    ),
+    max_leaves=5,
+)
+
+
+@given(TEXTS)
+@settings(max_examples=300, deadline=None)
+def test_what_is_refused_selects_nobody(text: str) -> None:
+    """Of all ages, countries and flags that tell the atoms apart, none meets it or a part of it."""
+    condition = parse_condition(text)
+    ages = (None, 16, 17, 17.5, 18, 30, 40, 41)
+    rows = [
+        {"age": age, "country": country, "kids": kids, "bought": None}
+        for age in ages
+        for country in (None, "FI", "NO", "SE", "DE")
+        for kids in (None, True, False)
+    ]  # fmt: skip
+    kinds = {"age": float, "country": str, "kids": bool}
+    table = pa.Table.from_pylist(rows, SCHEMA.set(0, pa.field("age", pa.float64())))
+    try:
+        check_condition(condition, kinds)
+    except ContentError as error:
+        assert "nothing can meet" in str(error)
+        assert any(not any(selected(part, table).to_pylist()) for part in _parts(condition))
+
+
+def _parts(condition: Any) -> list[Any]:
+    """A condition and all that it is made of."""
+    inner = getattr(condition, "parts", None) or [
+        p for p in [getattr(condition, "part", None)] if p
+    ]
+    return [condition, *(part for of in inner for part in _parts(of))]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smsc_sim.content import row_files
@@ -86,7 +86,7 @@ def test_octets_that_are_no_utf8_spoil_their_own_row(tmp_path: Path) -> None:
     path.write_bytes(b"number,first_name\n+358401234567,V\xe4in\xf6\n+358401234568,\xc3\x84l\n")
     counts, rejects, reached = read(Audience(path), "first_name")
     assert (counts.read, counts.rejected, counts.reached) == (2, 1, 1)
-    assert rejects == [(2, "first_name", "is no UTF-8", "")]
+    assert rejects == [(2, "first_name", "is no UTF-8", "V\ufffdin\ufffd")]
     assert reached == [(3, "Äl")]
 
 
@@ -160,3 +160,59 @@ def test_counts_add_up_for_random_lists(tmp_path: Path) -> None:
     assert counts.read == counts.rejected + counts.duplicates + sum(others)
     assert len(rejects) == counts.rejected + counts.duplicates
     assert len(reached) == counts.reached == 2
+
+
+ODD = [
+    *(b"+358401234567", b"+358401234568", b"0401", b"", b" ", b"yes", b"no", b"18", b"17.5", b"FI"),
+    *(b"UK", b"2026-01-05", b"2024-01-05", "Väinö".encode(), "Väinö".encode("latin-1"), b"\xff"),
+    *(b'"a,b"', b'"a\nb"', b"'", b"=1+1", b"\x00", "😀".encode("utf-16-le"), b"1e5", b"NaN"),
+]
+CELLS = st.one_of(
+    st.sampled_from(ODD),
+    st.binary(max_size=6).filter(lambda octets: not set(octets) & set(b'\r\n",')),
+)  # fmt: skip
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.lists(st.lists(CELLS, min_size=7, max_size=9), max_size=12),
+    st.sampled_from([b"\n", b"\r\n"]),
+    st.floats(0.2, 1.0),
+)
+def test_whatever_the_file_every_row_is_counted_once(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[list[bytes]],
+    end: bytes,
+    share: float,
+) -> None:
+    """Reached, left out and rejected add up to the rows; each reject has its own row number."""
+    path = tmp_path_factory.mktemp("any") / "list.csv"
+    lines = [HEAD.strip().encode(), *(b",".join(cells) for cells in rows)]
+    path.write_bytes(end.join(lines) + end)
+    counts, rejects, reached = read(audience(path, share=share), "first_name", "language")
+    assert counts.read == len(rows)
+    assert counts.read == (
+        counts.rejected + counts.duplicates + counts.not_selected + counts.opted_out
+        + counts.stale + counts.not_in_share + counts.reached
+    )  # fmt: skip
+    told = [row for row, _, _, _ in rejects]
+    assert len(set(told)) == len(told) == counts.rejected + counts.duplicates
+    assert len(reached) == counts.reached
+    assert not set(told) & {row for row, _ in reached}
+    assert all(why for _, _, why, _ in rejects)
+
+
+@pytest.mark.parametrize("name", ["list.csv", "list.csv.gz"])
+def test_a_broken_row_in_another_encoding_does_not_end_the_file(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Latin-1, and a cell too many: the row is told, and those before and after are as ever."""
+    monkeypatch.setattr(row_files, "BLOCK_OCTETS", 300)
+    lines = [f"+35840{k:07d},Väinö {k}".encode() for k in range(60)]
+    lines[40] = "+358400000040,Väinö,more".encode("latin-1")
+    octets = b"\n".join(["number,nämä".encode(), *lines, b""])
+    (tmp_path / name).write_bytes(gzip.compress(octets) if name.endswith("gz") else octets)
+    counts, rejects, reached = read(Audience(tmp_path / name), "nämä")
+    assert rejects == [(42, "", "has 3 cells where the header has 2", "")]
+    assert reached == [(k + 2, f"Väinö {k}") for k in range(60) if k != 40]
+    assert counts == Counts(read=60, rejected=1, reached=59)
