@@ -216,6 +216,20 @@ def phone_changes(seed: int) -> dict[str, Any]:
     return {"populations": {"city": city}}
 
 
+def reply_changes(seed: int) -> dict[str, Any]:
+    """Draw who answers: people each other, phones an account and the account them."""
+    choice = Choice(seed, 9)
+    pick = choice.pick
+    replies = {
+        "probability": pick("100 %", ["100 %", "60 %"]),
+        "at_most": pick(1, 4),
+        "delay": pick("0 s", "1 s", {"exponential": {"mean": "1 s"}}),
+        "text": pick("one", "three"),
+    }
+    answered = pick((), ("people",), ("news", "codes"), ("people", "news", "codes"))
+    return {"traffic": {name: {"replies": replies} for name in answered}}
+
+
 def element_changes(seed: int) -> dict[str, Any]:
     """Draw random service times, lines with places, firewalls and links of many kinds."""
     choice = Choice(seed, 8)
@@ -389,7 +403,8 @@ def random_changes(seed: int) -> dict[str, Any]:
             "address_digits": pick("12", "14"),
         },
     }
-    for part in (radio_changes, prepaid_changes, offnet_changes, smsc_changes, phone_changes):
+    parts = (radio_changes, prepaid_changes, offnet_changes, smsc_changes, phone_changes)
+    for part in (*parts, reply_changes):
         changes = merged(changes, part(seed))
     changes = merged(merged(changes, element_changes(seed)), sender_changes(seed))
     return merged(changes, failure_changes(seed, elements_of(changes)))

@@ -1,6 +1,6 @@
 """The life of a job in the compiled engine: what `step` asks for is done, verb by verb."""
 
-from smsc_sim.engines.kernel_lists import free_row, go_on, new_row, remove, wait, write
+from smsc_sim.engines.kernel_lists import clear_row, free_row, go_on, new_row, remove, wait, write
 from smsc_sim.engines.kernel_pools import (
     WAITS_HERE,
     note_held,
@@ -21,7 +21,7 @@ from smsc_sim.engines.machine import (
     Machine,
 )
 from smsc_sim.engines.memory import copy_row
-from smsc_sim.model.begin import begin_child
+from smsc_sim.model.begin import begin_child, begin_record, begin_submission
 from smsc_sim.model.codes import (
     ANSWER,
     DONE,
@@ -46,6 +46,7 @@ from smsc_sim.model.codes import (
     SEND,
     SERVE,
     SPAWN,
+    SUBMIT,
     TELLING_KINDS,
     TIMER,
     WAKE,
@@ -177,6 +178,9 @@ def obey(network: Network, state: State, m: Machine, slot: int, command: Command
         return DONE
     if verb == WAKE:
         return call_up(m, slot, command)
+    if verb == SUBMIT:
+        submit(network, state, m, place, target)
+        return DONE
     end(network, state, m, slot)
     return WAITS_HERE
 
@@ -206,6 +210,31 @@ def spawn(network: Network, m: Machine, slot: int, command: Command) -> None:
     if child.kind in TELLING_KINDS:
         count_open(network, m, child.submit_ns, 1)
     go_on(m, fresh, DONE)
+
+
+def submit(network: Network, state: State, m: Machine, source: int, number: int) -> None:
+    """Let message `number` of a source begin now; the caller knows that there is room for it."""
+    slot, record = new_row(m), new_record(m)
+    clear_row(m, slot)
+    row = m.rows[slot]
+    begin_submission(network, row, source, number, record, m.now)
+    begin_record(network, state, record, row.text)
+    m.messages += 1
+    if network.warm_up_ns <= row.submit_ns < network.duration_ns:
+        m.open_messages += 1
+    go_on(m, slot, DONE)
+
+
+def new_record(m: Machine) -> int:
+    """Row of one more message; the caller knows that there is one."""
+    if m.records_free > 0:
+        m.records_free -= 1
+        record = m.free_records[m.records_free]
+    else:
+        record = m.records_used
+        m.records_used += 1
+    m.users[record] = 1
+    return record
 
 
 def end(network: Network, state: State, m: Machine, slot: int) -> None:

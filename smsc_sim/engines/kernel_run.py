@@ -1,6 +1,6 @@
 """The clock of the compiled engine: what happens next, arrivals, failures."""
 
-from smsc_sim.engines.kernel_job import advance, resume, short_of
+from smsc_sim.engines.kernel_job import advance, resume, short_of, submit
 from smsc_sim.engines.kernel_lists import (
     clear_row,
     go_on,
@@ -36,7 +36,7 @@ from smsc_sim.engines.machine import (
 )
 from smsc_sim.engines.wheel import next_due, schedule, take
 from smsc_sim.model.arrivals import next_arrival_ns
-from smsc_sim.model.begin import begin_background, begin_record, begin_submission
+from smsc_sim.model.begin import begin_background
 from smsc_sim.model.cells import held_channel
 from smsc_sim.model.codes import (
     BREAKDOWN,
@@ -154,31 +154,13 @@ def arrive(network: Network, state: State, m: Machine, source: int) -> None:
     number = m.source_number[source]
     m.source_number[source] = number + 1
     follow(network, state, m, source)
+    if source < network.sources:
+        submit(network, state, m, source, number)
+        return
     slot = new_row(m)
     clear_row(m, slot)
-    row = m.rows[slot]
-    if source < network.sources:
-        record = new_record(m)
-        begin_submission(network, row, source, number, record, m.now)
-        begin_record(network, state, record, row.text)
-        m.messages += 1
-        if network.warm_up_ns <= row.submit_ns < network.duration_ns:
-            m.open_messages += 1
-    else:
-        begin_background(network, row, source, number, m.now)
+    begin_background(network, m.rows[slot], source, number, m.now)
     go_on(m, slot, DONE)
-
-
-def new_record(m: Machine) -> int:
-    """Row of one more message; the caller knows that there is one."""
-    if m.records_free > 0:
-        m.records_free -= 1
-        record = m.free_records[m.records_free]
-    else:
-        record = m.records_used
-        m.records_used += 1
-    m.users[record] = 1
-    return record
 
 
 # Failures.

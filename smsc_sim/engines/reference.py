@@ -75,6 +75,7 @@ from smsc_sim.model.codes import (
     SERVE,
     SPACE_NAMES,
     SPAWN,
+    SUBMIT,
     TELLING_KINDS,
     TIMER,
     WAKE,
@@ -265,6 +266,9 @@ class Engine:
                 signal = DONE
             elif verb == SPAWN:
                 self._spawn(row, command)
+                signal = DONE
+            elif verb == SUBMIT:
+                self.submit(command.place, command.target)
                 signal = DONE
             elif verb == WAKE:
                 woken = wake(self, command.place, command.target, command.amount)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from smsc_sim.model.arrivals import MASS
-from smsc_sim.model.codes import BY_BATCH, BY_TABLE, NOBODY
+from smsc_sim.model.codes import BY_BATCH, BY_REPLY, BY_TABLE, NOBODY
 from smsc_sim.model.legs import choose_link_set, far_end
 from smsc_sim.model.network import Network, State
 from smsc_sim.model.state import empty_state
@@ -37,6 +37,9 @@ def expected_visits(network: Network) -> float:
 def expected_messages(network: Network, source: int) -> float:
     """Messages, calls or location updates that a source brings until the end of `network`."""
     expected = 0.0
+    if network.source_arrivals[source] == BY_REPLY:
+        share = network.reply_high[source] - network.reply_low[source]
+        return share * expected_messages(network, network.source_answers[source])
     if network.source_arrivals[source] == BY_BATCH:
         window_ns = max(0, network.duration_ns - network.source_first_ns[source])
         expected = window_ns / max(1e-9, network.source_gap_ns[source])
@@ -74,6 +77,8 @@ def visits_per_segment(network: Network, state: State, source: int) -> int:
         smsc = network.smsc_node[network.home_smsc[network.home_first[home]]]
         msc = network.share_msc[network.share_first[home]]
         visits = 3 + there_and_back(network, state, msc, smsc)  # MSC, admission, licence
+    if network.source_to_account[source] != NOBODY:
+        return visits + 1  # where the account takes it
     hlr = network.population_hlr[population]
     if hlr == NOBODY:
         return visits + 1  # behind a hub

@@ -9,6 +9,7 @@ from smsc_sim.model.codes import (
     OK,
     PHONE_RETURN,
     REJECTED,
+    REPLY,
     REPORT_DIALOGUE,
     SEGMENT,
     SESSION,
@@ -32,6 +33,7 @@ from smsc_sim.model.network import (
     submit_sm_id,
 )
 from smsc_sim.model.phones import global_phone
+from smsc_sim.model.reply import begin_reply
 from smsc_sim.model.status_report import begin_status_report
 from smsc_sim.model.traffic import (
     home_smsc,
@@ -142,6 +144,9 @@ def begin_child(network: Network, parent: Job, child: Job, command: Command, now
     child.channel_ns = -1
     if kind == STATUS_REPORT:
         begin_status_report(network, parent, child)
+        return
+    if kind == REPLY:
+        begin_reply(network, parent, child, command.target)
         return
     if kind == SEGMENT:
         child.id = segment_id(parent.id, parent.segment, parent.stored)

@@ -23,8 +23,12 @@ NEVER = 1 << 62  # a time that does not come, ns
 #            the signal is WOKEN if there was anybody
 #   SPAWN    start a job of kind `place` for node `target`, with the answer `amount`
 #   END      the job is over
-VERB_NAMES = ("hold", "serve", "send", "seize", "release", "park", "wake", "spawn", "end")
-HOLD, SERVE, SEND, SEIZE, RELEASE, PARK, WAKE, SPAWN, END = range(len(VERB_NAMES))
+#   SUBMIT   let message `target` of source `place` begin, at most one between two waits
+VERB_NAMES = (
+    *("hold", "serve", "send", "seize", "release", "park", "wake", "spawn", "end"),
+    "submit",
+)
+HOLD, SERVE, SEND, SEIZE, RELEASE, PARK, WAKE, SPAWN, END, SUBMIT = range(len(VERB_NAMES))
 
 # Signals: what an engine may report back.
 #   DONE     the wait ended as asked        REFUSED  no room, or the element is down
@@ -67,6 +71,8 @@ KIND_NAMES = (
     "hub_submission",
     "status_report",
     "charge",
+    "reply",
+    "deliver_sm",
 )
 (
     SUBMISSION,
@@ -85,6 +91,8 @@ KIND_NAMES = (
     HUB_SUBMISSION,
     STATUS_REPORT,
     CHARGE_DIALOGUE,
+    REPLY,
+    DELIVER_DIALOGUE,
 ) = range(len(KIND_NAMES))
 
 # What tells a sender how a message ended: a run waits for those of its cohort.
@@ -118,7 +126,7 @@ SESSION_ROUTED = 14
 (MT_SESSION, MT_PAGED, MT_UNANSWERED, MT_RESPONDED, MT_CHANNEL,
  MT_OFF_AIR) = range(7, 13)  # fmt: skip
 MO_OPENED, MO_CONTINUED = range(13, 15)
-MT_OPENED, MT_CONTINUED = range(13, 15)
+MT_OPENED, MT_CONTINUED, MT_READ = range(13, 16)
 SESSION_WAITS, SESSION_CLOSED = range(1, 3)
 (CALL_TRIED, CALL_PAGED, CALL_AGAIN, CALL_GRANTED, CALL_SET_UP, CALL_HANDED_OVER, CALL_CONNECTED,
  CALL_TALKED, CALL_HUNG_UP) = range(1, 10)  # fmt: skip
@@ -128,6 +136,10 @@ COUNTRY_LEFT_AT_HUB = 45
 (HUB_CHOSEN, HUB_PACED, HUB_ACCEPTED, HUB_RESPONDED, HUB_UNDER_WAY, HUB_DONE, HUB_REPORTING,
  HUB_RECEIPT_IN, HUB_REFUSED, HUB_OVER) = range(1, 11)  # fmt: skip
 MO_CHARGING, MO_CHARGED, MO_UNPAID, MO_PAID = range(8, 12)
+REPLY_DUE, REPLY_SENT = range(1, 3)
+TO_LICENSED, TO_WINDOW, TO_SENT, TO_ANSWERED = range(80, 84)  # of a segment for an account
+(DELIVER_PACED, DELIVER_ARRIVED, DELIVER_TAKEN, DELIVER_READ, DELIVER_ANSWERED, DELIVER_RETURNED,
+ DELIVER_WOKEN) = range(1, 8)  # fmt: skip
 CHARGE_AT_NODE, CHARGE_SERVED, CHARGE_DECIDED, CHARGE_RETURNED, CHARGE_WOKEN = range(1, 6)
 
 # Why an attempt or a submission failed; rows of the retry table, described in `causes`.
@@ -209,6 +221,7 @@ LOG_NAMES = (
     "charged",  # it was answered; value: ns since the query
     "uncharged",  # it was not answered in time; value: 1 if the segment goes on all the same
     "forgotten",  # no job that may change a message is left; value: its segments
+    "reply",  # an answer begins; value: ns since the message that it answers was first submitted
 )
 (
     _,
@@ -248,6 +261,7 @@ LOG_NAMES = (
     LOG_CHARGED,
     LOG_UNCHARGED,
     LOG_FORGOTTEN,
+    LOG_REPLY,
 ) = range(len(LOG_NAMES))
 
 # Why an MSU was lost: `other` of the rows "msu_lost".  Without a way: nothing that is up leads on,
@@ -311,7 +325,9 @@ SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = ra
     MESSAGE_TOLD,  # the sender has the one receipt of a message; value: state
     DROP_ROUTE,  # the SMSC forgets where the phone is
     IN_STORE,  # the store takes a segment whose first attempt was made from memory
-) = range(30)
+    REPLIES_SEEN,  # value: replies that were considered so far
+    AT_ACCOUNT,  # the deliver_sm has reached the application
+) = range(32)
 
 # Bits of the value of NEXT_TRY.
 MAYBE_STORED = 1  # nobody answered: the store may have the segment
@@ -364,10 +380,12 @@ ELSEWHERE = 2  # the alternate SMSC is tried
     FOR_CREDIT,
     FOR_BATCH,
     FOR_BURST,
-) = range(45)
+    FOR_REPLY,
+    FOR_REPLY_DELAY,
+) = range(47)
 
 # How the messages of a source come.
-BY_RATE, BY_BATCH, BY_TABLE = range(3)
+BY_RATE, BY_BATCH, BY_TABLE, BY_REPLY = range(4)
 
 # Order of events at one instant: what falls free first, then failures, then what was waited for.
 RANK_NOW = 0  # jobs started or woken at this instant, in the order in which the rules did it

@@ -127,7 +127,7 @@ def step_segment(network: Network, state: State, job: Job, signal: int, now: int
         return _converse(network, state, job, signal, now)
     if stage == MEMORY_STORING:
         if signal == REFUSED:
-            return _over(network, job, UNDELIVERABLE)
+            return segment_over(network, job, UNDELIVERABLE)
         wait_ns = network.smsc_store_ns[job.smsc]
         return command(HOLD, 0, 0, wait_ns, UNLOCKED, job.cause, NOTHING, 0, IN_STORE)
     return _conclude(network, state, job, now)
@@ -146,12 +146,12 @@ def _begin(network: Network, state: State, job: Job, signal: int, now: int) -> C
         if state.is_up[smsc] != UP:
             return command(PARK, ELEMENT_UP, smsc, NEVER, RESTARTED, OK)
         if now >= end_ns:
-            return _over(network, job, EXPIRED)
+            return segment_over(network, job, EXPIRED)
         phone = global_phone(network, job)
         return seize(job, network.smsc_phones[job.smsc], phone, end_ns, LOCKED)
     if stage == LOCKED:
         if signal == TIMER:
-            return _over(network, job, EXPIRED)
+            return segment_over(network, job, EXPIRED)
         licence = licence_of(network, job)
         return serve(job, licence, network.station_service_ns[licence], LICENSED)
     is_over = signal == TIMER or (stage == LICENSED and now >= end_ns)
@@ -239,7 +239,7 @@ def _conclude(network: Network, state: State, job: Job, now: int) -> Command:
             return seize(job, network.smsc_store[smsc], NOBODY, 0, MEMORY_STORING)
         return wait_or_give_up(network, job, delay_ns, now)
     if stage == OTHERS_WOKEN:
-        return _over(network, job, DELIVERED)
+        return segment_over(network, job, DELIVERED)
     if stage < FORGOTTEN and job.in_memory == 1:
         return hold(job, 0, FORGOTTEN + stage - OVER)
     if stage < FORGOTTEN:
@@ -259,15 +259,15 @@ def _conclude(network: Network, state: State, job: Job, now: int) -> Command:
 def wait_or_give_up(network: Network, job: Job, delay_ns: int, now: int) -> Command:
     """Wait for the next attempt, at most until the validity ends; -1 gives the segment up."""
     if delay_ns < 0:
-        return _over(network, job, UNDELIVERABLE)
+        return segment_over(network, job, UNDELIVERABLE)
     end_ns = validity_end_ns(network, job)
     if now >= end_ns:  # the attempt outlived it
-        return _over(network, job, EXPIRED)
+        return segment_over(network, job, EXPIRED)
     until_ns = min(now + delay_ns, end_ns)
     return command(PARK, RETRY_WAIT, _at_smsc(network, job), until_ns, RETRY_DUE, job.cause)
 
 
-def _over(network: Network, job: Job, outcome: int) -> Command:
+def segment_over(network: Network, job: Job, outcome: int) -> Command:
     """Send a receipt or status report if one was asked for, then leave the store."""
     account = network.source_account[job.source]
     if account >= 0 and network.account_receipts[account] != 0:
@@ -278,5 +278,9 @@ def _over(network: Network, job: Job, outcome: int) -> Command:
 
 
 def _at_smsc(network: Network, job: Job) -> int:
-    """Key of a phone at an SMSC: where its segments wait for the next attempt."""
-    return global_phone(network, job) * network.smscs + job.smsc
+    """Key of a phone or account at an SMSC: where its segments wait for the next attempt."""
+    account = network.source_to_account[job.source]
+    phone = global_phone(network, job)
+    if account >= 0:  # numbered behind all phones
+        phone = network.population_first[len(network.population_size)] + account
+    return phone * network.smscs + job.smsc

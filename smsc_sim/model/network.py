@@ -178,7 +178,16 @@ class Network(NamedTuple):
     source_from: Ints  # sending population, or -1
     source_account: Ints  # account, or -1
     source_smsc: Ints  # number of the foreign SMSC that has the messages, or -1
-    source_arrivals: Ints  # (sources + background,) BY_RATE, BY_BATCH or BY_TABLE
+    source_to_account: Ints  # (sources,) account that receives its messages, or -1 for phones
+    # Replies: message n of a source may be the answer to message n of another source.
+    source_answers: Ints  # (sources,) whose messages it answers, or -1
+    reply_first: Ints  # (sources + 1,) rows of the sources that answer its messages
+    reply_source: Ints
+    reply_digest: Ints  # with the same one they share a draw: at most one of them answers
+    reply_low: Floats  # answers if the draw is from here
+    reply_high: Floats  # to here
+    reply_delay: Ints  # distribution of the time from the message to the answer
+    source_arrivals: Ints  # (sources + background,) BY_RATE, BY_BATCH, BY_TABLE or BY_REPLY
     source_limit: Ints  # (sources + background,) messages at most
     source_first_ns: Ints  # batch: time of the first message
     source_gap_ns: Floats  # batch: time between messages
@@ -228,7 +237,8 @@ class Network(NamedTuple):
     account_age_ns: Ints  # (accounts * causes,) no resend of a message older than that; or NEVER
     account_pause_ns: Ints  # it sends nothing for so long after it was throttled
     account_receipts: Ints  # bits of `receipt`: which receipts it asks for; 0 for none
-    account_receipt_station: Ints  # where it takes receipts, or -1
+    account_receipt_station: Ints  # where it takes receipts and messages, or -1
+    account_deliveries: Ints  # (smscs * accounts,) pool of what it has not answered yet, or -1
     smsc_validity_ns: Ints  # (smscs,)
     # Failures: what goes out of service together, once or again and again.
     failure_digest: Ints
@@ -327,7 +337,7 @@ class Job:
     octets: Int16  # TP-UD of this segment
     in_memory: Int8  # 1: of a segment that no store holds yet
     stored: Int8  # times the submission may have been stored
-    pending: int  # SMSCs still to be alerted; routes that have refused
+    pending: int  # SMSCs still to be alerted; routes that have refused; replies considered
     cell: Int32  # whose channel the job holds, or -1
     channel_ns: int  # since when
     tries: Int32  # pages sent for, or channels asked for, this attempt before
@@ -370,6 +380,11 @@ def message_id(source: int, number: int) -> int:
 def number_of(message: int) -> int:
     """Number of a message in its source, from the id of any job of it."""
     return message >> NUMBER_SHIFT & (1 << NUMBER_BITS) - 1
+
+
+def reply_id(source: int, number: int) -> int:
+    """Id of the job that answers: bit 7 tells it from the submission that it begins."""
+    return message_id(source, number) | 1 << 7
 
 
 def submit_sm_id(job: Job) -> int:

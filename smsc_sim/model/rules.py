@@ -9,11 +9,13 @@ from smsc_sim.model.cache import forget_route, remember_route
 from smsc_sim.model.charge import step_charge_dialogue
 from smsc_sim.model.codes import (
     ACCEPTED,
+    AT_ACCOUNT,
     AT_MSC,
     CALL,
     CHANNEL_FREE,
     CHANNEL_TAKEN,
     CHARGE_DIALOGUE,
+    DELIVER_DIALOGUE,
     DELIVERED,
     DROP_ROUTE,
     ELSEWHERE,
@@ -48,6 +50,8 @@ from smsc_sim.model.codes import (
     RECEIPT,
     RECEIPT_IN,
     REJECTED,
+    REPLIES_SEEN,
+    REPLY,
     REPORT_DIALOGUE,
     ROUTE_KNOWN,
     SEGMENT,
@@ -73,11 +77,13 @@ from smsc_sim.model.network import (
 )
 from smsc_sim.model.paging import step_session
 from smsc_sim.model.receipt import step_receipt
+from smsc_sim.model.reply import step_reply
 from smsc_sim.model.report import step_alert_dialogue, step_phone_return, step_report_dialogue
 from smsc_sim.model.route import step_sri_dialogue
 from smsc_sim.model.status_report import step_status_report
 from smsc_sim.model.submit import step_mo_dialogue, step_submission
 from smsc_sim.model.terminate import step_mt_dialogue
+from smsc_sim.model.to_account import step_deliver_dialogue, step_segment_to_account
 from smsc_sim.model.traffic import (
     octets_of,
 )
@@ -98,6 +104,8 @@ def step(network: Network, state: State, job: Job, signal: int, now: int) -> Com
     """
     kind = job.kind
     if kind == SEGMENT:
+        if network.source_to_account[job.source] >= 0:
+            return step_segment_to_account(network, state, job, signal, now)
         if is_at_hub(job, signal):
             return step_hub_segment(network, state, job, signal, now)
         return step_segment(network, state, job, signal, now)
@@ -131,6 +139,10 @@ def step(network: Network, state: State, job: Job, signal: int, now: int) -> Com
         return step_background(network, state, job, signal, now)
     if kind == HUB_SUBMISSION:
         return step_hub_submission(network, state, job, signal, now)
+    if kind == REPLY:
+        return step_reply(job, now)
+    if kind == DELIVER_DIALOGUE:
+        return step_deliver_dialogue(network, state, job, signal, now)
     return step_alert_dialogue(network, state, job, signal, now)
 
 
@@ -170,6 +182,11 @@ def apply(network: Network, state: State, job: Job, command: Command, now: int) 
         forget_route(network, state, job)
     elif change == AT_MSC:
         job.arrived_ns = now
+    elif change == AT_ACCOUNT:
+        job.routed_ns = job.attempt_ns
+        job.arrived_ns = now
+    elif change == REPLIES_SEEN:
+        job.pending = command.argument
     elif change == NEXT_SEGMENT:
         job.segment += 1
         job.attempt = 0

@@ -15,6 +15,7 @@ from smsc_sim.model.codes import (
     MT_OFF_AIR,
     MT_ON_RADIO,
     MT_OPENED,
+    MT_READ,
     MT_RETURNED,
     MT_SERVED,
     MT_SESSION,
@@ -40,6 +41,7 @@ from smsc_sim.model.operations import (
 from smsc_sim.model.paging import ask_session, step_cell
 from smsc_sim.model.phones import is_detached, reachability
 from smsc_sim.model.radio import access_of, answer_ns, channel_ns
+from smsc_sim.model.reply import begin_replies, may_answer
 
 
 def step_mt_dialogue(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
@@ -51,6 +53,8 @@ def step_mt_dialogue(network: Network, state: State, job: Job, signal: int, now:
         return send(job, smsc, job.msc, MT_FORWARD_SM << 8 | job.octets, MT_AT_MSC, OK)
     if job.stage in (MT_OPENED, MT_CONTINUED):
         return _go_on(job, smsc, signal)
+    if job.stage == MT_READ:
+        return begin_replies(network, job, now, MT_READ, MT_OFF_AIR if job.cell >= 0 else MT_FAILED)
     if job.stage >= MT_SESSION:
         return step_cell(network, state, job, signal, now)
     if signal != DONE:  # lost on the way, or refused by an MSC that is down or overloaded
@@ -67,6 +71,8 @@ def step_mt_dialogue(network: Network, state: State, job: Job, signal: int, now:
         stage = MT_OFF_AIR if job.cell >= 0 else MT_FAILED
         if job.record == NOBODY:  # a status report
             return command(HOLD, 0, 0, 0, stage, OK)
+        if may_answer(network, state, job):
+            stage = MT_READ
         return command(HOLD, 0, 0, 0, stage, OK, LOG_HANDSET, now - job.submit_ns, ON_HANDSET)
     if job.stage == MT_FAILED:
         msu = closing_msu(network, smsc, job.msc, MT_FORWARD_SM, job.octets, job.cause)

@@ -57,6 +57,30 @@ def table_row(network: Network, source: int, number: int) -> int:
 
 def sender_of(network: Network, source: int, number: int, key: int) -> int:
     """Phone, counted in its population, that writes a message."""
+    if network.source_answers[source] >= 0:
+        return _in_thread(network, source, number, 1, network.source_from[source])
+    return _first_sender(network, source, number, key)
+
+
+def _in_thread(network: Network, source: int, number: int, writes: int, population: int) -> int:
+    """Phone that writes (1) or reads (0) an answer, counted in its population.
+
+    Message n of every source of a thread belongs to the same two, who take turns: who reads the
+    first message writes the answer to it.
+    """
+    turns = 0
+    first = source
+    while network.source_answers[first] >= 0:
+        first = network.source_answers[first]
+        turns += 1
+    key = key_of(network.seed, network.source_digest[first], number)
+    if turns % 2 == writes:
+        return _first_recipient(network, first, population, number, key)
+    return _first_sender(network, first, number, key)
+
+
+def _first_sender(network: Network, source: int, number: int, key: int) -> int:
+    """Phone that writes a message that answers none."""
     row = table_row(network, source, number)
     if row >= 0 and network.table_sender[row] >= 0:
         return network.table_sender[row]
@@ -69,7 +93,9 @@ def writer_of(network: Network, job: Job) -> int:
 
 
 def recipient_population(network: Network, source: int, number: int, key: int) -> int:
-    """Population of the recipient of a message."""
+    """Population of the recipient of a message; of one for an account, that of its sender."""
+    if network.source_to_account[source] >= 0:
+        return network.source_from[source]
     row = table_row(network, source, number)
     if row >= 0 and network.table_population[row] >= 0:
         return network.table_population[row]
@@ -79,7 +105,16 @@ def recipient_population(network: Network, source: int, number: int, key: int) -
 
 
 def recipient(network: Network, source: int, population: int, number: int, key: int) -> int:
-    """Phone, counted in its population, that a message is for.
+    """Phone, counted in its population, that a message is for; its own sender's for an account."""
+    if network.source_to_account[source] >= 0:
+        return sender_of(network, source, number, key)
+    if network.source_answers[source] >= 0:
+        return _in_thread(network, source, number, 0, population)
+    return _first_recipient(network, source, population, number, key)
+
+
+def _first_recipient(network: Network, source: int, population: int, number: int, key: int) -> int:
+    """Phone that reads a message that answers none.
 
     A batch reaches distinct phones: n -> a n + b modulo the size, with a prime to the size,
     meets every phone once before it meets one twice.

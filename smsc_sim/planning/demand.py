@@ -9,12 +9,13 @@ import numpy.typing as npt
 
 from smsc_sim.model import operations as op
 from smsc_sim.model.arrivals import MASS
-from smsc_sim.model.codes import BY_BATCH, BY_TABLE, NOBODY, OK, SYSTEM_FAILURE
+from smsc_sim.model.codes import BY_BATCH, BY_REPLY, BY_TABLE, NOBODY, OK, SYSTEM_FAILURE
 from smsc_sim.model.network import Network
 from smsc_sim.model.opening import closing_msu, opens_empty
 from smsc_sim.model.radio import channel_ns
 from smsc_sim.planning.attempts import Course, course
 from smsc_sim.planning.offnet import offnet_course
+from smsc_sim.scenario.distributions import quantiles_ns
 
 Array = npt.NDArray[np.float64]
 
@@ -92,9 +93,36 @@ def messages_until(network: Network, source: int, at_ns: Array) -> Array:
     if network.source_arrivals[source] == BY_TABLE:
         rows = slice(network.table_first[source], network.table_first[source + 1])
         return np.searchsorted(np.asarray(network.table_ns[rows]), at_ns).astype(np.float64)
+    if network.source_arrivals[source] == BY_REPLY:
+        return _replies_until(network, source, at_ns)
     rows = slice(network.piece_first[source], network.piece_first[source + 1])
     mass = np.interp(at_ns, network.piece_ns[rows], network.piece_mass[rows])
     return np.asarray(mass / MASS)
+
+
+REPLY_CELLS = 1 << 15  # of the run: how finely the times of replies are known
+REPLY_BREAKS = 500  # how finely their busiest spell is sought
+
+
+def _replies_until(network: Network, source: int, at_ns: Array) -> Array:
+    """The same for replies: messages of the source answered, one time to answer later.
+
+    As if every message were delivered, at once.
+    """
+    from scipy.signal import fftconvolve
+
+    end_ns = network.duration_ns + network.drain_ns
+    edges = np.linspace(0.0, end_ns, REPLY_CELLS + 1)
+    asked = network.source_answers[source]
+    share = 1.0
+    if network.source_from[source] >= 0 and network.source_to_account[asked] < 0:
+        share = dict(recipients_of(network, asked)).get(network.source_from[source], 0.0)
+    share *= network.reply_high[source] - network.reply_low[source]
+    waits_ns = quantiles_ns(network.quantile_ns, network.reply_delay[source])
+    late, _ = np.histogram(np.minimum(waits_ns, 2 * end_ns), edges)
+    known = messages_until(network, asked, edges)
+    answered = fftconvolve(known, late / len(waits_ns))[: REPLY_CELLS + 1]
+    return np.asarray(np.interp(at_ns, edges, share * answered))
 
 
 def messages_per_s(network: Network, low_ns: Array, high_ns: Array) -> Array:
@@ -130,6 +158,8 @@ def busy_starts_ns(network: Network, length_ns: int) -> Array:
             breaks |= {first_ns, first_ns + spell_ns}
     # Of a table the messages themselves are breaks; one in some is enough for a mean load.
     breaks |= set(network.table_ns[:: 1 + len(network.table_ns) // MOST_TABLE_BREAKS])
+    if BY_REPLY in network.source_arrivals:
+        breaks |= set(np.linspace(low, high, REPLY_BREAKS, dtype=np.int64).tolist())
     breaks |= {at_ns - length_ns for at_ns in breaks}
     return np.array(sorted({low, high, *(at for at in breaks if low <= at <= high)}), np.float64)
 
@@ -146,6 +176,10 @@ def demands(network: Network) -> list[Demand]:
             for population, part in recipients_of(network, source):
                 known = own + (1 - own) * flagged[population]
                 held_s = channel_s(network, population, texts)
+                if network.source_to_account[source] >= 0:
+                    once = Course(1.0, *[0.0] * (len(Course._fields) - 1))
+                    rows.append(Demand(source, smsc, population, texts.segments * share, once))
+                    continue
                 row = offnet_course(network, source, population, smsc) or course(
                     network, source, population, smsc, held_s, known
                 )
@@ -217,6 +251,13 @@ def flows(network: Network, rows: list[Demand]) -> Flows:
         visits[source, network.node_station[smsc]] += row.segments * first
         if retries >= 0:
             visits[source, retries] += row.segments * (mean.attempts - first)
+        account = network.source_to_account[source]
+        if account >= 0:
+            takers = network.receipt_station[row.smsc], network.account_receipt_station[account]
+            for station in takers:
+                if station >= 0:
+                    visits[source, station] += row.segments
+            continue
         if hlr == NOBODY:  # behind a hub
             route = network.population_route[network.population_route_first[row.population]]
             station = network.node_station[network.route_node[route]]

@@ -168,6 +168,8 @@ def dialogue_s(network: Network, state: State, rows: list[Demand]) -> Array:
     """
     total = np.zeros((network.sources, network.smscs))
     for row in rows:
+        if network.source_to_account[row.source] >= 0:
+            continue  # a window, not dialogues
         smsc, mean = network.smsc_node[row.smsc], row.course
         hlr = network.population_hlr[row.population]
         if hlr == NOBODY:  # behind a hub: its session

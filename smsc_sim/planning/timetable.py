@@ -4,7 +4,7 @@ from datetime import datetime
 
 import numpy as np
 
-from smsc_sim.model.codes import BY_BATCH, BY_TABLE, STORE_LOSS, WITHDRAWAL
+from smsc_sim.model.codes import BY_BATCH, BY_REPLY, BY_TABLE, STORE_LOSS, WITHDRAWAL
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import Network
 from smsc_sim.planning.demand import messages_per_s, mscs_of, recipients_of
@@ -126,6 +126,11 @@ def _source_event(start: datetime, network: Network, names: Names, source: int) 
         rate = f"{messages:,} msg at {1e9 / gap_ns:.4g} msg/s"
         kind = names.source_kinds[source].replace("_", " ")
         return first_ns, f"{kind} '{name}' of {rate} to {to}, until {until}"
+    if network.source_arrivals[source] == BY_REPLY:
+        window = np.array([[0.0], [float(network.duration_ns)]])
+        mean = messages_per_s(network, window[0], window[1])[0, source]
+        asked = names.sources[network.source_answers[source]]
+        return 0, f"'{name}' answers '{asked}', {mean:.4g} msg/s on average"
     rows = range(network.piece_first[source], network.piece_first[source + 1] - 1)
     inside = [row for row in rows if network.piece_ns[row] < network.duration_ns]
     low = np.array([network.piece_ns[row] for row in inside], np.float64)

@@ -60,15 +60,18 @@ def compile_scenario(loaded: Loaded) -> Compiled:
     # An element that is always up.
     outside = len(rows.nodes) + len(rows.link_sets) + len(rows.links)
     nodes = compile_nodes(scenario, rows)
-    classes = [source.part.class_ for source in list_sources(scenario)]
+    sources = list_sources(scenario)
+    classes = [source.part.class_ for source in sources]
     smscs = compile_smscs(scenario, rows, nodes, classes)
     links = compile_links(scenario, rows)
-    traffic = compile_traffic(loaded, sorted(scenario.populations))
+    tables = Tables()
+    traffic = compile_traffic(loaded, sorted(scenario.populations), tables)
     policies = compile_policies(scenario, sorted(scenario.smscs), traffic.classes)
-    accounts = compile_senders(scenario, rows, outside, policies)
+    accounts = compile_senders(
+        scenario, rows, outside, policies, {source.to_account for source in sources}
+    )
     cells = compile_cells(scenario, rows)  # its pools come last
     populations = compile_populations(scenario, rows.nodes, rows.smscs)
-    tables = Tables()
     phones = sorted(scenario.populations)
     background = compile_background(scenario, phones, traffic.arrivals, tables)
     failures = compile_failures(scenario, rows)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from smsc_sim.model.arrivals import MASS
-from smsc_sim.model.codes import BY_BATCH, BY_RATE, BY_TABLE, NOBODY
+from smsc_sim.model.codes import BY_BATCH, BY_RATE, BY_REPLY, BY_TABLE, NOBODY
 from smsc_sim.model.network import EXTRA_NUMBERS
 from smsc_sim.scenario.moments import later
 from smsc_sim.scenario.schema_arrivals import Burst, Profile, is_in_year
@@ -47,7 +47,7 @@ class TableRows:
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """When one source sends: exactly one of pieces, batch and table is given.
+    """When one source sends: exactly one of pieces, batch and table is given, none for replies.
 
     Attributes
     ----------
@@ -76,16 +76,20 @@ class Arrivals:
 
     @property
     def code(self) -> int:
-        """BY_RATE, BY_BATCH or BY_TABLE."""
+        """BY_RATE, BY_BATCH, BY_TABLE or BY_REPLY."""
         if self.batch is not None:
             return BY_BATCH
-        return BY_RATE if self.table is None else BY_TABLE
+        if self.table is not None:
+            return BY_TABLE
+        return BY_RATE if self.pieces else BY_REPLY
 
     @property
     def limit(self) -> int:
-        """Messages at most."""
+        """Messages at most that come by themselves."""
         if self.batch is not None:
             return self.batch[1]
+        if self.code == BY_REPLY:
+            return 0
         return EXTRA_NUMBERS if self.table is None else len(self.table.ns)
 
 

@@ -8,8 +8,7 @@ from smsc_sim.content.money import micros
 from smsc_sim.content.rates import RateKind, load_rate_card, prices_micros, rate_on
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded
-
-FREE = "none"  # kind of price of what nobody pays us for
+from smsc_sim.scenario.schema_base import FREE
 
 
 def day_starts(start: datetime, until_ns: int) -> list[tuple[int, datetime]]:

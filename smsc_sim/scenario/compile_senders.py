@@ -14,12 +14,17 @@ RECEIPTS = {"final": OF_DELIVERED | OF_FAILED, "failures": OF_FAILED}
 
 
 def compile_senders(
-    scenario: Scenario, rows: Rows, outside: int, policies: dict[str, Any]
+    scenario: Scenario,
+    rows: Rows,
+    outside: int,
+    policies: dict[str, Any],
+    receiving: set[str | None],
 ) -> dict[str, Any]:
     """Columns of `Network` about accounts, in the order of their names.
 
     They are paced by a station and hold a window, both outside the network.  What they do after
     an error is added to `policies`, the columns of the SMSCs' retry policies: one table for both.
+    For accounts that messages are sent to (`receiving`) each SMSC has a window too.
     """
     only_smsc = next(iter(scenario.smscs))
     names = sorted(scenario.accounts)
@@ -54,6 +59,13 @@ def compile_senders(
         ],
         "account_receipt_station": [
             _receipt_station(rows, name, outside, part.receipt_rate)
+            for name, part in zip(names, parts, strict=True)
+        ],
+        "account_deliveries": [
+            rows.pool(f"{smsc} to {name}", part.window * part.binds, rows.nodes[smsc])
+            if name in receiving
+            else NOBODY
+            for smsc in rows.smscs
             for name, part in zip(names, parts, strict=True)
         ],
         "receipt_station": [

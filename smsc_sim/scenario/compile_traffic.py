@@ -11,10 +11,12 @@ from smsc_sim.scenario.compile_arrivals import Arrivals, rate_pieces, relative_b
 from smsc_sim.scenario.compile_batches import BatchRow, batch_rows
 from smsc_sim.scenario.compile_customers import Addressees, addressees
 from smsc_sim.scenario.compile_prices import compile_prices
+from smsc_sim.scenario.compile_replies import Answering, reply_columns, turns
 from smsc_sim.scenario.compile_subscribers import cumulative, digest
 from smsc_sim.scenario.compile_texts import compile_texts, text_rows
 from smsc_sim.scenario.compile_trace import trace_table
 from smsc_sim.scenario.customer_lists import Listed
+from smsc_sim.scenario.distributions import Tables
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded
 from smsc_sim.scenario.schema import Scenario
@@ -22,6 +24,7 @@ from smsc_sim.scenario.schema_applications import DesktopWidget, OneTimePassword
 from smsc_sim.scenario.schema_batches import Broadcast, Campaign, NewsAlert, SportsTicker
 from smsc_sim.scenario.schema_offnet import Incoming
 from smsc_sim.scenario.schema_people import PersonToPerson
+from smsc_sim.scenario.schema_replies import Replies
 from smsc_sim.scenario.schema_trace import TraceTraffic
 from smsc_sim.scenario.schema_traffic import Traffic
 
@@ -31,13 +34,44 @@ Mix = tuple[str, int, str]
 
 @dataclass(frozen=True)
 class Source:
-    """One row of traffic: a batch to several populations becomes several of them."""
+    """One row of traffic: a batch to several populations becomes several, and so do replies.
+
+    Attributes
+    ----------
+    name : str
+    part : Part
+        What says how long its texts are, what they cost and what class they have.
+    kind : str
+    to : dict of str to float
+        Populations of the recipients, with shares; of messages to an account, of the senders.
+    price : str
+        Kind of price that the sender pays: retail, a2p or none.
+    population, account, smsc, to_account : str, optional
+        Who sends: a population, an account or a foreign SMSC; and the account that receives.
+    path : str
+        Where the scenario says all this.
+    """
 
     name: str
-    part: Traffic
+    part: Traffic | Replies
+    kind: str
     to: dict[str, float]
+    path: str
+    price: str
+    population: str | None = None
+    account: str | None = None
+    smsc: str | None = None
+    to_account: str | None = None
     batch: BatchRow | None = None
     addressees: Addressees | None = None
+    answering: Answering | None = None
+
+    @property
+    def origin(self) -> str:
+        """Population, account or foreign SMSC that sends."""
+        origin = self.population or self.account or self.smsc
+        assert origin is not None, "the schema asks for one of them"
+        return origin
 
     @property
     def listed(self) -> str:
@@ -67,15 +101,56 @@ def is_batch(part: Traffic) -> TypeGuard[Campaign | NewsAlert | SportsTicker]:
 
 
 def list_sources(scenario: Scenario) -> list[Source]:
-    """Sources in the order of their names; a batch has one for each population."""
+    """Sources in the order of their names, each followed by the replies to its messages.
+
+    A batch has one for each population.
+    """
     sources = []
     for name in sorted(scenario.traffic):
         part = scenario.traffic[name]
+        path = f"traffic.{name}"
         if is_batch(part):
-            for row in batch_rows(scenario, name):
-                sources.append(Source(row.name, part, {row.population: 1.0}, row))
+            firsts = [
+                Source(
+                    *(row.name, part, part.kind, {row.population: 1.0}, path, part.price),
+                    account=part.account,
+                    batch=row,
+                )
+                for row in batch_rows(scenario, name)
+            ]
         else:
-            sources.append(Source(name, part, part.to))
+            population = getattr(part, "from_", None)
+            account, smsc = getattr(part, "account", None), getattr(part, "smsc", None)
+            row = Source(name, part, part.kind, part.to, path, part.price, population, account)
+            firsts = [replace(row, smsc=smsc)]
+        for first in firsts:
+            sources += [first, *_replies(scenario, first)]
+    return sources
+
+
+def _replies(scenario: Scenario, first: Source) -> list[Source]:
+    """Replies to the messages of a source, and to those replies, and so on."""
+    part = getattr(first.part, "replies", None)
+    if part is None:
+        return []
+    sources = []
+    for turn in turns(scenario, first.name, first.name, list(first.to), part):
+        own: Any = {"answering": turn.answering}
+        to = {turn.population: 1.0}
+        if first.account is not None and turn.is_back:
+            own |= {"account": first.account}
+        elif first.account is not None:
+            own |= {"population": turn.population, "to_account": first.account}
+        elif turn.is_back:
+            own |= {"population": first.population}
+        else:
+            own |= {"population": turn.population}
+            to = {first.origin: 1.0}
+        is_own = first.account is not None and turn.is_back  # an application answers as it asks
+        says = first.part if is_own else part
+        path = first.path if is_own else f"{first.path}.replies"
+        price = first.price if is_own else part.price
+        sources.append(Source(turn.name, says, first.kind, to, path, price, **own))
     return sources
 
 
@@ -91,7 +166,7 @@ def mean_rate(
     return part.volume * sum(scenario.populations[name].size for name in part.to)
 
 
-def payload_of(scenario: Scenario, part: Traffic) -> int:
+def payload_of(scenario: Scenario, part: Traffic | Replies) -> int:
     """Octets of user data that one segment of a source's messages has room for."""
     if part.bearer is None:
         return PAYLOAD_OCTETS
@@ -120,15 +195,14 @@ def check_segments(
         most = max(texts["text_segments"][rows])
         if most > MOST_SEGMENTS:
             what = f"cuts the longest text into {most} segments; a message has {MOST_SEGMENTS}"
-            name = next(n for n, part in loaded.scenario.traffic.items() if part is source.part)
-            problems.append(
-                loaded.problem(f"traffic.{name}.bearer", what, "choose a larger payload")
-            )
+            problem = loaded.problem(f"{source.path}.bearer", what, "choose a larger payload")
+            if problem not in problems:
+                problems.append(problem)
     if problems:
         raise ScenarioError(problems, loaded.file)
 
 
-def compile_traffic(loaded: Loaded, populations: list[str]) -> CompiledTraffic:
+def compile_traffic(loaded: Loaded, populations: list[str], tables: Tables) -> CompiledTraffic:
     """Columns of `Network` about sources, texts and prices.
 
     Raises
@@ -147,7 +221,7 @@ def compile_traffic(loaded: Loaded, populations: list[str]) -> CompiledTraffic:
     of_list = {source.listed: source.addressees for source in sources if source.addressees}
     targets = [cumulative(source.to) for source in sources]
     prices, currencies = compile_prices(
-        loaded, [source.part.price for source in sources], [list(source.to) for source in sources]
+        loaded, [source.price for source in sources], [list(source.to) for source in sources]
     )
     texts = compile_texts(
         [
@@ -157,7 +231,10 @@ def compile_traffic(loaded: Loaded, populations: list[str]) -> CompiledTraffic:
     )
     check_segments(loaded, texts, sources, mixes)
     columns = {
-        **_sender_columns(scenario, [source.part for source in sources], populations),
+        **_sender_columns(scenario, sources, populations),
+        **reply_columns(
+            [source.name for source in sources], [source.answering for source in sources], tables
+        ),
         "to_first": [0, *accumulate(len(names) for names, _ in targets)],
         "to_end": [end for _, ends in targets for end in ends],
         "to_population": [populations.index(name) for names, _ in targets for name in names],
@@ -170,9 +247,9 @@ def compile_traffic(loaded: Loaded, populations: list[str]) -> CompiledTraffic:
         tuple(_arrivals(loaded, source, populations) for source in sources),
         tuple(source.name for source in sources),
         tuple(source.part.class_ for source in sources),
-        tuple(source.part.kind for source in sources),
-        tuple(_origin(source.part) for source in sources),
-        tuple(source.part.price for source in sources),
+        tuple(source.kind for source in sources),
+        tuple(source.origin for source in sources),
+        tuple(source.price for source in sources),
         currencies,
         {source.name: source.addressees for source in sources if source.addressees is not None},
     )
@@ -191,6 +268,9 @@ def _arrivals(loaded: Loaded, source: Source, populations: list[str]) -> Arrival
     """When a source sends."""
     scenario = loaded.scenario
     part, number = source.part, digest(f"traffic/{source.name}")
+    if source.answering is not None:
+        return Arrivals(number)
+    assert not isinstance(part, Replies)
     if isinstance(part, TraceTraffic):
         return Arrivals(number, table=trace_table(loaded, source.name, populations))
     if source.addressees is not None:
@@ -207,48 +287,27 @@ def _arrivals(loaded: Loaded, source: Source, populations: list[str]) -> Arrival
     return Arrivals(number, pieces, part.batch, relative_bursts(part.bursts))
 
 
-def _origin(part: Traffic) -> str:
-    """Population, account or foreign SMSC that sends."""
-    if isinstance(part, Incoming):
-        return part.smsc
-    sender = getattr(part, "from_", None) or getattr(part, "account", None)
-    assert isinstance(sender, str), "the schema asks for one of them"
-    return sender
-
-
-def _people(part: Traffic) -> PersonToPerson | TraceTraffic | None:
-    """Traffic that phones send, or None."""
-    if isinstance(part, TraceTraffic):
-        return part if part.from_ is not None else None
-    return part if isinstance(part, PersonToPerson) else None
-
-
 def _sender_columns(
-    scenario: Scenario,
-    parts: list[Traffic],
-    populations: list[str],
+    scenario: Scenario, sources: list[Source], populations: list[str]
 ) -> dict[str, Any]:
     """How each source sends and what its sender does after a refusal."""
     accounts, smscs = sorted(scenario.accounts), sorted(scenario.smscs)
-    people = [_people(part) for part in parts]
+    parts = [source.part for source in sources]
+    people = [source.part if source.population is not None else None for source in sources]
     return {
-        "source_from": [populations.index(_origin(p)) if p else NOBODY for p in people],
-        "source_account": [
-            NOBODY if person or isinstance(part, Incoming) else accounts.index(_origin(part))
-            for part, person in zip(parts, people, strict=True)
-        ],
-        "source_smsc": [
-            smscs.index(part.smsc) if isinstance(part, Incoming) else NOBODY for part in parts
-        ],
+        "source_from": [_row(populations, source.population) for source in sources],
+        "source_account": [_row(accounts, source.account) for source in sources],
+        "source_smsc": [_row(smscs, source.smsc) for source in sources],
+        "source_to_account": [_row(accounts, source.to_account) for source in sources],
         "source_validity_ns": [-1 if part.validity is None else part.validity for part in parts],
         "source_priority": [int(getattr(part, "priority", False)) for part in parts],
         "source_patience_ns": [
-            person.patience
-            if person
+            source.part.patience
+            if source.population is not None
             else 0
-            if isinstance(part, Incoming)
-            else scenario.accounts[_origin(part)].response_timer
-            for part, person in zip(parts, people, strict=True)
+            if source.account is None
+            else scenario.accounts[source.account].response_timer
+            for source in sources
         ],
         "source_p_resend": [
             p.resend.causes.get(cause, p.resend.probability) if p else 0.0
@@ -258,3 +317,7 @@ def _sender_columns(
         "source_resend_ns": [max(1, p.resend.delay) if p else 1 for p in people],
         "source_resends": [p.resend.at_most if p else 0 for p in people],
     }
+
+
+def _row(names: list[str], name: str | None) -> int:
+    return NOBODY if name is None else names.index(name)

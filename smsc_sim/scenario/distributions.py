@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -53,6 +54,14 @@ def quantile_table(shape: Shape) -> list[int]:
     return [*whole[:SIDE_ROWS].tolist(), *whole[SIDE_ROWS:][::-1].tolist()]
 
 
+def quantiles_ns(table: Sequence[int], row: int, number: int = 4096) -> Floats:
+    """Quantiles of a table at the middles of equal shares: (number,), ns; row as in `drawn_ns`."""
+    tail = tail_probabilities()
+    low, high = np.split(np.array(table[row * TABLE_ROWS : (row + 1) * TABLE_ROWS], float), 2)
+    shares = np.concatenate([tail, 1.0 - tail[-2::-1]])
+    return np.interp((np.arange(number) + 0.5) / number, shares, [*low, *high[-2::-1]])
+
+
 def mean_ns(shape: Shape) -> float:
     """Mean in ns of a distribution, for loads by theory."""
     if shape.constant is not None:
@@ -77,6 +86,9 @@ def _law(shape: Shape) -> tuple[Any, float]:
         return stats.gamma(1.0 / squared, scale=squared), float(shape.gamma.mean)
     if shape.weibull is not None:
         return stats.weibull_min(shape.weibull.shape), float(shape.weibull.scale)
+    if shape.power_law is not None:
+        heavy = shape.power_law
+        return stats.truncpareto(heavy.exponent - 1, heavy.high / heavy.low), float(heavy.low)
     part = shape.truncated_normal
     assert part is not None, "the schema lets exactly one through"
     low, high = (part.low - part.mean) / part.sd, (part.high - part.mean) / part.sd

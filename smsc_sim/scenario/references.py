@@ -15,6 +15,7 @@ from smsc_sim.scenario.references_offnet import offnet_problems
 from smsc_sim.scenario.references_smscs import smsc_problems
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_batches import Broadcast
+from smsc_sim.scenario.schema_replies import Answers, Replies
 from smsc_sim.scenario.schema_traffic import Traffic
 from smsc_sim.scenario.units import DURATION, written
 
@@ -44,6 +45,8 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("traffic.*.account", ("accounts",), "account"),
     ("traffic.*.profile", ("profiles",), "profile"),
     ("traffic.*.text", ("texts",), "text"),
+    ("traffic.*.replies.bearer", ("bearers",), "bearer"),
+    ("traffic.*.replies.text", ("texts",), "text"),
     ("background.*.from", ("populations",), "population"),
     ("background.*.profile", ("profiles",), "profile"),
     ("failures.*.element", ELEMENT_MAPS, "element"),
@@ -120,6 +123,13 @@ def _classes(tree: Fields) -> set[str]:
             classes.add(own.value)
         elif isinstance(kind, Scalar) and kind.value in _DEFAULT_CLASS:
             classes.add(_DEFAULT_CLASS[kind.value])
+        replies = node.get("replies")
+        if isinstance(replies, Fields):
+            is_people = isinstance(kind, Scalar) and kind.value == "person_to_person"
+            of_kind = Replies if is_people else Answers
+            of_replies = replies.get("class")
+            given = of_replies.value if isinstance(of_replies, Scalar) else None
+            classes.add(given or str(of_kind.model_fields["class_"].default))
     return classes
 
 
@@ -245,9 +255,18 @@ def _mixed_prices(scenario: Scenario) -> list[tuple[Path, str, str]]:
     """Classes whose sources pay different kinds of price, which must not be added up."""
     problems: list[tuple[Path, str, str]] = []
     first: dict[str, tuple[str, str]] = {}
-    for name, part in scenario.traffic.items():
-        other, price = first.setdefault(part.class_, (name, part.price))
-        if part.price != price:
-            what = f"pays {part.price} prices, but '{other}' of the same class pays {price} prices"
-            problems.append((("traffic", name), what, "give it another class, or the same price"))
+    for path, class_, pays in _payers(scenario):
+        other, price = first.setdefault(class_, (".".join(path[1:]), pays))
+        if pays != price:
+            what = f"pays {pays} prices, but '{other}' of the same class pays {price} prices"
+            problems.append((path, what, "give it another class, or the same price"))
     return problems
+
+
+def _payers(scenario: Scenario) -> Iterator[tuple[Path, str, str]]:
+    """(path, class, kind of price) of traffic and of the replies to it."""
+    for name, part in scenario.traffic.items():
+        yield ("traffic", name), part.class_, part.price
+        replies = getattr(part, "replies", None)
+        if replies is not None:
+            yield ("traffic", name, "replies"), replies.class_, replies.price

@@ -10,6 +10,7 @@ from typing import Literal
 from smsc_sim.scenario.quantities import PerSecond, PositiveNanoseconds, Weight
 from smsc_sim.scenario.schema_arrivals import Arriving
 from smsc_sim.scenario.schema_base import Flag, Name, Part, Shares, given
+from smsc_sim.scenario.schema_replies import Answers
 
 
 class Submitted(Part):
@@ -26,6 +27,9 @@ class Submitted(Part):
 
     priority: Flag = given("false")
     """Whether SRI-SM asks with priority, so that a flagged phone is attempted. Default false."""
+
+    replies: Answers | None = None
+    """What phones answer to the account, and what it answers to that. Default: none."""
 
     price: Literal["retail", "a2p"] = "a2p"
     """Kind of price that the sender pays. Default a2p."""

@@ -15,6 +15,7 @@ from smsc_sim.scenario.quantities import Share
 
 NAME_PATTERN = r"^[A-Za-z0-9_-]{1,40}$"
 SHARE_TOLERANCE = 1e-9
+FREE = "none"  # kind of price of what nobody pays us for
 
 
 class Part(BaseModel):

@@ -23,6 +23,7 @@ SHAPES = (
     "gamma",
     "weibull",
     "truncated_normal",
+    "power_law",
     "empirical",
 )
 
@@ -97,6 +98,31 @@ class TruncatedNormal(Part):
         return self
 
 
+class PowerLaw(Part):
+    """Heavy-tailed times: a density that falls as a power of the time, between two limits.
+
+    Times between the messages of one person are of this kind, with exponents of about 1.5 to 2.2,
+    1.8 on average (Hong, Han, Zhou and Wang, arXiv 0802.2577; the figures are from a summary by
+    others, not from the paper).
+    """
+
+    exponent: Annotated[Weight, _within(1.01, 6.0)]
+    """Exponent of the density, a plain number from 1.01 to 6: 1.8 makes an hour 2^1.8 times as
+    rare as half an hour; no default."""
+
+    low: PositiveNanoseconds
+    """Shortest time, e.g. 20 s; no default."""
+
+    high: PositiveNanoseconds
+    """Longest time, e.g. 1 d; no default."""
+
+    @model_validator(mode="after")
+    def _is_a_span(self) -> Self:
+        if self.low >= self.high:
+            raise Refusal("has a low that is not below its high", "change one", show_value=False)
+        return self
+
+
 def _values(value: Any) -> tuple[Any, ...]:
     if not isinstance(value, (list, tuple)) or not 2 <= len(value) <= MOST_VALUES:
         raise Refusal(
@@ -131,6 +157,9 @@ class Shape(Part):
 
     truncated_normal: TruncatedNormal | None = None
     """Normal between two limits: {mean, sd, low, high}. Default: none."""
+
+    power_law: PowerLaw | None = None
+    """Heavy-tailed between two limits: {exponent, low, high}. Default: none."""
 
     empirical: Annotated[tuple[Nanoseconds, ...], BeforeValidator(_values)] | None = None
     """Measured times, a list of 2 to 100000 durations in any order; between two neighbours all

@@ -10,7 +10,7 @@ from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.moments import MomentNs
 from smsc_sim.scenario.quantities import Nanoseconds, PositiveNanoseconds, Weight
 from smsc_sim.scenario.schema_base import Flag, Name, Part, Shares, Text, given
-from smsc_sim.scenario.schema_people import Resend
+from smsc_sim.scenario.schema_written import Resend
 
 
 class TraceTraffic(Part):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Iterator
 from importlib import resources
 
 from smsc_sim.scenario.document import Fields, Scalar, read_document
 from smsc_sim.scenario.errors import Place
 from smsc_sim.scenario.schema import Scenario
+from smsc_sim.scenario.schema_base import Part
 
 SHIPPED = {
     "texts": "texts.yaml",
@@ -45,7 +47,7 @@ def with_shipped(tree: Fields) -> Fields:
 def without_unused(scenario: Scenario, tree: Fields) -> Scenario:
     """Scenario without the shipped elements that nothing in it names."""
     named = {
-        "texts": {part.text for part in scenario.traffic.values()},
+        "texts": {text for part in scenario.traffic.values() for text in _texts(part)},
         "profiles": {
             getattr(part, "profile", "")
             for part in (*scenario.traffic.values(), *scenario.background.values())
@@ -64,6 +66,17 @@ def without_unused(scenario: Scenario, tree: Fields) -> Scenario:
             if name in names or not _is_shipped(_key_place(tree, key, name), key)
         }
     return scenario.model_copy(update=kept)
+
+
+def _texts(part: Part) -> Iterator[str]:
+    """Texts that some traffic names, and those that its parts name."""
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        if name == "text":
+            yield value
+        for inner in value.values() if isinstance(value, dict) else (value,):
+            if isinstance(inner, Part):
+                yield from _texts(inner)
 
 
 def _key_place(tree: Fields, key: str, name: str) -> Place:

@@ -42,6 +42,7 @@ STAGES = sorted(
         *range(codes.HUB_SENT, codes.MEMORY_STORING + 1),
         *range(codes.SHARE_LEFT, codes.SHARE_LEFT + 7),
         *range(codes.HUB_SENT, codes.HUB_WAITED + 1),
+        *range(codes.TO_LICENSED, codes.TO_ANSWERED + 1),
     }
 )
 
@@ -102,10 +103,11 @@ sender_policies:
   hasty: {pause: 1 s, default: {delays: [3 s, 5 s], then: double, age: 40 s}}
 traffic:
   people: {kind: person_to_person, from: city, volume: 500 msg/day, text: mixed, profile: evening,
-           to: {city: 30 %, town: 20 %, village: 20 %, abroad: 20 %, roamers: 10 %}}
+           to: {city: 30 %, town: 20 %, village: 20 %, abroad: 20 %, roamers: 10 %},
+           replies: {probability: 50 %, at_most: 2, text: mixed}}
   codes: {kind: otp, account: bank, to: {town: 90 %, city: 10 %}, rate: 2 msg/s, text: one,
           batch: 2.5, bursts: {calm: {factor: 1, mean: 1 min}, busy: {factor: 9, mean: 10 s},
-          off: {factor: 0, mean: 20 s}}}
+          off: {factor: 0, mean: 20 s}}, replies: {probability: [90 %, 50 %], at_most: 2}}
   old: {kind: trace, file: old.csv, from: city, to: town, text: mixed, scale: 1.5}
   sale: {kind: campaign, account: shop, to: city, messages: 49 msg, at: +5 s, rate: 3 msg/s,
          text: three, validity: 40 s}
@@ -247,12 +249,17 @@ def random_jobs(
     kind[(kind == codes.STATUS_REPORT) & ~of_person] = codes.SEGMENT
     kind[(kind == codes.ESME_DIALOGUE) & of_person] = codes.SEGMENT
     kind[(kind == codes.RECEIPT) & of_person] = codes.SEGMENT
+    to_account = np.array(net.source_to_account)[jobs["source"]] >= 0
+    kind[(kind == codes.DELIVER_DIALOGUE) & ~to_account] = codes.SEGMENT
+    kind[np.flatnonzero(to_account)[::3]] = codes.DELIVER_DIALOGUE
     if not with_calls:
         kind[np.isin(kind, (codes.CALL, codes.LOCATION_UPDATE))] = codes.SEGMENT
     jobs["kind"] = kind
     jobs["stage"] = rng.choice(STAGES, n)
     jobs["cause"] = rng.integers(0, len(codes.CAUSE_NAMES), n)
     jobs["cause"][::3] = codes.OK  # as nearly everywhere
+    full = np.flatnonzero(kind == codes.REPORT_DIALOGUE)[::4]
+    jobs["cause"][full] = codes.MEMORY_CAPACITY_EXCEEDED  # nothing else sets MCEF
     jobs["answer"] = rng.integers(0, len(codes.CAUSE_NAMES), n)  # a state or a cause
     jobs["answer"][::4] = codes.THROTTLED  # few other rows make an account pause
     jobs["segment"] = rng.integers(0, 62, n) % np.array(net.text_segments)[jobs["text"]]
@@ -430,7 +437,7 @@ def test_step_and_apply(ground: Ground, rng: np.random.Generator) -> None:
     triples = np.unique(np.stack([jobs["kind"], jobs["stage"], signals]), axis=1)
     assert triples.shape[1] == len(codes.KIND_NAMES) * len(STAGES) * len(codes.SIGNAL_NAMES)
     assert set(out[:, 0].tolist()) == set(range(len(codes.VERB_NAMES)))
-    assert set(out[:, 8].tolist()) == set(range(30)), "a change never occurred"
+    assert set(out[:, 8].tolist()) == set(range(32)), "a change never occurred"
 
 
 def test_beginnings(ground: Ground, rng: np.random.Generator) -> None:
@@ -556,7 +563,7 @@ def test_traffic(ground: Ground, rng: np.random.Generator) -> None:
         [
             source,
             number,
-            number % np.array(net.source_limit)[sender_source],
+            number % np.maximum(1, net.source_limit)[sender_source],
             rng.integers(-(1 << 63), 1 << 62, n),
             rng.integers(0, 7, n),
             sender_source,
@@ -595,7 +602,9 @@ def test_arrivals(ground: Ground, rng: np.random.Generator) -> None:
         results=2,
     )
     assert (out[:, 0] == codes.NEVER).any() and (out[:, 0] != codes.NEVER).mean() > 0.2
-    assert {*net.source_arrivals} == {codes.BY_RATE, codes.BY_BATCH, codes.BY_TABLE}
+    assert {*net.source_arrivals} == {
+        *(codes.BY_RATE, codes.BY_BATCH, codes.BY_TABLE, codes.BY_REPLY)
+    }
     assert len(net.burst_factor) and min(net.source_p_batch) < 1
 
 

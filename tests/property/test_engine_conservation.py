@@ -94,4 +94,4 @@ def test_the_scenarios_meet_everything() -> None:
     assert named(codes.KIND_NAMES, {kind for kind, _ in jobs}) == set(codes.KIND_NAMES)
     assert named(codes.SIGNAL_NAMES, {signal for _, signal in jobs}) == set(codes.SIGNAL_NAMES)
     assert named(codes.VERB_NAMES, {verb for verb, _ in commands}) == set(codes.VERB_NAMES)
-    assert {change for _, change in commands} == set(range(codes.IN_STORE + 1))
+    assert {change for _, change in commands} == set(range(codes.AT_ACCOUNT + 1))

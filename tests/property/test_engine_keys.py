@@ -43,6 +43,11 @@ populations:
   attic: {size: 13, country: SE}
   zoo: {size: 17, country: SE}
 """
+REPLIES = """
+traffic:
+  news: {replies: {probability: 60 %, delay: 2 s, text: one}}
+  people: {replies: {probability: 60 %, delay: {exponential: {mean: 5 s}}, text: one}}
+"""
 OTHER_POLICY = "{retry_policies: {quick: {default: {delays: [3 s, 7 s], then: double}}}}"
 
 Contents = dict[tuple[str, int], tuple[Any, ...]]
@@ -105,10 +110,11 @@ def shuffled(tree: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    "changes", [(MORE_TRAFFIC,), (MORE_PEOPLE,), (OTHER_POLICY,), (MORE_TRAFFIC, MORE_PEOPLE)]
+    "changes",
+    [(MORE_TRAFFIC,), (MORE_PEOPLE,), (OTHER_POLICY,), (REPLIES,), (MORE_TRAFFIC, MORE_PEOPLE)],
 )
 def test_other_draws_stay(before: Any, changes: tuple[str, ...]) -> None:
-    """More sources, more populations or another policy leave all other messages what they were."""
+    """More sources, populations, replies or another policy leave other messages what they were."""
     messages, radio_ns, log = before
     more, more_radio_ns, more_log = contents(network(BUSY, *changes))
     assert len(log) != len(more_log) or first_difference(log, more_log), "nothing was changed"

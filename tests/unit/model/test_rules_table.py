@@ -489,6 +489,60 @@ hub_submission HUB_RECEIPT_IN woken hub           : wake HUB_RECEIPT HUB_OVER - 
 hub_submission HUB_RECEIPT_IN done hub down      : park ELEMENT_UP HUB_RECEIPT_IN - -
 hub_submission HUB_OVER done hub                 : end - - - SUBMISSION_OVER
 hub_submission HUB_OVER woken hub                 : end - - - SUBMISSION_OVER
+
+mt_forward_sm MT_ON_RADIO done answered          : hold - MT_READ handset ON_HANDSET
+mt_forward_sm MT_ON_RADIO done answered arrived  : hold - MT_FAILED handset ON_HANDSET
+mt_forward_sm MT_ON_RADIO done answered holding  : hold - MT_READ handset ON_HANDSET
+mt_forward_sm MT_READ done answered              : spawn reply MT_READ - REPLIES_SEEN
+mt_forward_sm MT_READ done answered shy          : hold - MT_FAILED - -
+mt_forward_sm MT_READ done answered far          : hold - MT_FAILED - -
+mt_forward_sm MT_READ done answered slow         : hold - MT_FAILED - -
+mt_forward_sm MT_READ done answered second       : hold - MT_FAILED - -
+mt_forward_sm MT_READ done answered second holding : hold - MT_OFF_AIR - -
+reply START done                                 : hold - REPLY_DUE - -
+reply REPLY_DUE done                             : submit own REPLY_SENT reply -
+reply REPLY_SENT done                            : end - - - -
+
+segment START done person to_account             : serve licence TO_LICENSED - -
+segment START done person to_account first       : park RETRY_WAIT RETRY_DUE - -
+segment START done person to_account down        : park ELEMENT_UP RESTARTED - -
+segment RETRY_DUE timer person to_account        : serve licence TO_LICENSED - -
+segment RETRY_DUE woken person to_account        : serve licence TO_LICENSED - -
+segment RETRY_DUE timer person to_account late   : hold - OVER+expired - -
+segment RESTARTED woken person to_account        : serve licence TO_LICENSED - -
+segment TO_LICENSED done person to_account       : seize deliveries TO_WINDOW - -
+segment TO_LICENSED refused person to_account    : park ELEMENT_UP RESTARTED repeat -
+segment TO_LICENSED dropped person to_account    : park ELEMENT_UP RESTARTED repeat -
+segment TO_LICENSED wiped person to_account      : hold - OVER+lost - -
+segment TO_WINDOW done person to_account         : spawn deliver_sm TO_SENT attempt NEXT_ATTEMPT
+segment TO_WINDOW timer person to_account        : hold - OVER+expired - -
+segment TO_WINDOW dropped person to_account      : park ELEMENT_UP RESTARTED repeat -
+segment TO_WINDOW wiped person to_account        : hold - OVER+lost - -
+segment TO_SENT done person to_account           : park ANSWER TO_ANSWERED - -
+segment TO_ANSWERED woken person to_account answer=none : release deliveries UNLOCKED - -
+segment TO_ANSWERED woken person to_account answer=congestion : release deliveries UNLOCKED failed -
+segment TO_ANSWERED timer person to_account      : release deliveries UNLOCKED failed -
+segment TO_ANSWERED dropped person to_account    : park ELEMENT_UP RESTARTED repeat -
+segment TO_ANSWERED wiped person to_account      : hold - OVER+lost - -
+segment UNLOCKED done person to_account          : wake RETRY_WAIT OTHERS_WOKEN - -
+segment UNLOCKED done person to_account cause=timeout : park RETRY_WAIT RETRY_DUE - -
+segment OTHERS_WOKEN done person to_account      : hold - OVER+delivered - -
+deliver_sm START done person to_account          : hold - DELIVER_ARRIVED - -
+deliver_sm START done person to_account rated    : serve receipts DELIVER_PACED - -
+deliver_sm DELIVER_PACED done person to_account rated : hold - DELIVER_ARRIVED - -
+deliver_sm DELIVER_PACED refused person to_account rated : end - - - -
+deliver_sm DELIVER_PACED dropped person to_account rated : end - - - -
+deliver_sm DELIVER_ARRIVED done person to_account : hold - DELIVER_TAKEN - AT_ACCOUNT
+deliver_sm DELIVER_ARRIVED done person to_account rated : serve account_receipts DELIVER_TAKEN - AT_ACCOUNT
+deliver_sm DELIVER_TAKEN done person to_account  : hold - DELIVER_ANSWERED handset ON_HANDSET
+deliver_sm DELIVER_TAKEN done person to_account answered : hold - DELIVER_READ handset ON_HANDSET
+deliver_sm DELIVER_TAKEN refused person to_account : hold - DELIVER_RETURNED - -
+deliver_sm DELIVER_READ done person to_account answered : spawn reply DELIVER_READ - REPLIES_SEEN
+deliver_sm DELIVER_READ done person to_account answered shy : hold - DELIVER_ANSWERED - -
+deliver_sm DELIVER_ANSWERED done person to_account : hold - DELIVER_RETURNED - -
+deliver_sm DELIVER_RETURNED done person to_account : wake ANSWER DELIVER_WOKEN - -
+deliver_sm DELIVER_WOKEN done person to_account  : end - - - -
+deliver_sm DELIVER_WOKEN woken person to_account : end - - - -
 """  # noqa: E501
 
 # What random small networks do not have: hubs that fail and refuse, and a foreign SMSC.
@@ -625,7 +679,23 @@ def _limited(case: Case, kind: str) -> Case:
     return _with_fields(case, limit_node=nodes * net.smscs)
 
 
-LIMIT, SHARE = 101, 102  # pools that only conditions know
+def _answered(case: Case) -> Case:
+    """Two of three segments are there; the other source answers, always and at once."""
+    other = 1 - case.job.source
+    case.state.on_handset[case.job.record] = 5
+    return _with_fields(
+        case,
+        reply_first=[0, 1, 1] if other == 1 else [0, 0, 1],
+        reply_source=[other],
+        source_from=[codes.NOBODY, case.job.population],
+        reply_digest=[7, 7],
+        reply_low=[0.0, 0.0],
+        reply_high=[1.0, 1.0],
+        reply_delay=[codes.NOBODY, codes.NOBODY],
+    )
+
+
+LIMIT, SHARE, DELIVERIES = 101, 102, 103  # pools that only conditions know
 
 CONDITIONS = {
     "memory": lambda case: _with_fields(
@@ -701,6 +771,15 @@ CONDITIONS = {
         case, p_prepaid=[1.0], population_charging=[0], charge_timer_ns=[10 * SECOND]
     ),
     "broke": lambda case: _with_fields(case, p_no_credit=[1.0]),
+    "answered": _answered,
+    "shy": lambda case: _with_fields(case, reply_high=[0.0, 0.0]),
+    "far": lambda case: _with_fields(case, source_from=[codes.NOBODY, 1]),
+    "slow": lambda case: _with_fields(
+        case, reply_delay=[0, 0], quantile_ns=[10**18] * len(case.network.quantile_ns)
+    ),
+    "to_account": lambda case: _with_fields(
+        case, source_to_account=[0, 0], account_deliveries=[DELIVERIES, DELIVERIES]
+    ),
     "lenient": lambda case: _with_fields(case, charge_is_lenient=[1]),
 }
 
@@ -756,6 +835,8 @@ def place_of(case: Case, verb: str, name: str) -> int:
     nodes["charging"] = net.population_charging[job.population]
     if name == "-":
         return 0
+    if name == "own":
+        return int(job.source)
     if name in nodes:
         return nodes[name] if verb == "send" else net.node_station[nodes[name]]
     if verb == "spawn":
@@ -774,6 +855,7 @@ def place_of(case: Case, verb: str, name: str) -> int:
         "phones": net.smsc_phones[job.smsc],
         "paging": net.area_paging[0] if net.area_paging else -1,
         "sdcch": net.cell_sdcch[0] if net.cell_sdcch else -1,
+        "deliveries": DELIVERIES,
         "limit": LIMIT,
         "share": SHARE,
         "hub": net.node_station[net.route_node[0]],
@@ -817,6 +899,9 @@ submit_sm SM_STORED refused : store_full
 segment SRI_ANSWERED timer : timeout
 segment SRI_ANSWERED woken answer=absent_subscriber : absent_subscriber
 segment MT_ANSWERED timer : timeout
+segment TO_ANSWERED timer person to_account : timeout
+segment TO_ANSWERED woken person to_account answer=congestion : congestion
+deliver_sm DELIVER_TAKEN refused person to_account : congestion
 segment HUB_ANSWERED timer hub : timeout
 segment HUB_WAITED timer hub : timeout
 segment HUB_WAITED woken hub answer=system_failure : system_failure
@@ -923,6 +1008,11 @@ AMOUNTS = [
     ("hub_submission HUB_DONE done hub", 3 * SECOND - SECOND // 20),
     ("hub_submission HUB_REPORTING done hub", SECOND // 20),
     ("hub_submission HUB_RECEIPT_IN done hub down", codes.NEVER),
+    ("segment TO_LICENSED done person to_account", -1),
+    ("segment TO_SENT done person to_account", NOW + 60 * SECOND),
+    ("deliver_sm START done person to_account", SECOND // 100),
+    ("deliver_sm DELIVER_ANSWERED done person to_account", SECOND // 100),
+    ("deliver_sm DELIVER_TAKEN refused person to_account", SECOND // 100),
 ]
 
 

@@ -1,0 +1,82 @@
+"""Messages that answer messages: whoever has one whole may answer, after a while, with another.
+
+A source of replies answers the messages of one other source, and message n of it answers message
+n of that.  So its number and all of its draws are content, and no other message moves.  What
+answers may be a person who has read a text, or an application that an account has handed one to.
+"""
+
+from smsc_sim.model.codes import (
+    FOR_REPLY,
+    FOR_REPLY_DELAY,
+    LOG_REPLY,
+    NOBODY,
+    NOTHING,
+    OK,
+    REPLIES_SEEN,
+    REPLY,
+    REPLY_DUE,
+    REPLY_SENT,
+    SPAWN,
+    START,
+    SUBMIT,
+)
+from smsc_sim.model.commands import command, end, hold
+from smsc_sim.model.draws import key_of, uniform
+from smsc_sim.model.network import Command, Job, Network, State, number_of, reply_id
+from smsc_sim.model.quantiles import drawn_ns
+
+
+def may_answer(network: Network, state: State, job: Job) -> bool:
+    """Whether the segment of a job, once it is there, makes a message whole that has replies.
+
+    Asked before the segment is marked: a duplicate makes nothing whole a second time.
+    """
+    source, record = job.source, job.record
+    if network.reply_first[source] == network.reply_first[source + 1]:
+        return False
+    there = state.on_handset[record]
+    whole = (1 << state.segments[record]) - 1
+    return there != whole and there | 1 << job.segment == whole
+
+
+def begin_replies(network: Network, job: Job, now: int, stage: int, then: int) -> Command:
+    """Begin the next of the replies to the message of a job, in `stage`; `then` after the last.
+
+    One that would come after the end of the run is left out.
+    """
+    row = network.reply_first[job.source] + job.pending
+    while row < network.reply_first[job.source + 1]:
+        reply = network.reply_source[row]
+        row += 1
+        number = number_of(job.id)
+        home = network.source_from[reply]
+        draw = key_of(network.seed, network.reply_digest[reply], number)
+        u = uniform(draw, 0, FOR_REPLY)
+        if home in (NOBODY, job.population) and (
+            network.reply_low[reply] <= u < network.reply_high[reply]
+        ):
+            key = key_of(network.seed, network.source_digest[reply], number)
+            wait_ns = drawn_ns(network, network.reply_delay[reply], key, 0, FOR_REPLY_DELAY)
+            if now + wait_ns <= network.duration_ns + network.drain_ns:
+                seen = row - network.reply_first[job.source]
+                return command(
+                    SPAWN, REPLY, reply, wait_ns, stage, OK, NOTHING, 0, REPLIES_SEEN, seen
+                )
+    return hold(job, 0, then)
+
+
+def begin_reply(network: Network, parent: Job, child: Job, source: int) -> None:
+    """Make a copy of a job into whoever will answer its message; `child.answer` is when, in ns."""
+    child.id = reply_id(source, number_of(parent.id))
+    child.source = source
+    child.record = NOBODY
+
+
+def step_reply(job: Job, now: int) -> Command:
+    """Wait, then write: a message of its own begins."""
+    if job.stage == START:
+        return hold(job, job.answer, REPLY_DUE)
+    if job.stage == REPLY_DUE:
+        number, since_ns = number_of(job.id), now - job.submit_ns
+        return command(SUBMIT, job.source, number, 0, REPLY_SENT, OK, LOG_REPLY, since_ns)
+    return end(job)  # REPLY_SENT
