@@ -226,7 +226,7 @@ def reply_changes(seed: int) -> dict[str, Any]:
         "delay": pick("0 s", "1 s", {"exponential": {"mean": "1 s"}}),
         "text": pick("one", "three"),
     }
-    answered = pick((), ("people",), ("news", "codes"), ("people", "news", "codes"))
+    answered = pick((), (), ("people",), ("news", "codes"), ("people", "news", "codes"))
     return {"traffic": {name: {"replies": replies} for name in answered}}
 
 

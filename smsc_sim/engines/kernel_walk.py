@@ -35,7 +35,7 @@ from smsc_sim.model.legs import (
     octets_on,
     waypoint,
 )
-from smsc_sim.model.network import Network, State
+from smsc_sim.model.network import OF_SOURCE, Network, State
 from smsc_sim.model.outages import takes_work
 from smsc_sim.model.queues import has_room, service_time_ns, waiting_at
 
@@ -124,7 +124,7 @@ def set_out(
 ) -> int:
     """Begin to walk a leg: link, STP, link, and so on; a signal, or WAITS_HERE."""
     row = m.rows[slot]
-    occasion = row.id << 1 | (1 if network.node_smsc[node] >= 0 else 0)
+    occasion = (row.id & OF_SOURCE) << 1 | (1 if network.node_smsc[node] >= 0 else 0)
     row.sls = below(row.key, occasion, FOR_SLS, network.sls_values)
     row.place = NOBODY
     row.node, row.far, row.msu = node, target, msu

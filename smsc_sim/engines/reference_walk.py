@@ -38,6 +38,7 @@ from smsc_sim.model.legs import (
     octets_on,
     waypoint,
 )
+from smsc_sim.model.network import OF_SOURCE
 from smsc_sim.model.outages import takes_work
 from smsc_sim.model.queues import has_room, service_time_ns
 
@@ -119,7 +120,7 @@ def vacate(engine: Engine, station: int) -> None:
 def walk(engine: Engine, row: Row, node: int, target: int, msu: int) -> Generator[Any, int, int]:
     """Walk a leg: link, STP, link, and so on."""
     network, state = engine.network, engine.state
-    occasion = row.id << 1 | (network.node_smsc[node] >= 0)
+    occasion = (row.id & OF_SOURCE) << 1 | (network.node_smsc[node] >= 0)
     sls = below(row.key, occasion, FOR_SLS, network.sls_values)
     row.place = NOBODY
     reason = NO_WAY

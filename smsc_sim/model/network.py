@@ -369,6 +369,7 @@ class Command(NamedTuple):
 SOURCE_SHIFT = 48
 NUMBER_SHIFT = 18
 NUMBER_BITS = 30
+OF_SOURCE = (1 << SOURCE_SHIFT) - 1  # of an id: all but the row of the source, which is no content
 EXTRA_NUMBERS = 1 << 29  # messages that Python code submits are numbered from here
 
 

@@ -27,6 +27,7 @@ from smsc_sim.scenario.schema_people import PersonToPerson
 from smsc_sim.scenario.schema_replies import Replies
 from smsc_sim.scenario.schema_trace import TraceTraffic
 from smsc_sim.scenario.schema_traffic import Traffic
+from smsc_sim.scenario.schema_written import Written
 
 Mix = tuple[str, int, str]
 """Name of the lengths, octets of a segment, name of the traffic whose list has texts of its own."""
@@ -72,6 +73,14 @@ class Source:
         origin = self.population or self.account or self.smsc
         assert origin is not None, "the schema asks for one of them"
         return origin
+
+    @property
+    def writes(self) -> Written | None:
+        """How long its people wait and what they send again; None for applications."""
+        if self.population is None:
+            return None
+        assert isinstance(self.part, Written)
+        return self.part
 
     @property
     def listed(self) -> str:
@@ -293,7 +302,7 @@ def _sender_columns(
     """How each source sends and what its sender does after a refusal."""
     accounts, smscs = sorted(scenario.accounts), sorted(scenario.smscs)
     parts = [source.part for source in sources]
-    people = [source.part if source.population is not None else None for source in sources]
+    people = [source.writes for source in sources]
     return {
         "source_from": [_row(populations, source.population) for source in sources],
         "source_account": [_row(accounts, source.account) for source in sources],
@@ -302,8 +311,8 @@ def _sender_columns(
         "source_validity_ns": [-1 if part.validity is None else part.validity for part in parts],
         "source_priority": [int(getattr(part, "priority", False)) for part in parts],
         "source_patience_ns": [
-            source.part.patience
-            if source.population is not None
+            source.writes.patience
+            if source.writes is not None
             else 0
             if source.account is None
             else scenario.accounts[source.account].response_timer

@@ -59,7 +59,8 @@ def quantiles_ns(table: Sequence[int], row: int, number: int = 4096) -> Floats:
     tail = tail_probabilities()
     low, high = np.split(np.array(table[row * TABLE_ROWS : (row + 1) * TABLE_ROWS], float), 2)
     shares = np.concatenate([tail, 1.0 - tail[-2::-1]])
-    return np.interp((np.arange(number) + 0.5) / number, shares, [*low, *high[-2::-1]])
+    found = np.interp((np.arange(number) + 0.5) / number, shares, [*low, *high[-2::-1]])
+    return np.asarray(found)
 
 
 def mean_ns(shape: Shape) -> float:

@@ -31,7 +31,7 @@ class Part(BaseModel):
     )
 
 
-def given(text: str | int | dict[str, str], **details: Any) -> Any:
+def given(text: str | int | dict[str, Any], **details: Any) -> Any:
     """Declare a default as it would stand in the file, e.g. ``given("1 s")``."""
     return Field(default=text, **details)
 

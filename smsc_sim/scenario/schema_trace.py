@@ -9,11 +9,11 @@ from pydantic import Field, model_validator
 from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.moments import MomentNs
 from smsc_sim.scenario.quantities import Nanoseconds, PositiveNanoseconds, Weight
-from smsc_sim.scenario.schema_base import Flag, Name, Part, Shares, Text, given
-from smsc_sim.scenario.schema_written import Resend
+from smsc_sim.scenario.schema_base import Flag, Name, Shares, Text, given
+from smsc_sim.scenario.schema_written import Written
 
 
-class TraceTraffic(Part):
+class TraceTraffic(Written):
     """Messages that were really sent, at their times and between the same people."""
 
     kind: Literal["trace"]
@@ -63,13 +63,6 @@ class TraceTraffic(Part):
 
     priority: Flag = given("false")
     """Whether SRI-SM asks with priority. Default false."""
-
-    patience: PositiveNanoseconds = given("40 s")
-    """How long a phone waits for the SMSC's answer. Default 40 s: TR1M of libosmocore (found:
-    osmocom/libosmocore@0cbfb384, gsm_04_11.h)."""
-
-    resend: Resend = Resend()
-    """What a person does after a refusal."""
 
     price: Literal["retail", "a2p"] = "retail"
     """Kind of price that the sender pays. Default retail."""

@@ -41,10 +41,10 @@ failures:
 """,
 }
 GOLDEN = {
-    3: {
+    4: {
         "plain": "3058395dddbd6860",
-        "absent": "23076218229a9b39",
-        "failing": "1200dc3aab099582",
+        "absent": "a3c1cab296cbf200",
+        "failing": "166b462903405c74",
     },
 }
 

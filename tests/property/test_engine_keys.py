@@ -12,6 +12,7 @@ from smsc_sim.scenario.compile import Compiled
 from tests.networks import (
     BASE,
     CODE,
+    ID,
     SECOND,
     TIME,
     compiled,
@@ -127,6 +128,20 @@ def test_other_draws_stay(before: Any, changes: tuple[str, ...]) -> None:
     different = [key for key in shared if radio_ns[key] != more_radio_ns[key]]
     # A phone may be paged in vain when the attempt comes at another time; the draws are the same.
     assert len(shared) > 60 and different == []
+
+
+def test_replies_that_never_come_change_no_row(before: Any) -> None:
+    """Sources of replies with names before those of others change no row of the others."""
+    never = "{traffic: {news: {replies: {probability: 0 %}}}}"
+    scenario = network(BUSY, never)
+    _, _, log = contents(scenario)
+    moved = scenario.names.sources.index("people")
+    assert moved > 1
+    is_moved = (log[:, ID] >> 48 == moved) & (log[:, ID] >= 0)
+    log[is_moved, ID] += 1 - moved << 48
+    both = min(len(log), len(before[2]))
+    assert first_difference(before[2][:both], log[:both]) == ""
+    assert len(log) == len(before[2]) and is_moved.sum() > 1000
 
 
 def test_order_in_the_file_does_not_matter(before: Any) -> None:
