@@ -8,9 +8,10 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -26,8 +27,8 @@ from smsc_sim.model.names import Names
 from smsc_sim.model.network import Network
 from smsc_sim.results.estimates import ReplicationFrames
 from smsc_sim.results.frames import replication_frames
-from smsc_sim.results.messages import MessageTable
-from smsc_sim.results.storage import json_bytes, write_bytes
+from smsc_sim.results.messages import message_file
+from smsc_sim.results.storage import MESSAGES, json_bytes, write_bytes
 
 if TYPE_CHECKING:
     from smsc_sim.engines.compiled import CompiledEngine
@@ -90,14 +91,17 @@ def replication_seed(seed: int, number: int) -> int:
 
 def simulate(
     task: Task,
+    messages_to: Path,
     extensions: Extensions | None = None,
     on_progress: Callable[[float, int], None] | None = None,
-) -> tuple[ReplicationFrames, pd.DataFrame | None, Effort]:
+) -> tuple[ReplicationFrames, Effort]:
     """Run one replication.
 
     Parameters
     ----------
     task : Task
+    messages_to : Path
+        File for a row per message, where the task asks for it; written while the run goes on.
     extensions : Extensions, optional
     on_progress : callable, optional
         Told the share of the scenario's time that is done, and the messages so far.
@@ -105,8 +109,6 @@ def simulate(
     Returns
     -------
     frames : ReplicationFrames
-    messages : DataFrame or None
-        A row per message, where asked for.
     effort : Effort
     """
     network = task.network._replace(seed=replication_seed(task.network.seed, task.number))
@@ -115,13 +117,11 @@ def simulate(
     limits = list(task.limits_ns)
     tally = MessageTally(network, task.names, task.interval_ns, limits, by_machine=by_machine)
     occupancy = Occupancy(network, task.interval_ns, by_machine=by_machine)
-    table = MessageTable(network, task.names) if task.record_messages else None
+    counting = [tally.add, occupancy.add]
 
     def sink(rows: np.ndarray) -> None:
-        tally.add(rows)
-        occupancy.add(rows)
-        if table is not None:
-            table.add(rows)
+        for count in counting:
+            count(rows)
 
     def on_chunk(now_ns: int) -> None:
         if on_progress is not None:
@@ -129,7 +129,11 @@ def simulate(
 
     began = time.perf_counter()
     engine = _engine(task, network, sink, extensions or Extensions(), on_chunk)
-    engine.run()
+    with ExitStack() as open_files:
+        if task.record_messages:
+            file = message_file(network, task.names, messages_to, by_machine=by_machine)
+            counting.append(open_files.enter_context(file).add)
+        engine.run()
     occupancy.finish(engine.now)
     effort = Effort(
         messages=engine.messages,
@@ -137,8 +141,7 @@ def simulate(
         engine_seconds=time.perf_counter() - began,
         peak_memory_bytes=peak_memory_bytes(),
     )
-    frames = replication_frames(network, task.names, tally, occupancy)
-    return frames, None if table is None else table.frame(), effort
+    return replication_frames(network, task.names, tally, occupancy), effort
 
 
 def _engine(
@@ -168,27 +171,28 @@ def peak_memory_bytes() -> int:
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def save(
-    folder: Path, frames: ReplicationFrames, messages: pd.DataFrame | None, effort: Effort
+def replicate(
+    task: Task,
+    folder: Path,
+    extensions: Extensions | None = None,
+    on_progress: Callable[[float, int], None] | None = None,
 ) -> None:
     """Leave a replication in a folder; `done.json` comes last and says that all is there."""
-    tables: dict[str, Any] = frames._asdict()
-    if messages is not None:
-        tables["messages"] = messages
-    for name, frame in tables.items():
+    for stale in folder.glob(f".{MESSAGES}.*"):  # of a process that was killed
+        stale.unlink()
+    frames, effort = simulate(task, folder / MESSAGES, extensions, on_progress)
+    for name, frame in frames._asdict().items():
         write_bytes(folder / f"{name}.parquet", frame.to_parquet(index=False))
     write_bytes(folder / DONE, json_bytes(asdict(effort)))
 
 
 def is_done(folder: Path, *, with_messages: bool) -> bool:
     """Whether a folder holds a whole replication."""
-    return (folder / DONE).exists() and (
-        not with_messages or (folder / "messages.parquet").exists()
-    )
+    return (folder / DONE).exists() and (not with_messages or (folder / MESSAGES).exists())
 
 
 def read(folder: Path) -> tuple[ReplicationFrames, Effort]:
-    """Read what `save` left."""
+    """Read what `replicate` left."""
     frames = ReplicationFrames(
         *(pd.read_parquet(folder / f"{name}.parquet") for name in ReplicationFrames._fields)
     )

@@ -24,9 +24,10 @@ from smsc_sim.experiment.processes import (
     compile_kernels,
     run_workers,
 )
-from smsc_sim.experiment.replication import Task, digest_of, is_done, read, save, simulate
+from smsc_sim.experiment.replication import Task, digest_of, is_done, read, replicate
 from smsc_sim.results.estimates import Estimates, ReplicationFrames
-from smsc_sim.results.storage import write_bytes
+from smsc_sim.results.messages import join_message_files
+from smsc_sim.results.storage import MESSAGES, write_bytes
 from smsc_sim.scenario.compile import Compiled, compile_scenario
 from smsc_sim.scenario.loader import Loaded, load, resolved_yaml
 from smsc_sim.scenario.schema_events import WithinTarget
@@ -137,7 +138,8 @@ def run(
             )
             frames = [frames for frames, _ in parts]
             estimates = Estimates.from_replications(frames, manifest, targets_of(loaded))
-            estimates = replace(estimates, messages=_messages(plan))
+            recorded = _messages(plan, folder, is_kept=out is not None)
+            estimates = replace(estimates, recorded=recorded)
             if out is not None:
                 estimates.save(folder)
         except KeyboardInterrupt:
@@ -164,14 +166,13 @@ def _prepare_kernels(notify: Callable[[str], None]) -> None:
     notify(f"compiled in {compile_kernels():.0f} s")
 
 
-def _messages(plan: list[Job]) -> pd.DataFrame | None:
+def _messages(plan: list[Job], folder: Path, *, is_kept: bool) -> Path | pd.DataFrame | None:
     """One table of the messages of all replications, where they were asked for."""
     if not plan[0].task.record_messages:
         return None
-    tables = [pd.read_parquet(job.folder / "messages.parquet") for job in plan]
-    for number, table in enumerate(tables):
-        table.insert(0, "replication", number)
-    return pd.concat(tables, ignore_index=True)
+    whole = folder / MESSAGES
+    join_message_files([job.folder / MESSAGES for job in plan], whole)
+    return whole if is_kept else pd.read_parquet(whole)
 
 
 def _plan(
@@ -213,7 +214,7 @@ def _run_here(jobs: list[Job], extensions: Extensions, progress: Progress | None
             if progress is not None:
                 progress(number, share, messages)
 
-        save(job.folder, *simulate(job.task, extensions, report))
+        replicate(job.task, job.folder, extensions, report)
         report(1.0, 0)
 
 

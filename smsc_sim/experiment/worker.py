@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from smsc_sim.experiment.replication import save, simulate
+from smsc_sim.experiment.replication import replicate
 
 SECONDS_BETWEEN_REPORTS = 0.2
 
@@ -28,7 +28,7 @@ def main() -> int:
             sys.stdout.write(f"{share:.6f} {messages}\n")
             sys.stdout.flush()
 
-    save(Path(folder), *simulate(task, on_progress=report))
+    replicate(task, Path(folder), on_progress=report)
     return 0
 
 

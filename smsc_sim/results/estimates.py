@@ -7,8 +7,10 @@ cannot disagree.
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -128,8 +130,9 @@ class Estimates:
     targets : list of Verdict
     manifest : dict
         How the run was made.
-    messages : DataFrame or None
-        A row per message of every replication, of a scenario with `record: messages`.
+    recorded : DataFrame, Path or None
+        A row per message of every replication, of a scenario with `record: messages`: the table,
+        or the file in which it stands.
 
     Notes
     -----
@@ -143,7 +146,7 @@ class Estimates:
     replications: pd.DataFrame
     targets: list[Verdict]
     manifest: dict[str, Any]
-    messages: pd.DataFrame | None = None
+    recorded: pd.DataFrame | Path | None = None
 
     @classmethod
     def from_replications(
@@ -219,16 +222,29 @@ class Estimates:
         for name in ("timeline", "latency", "replications"):
             table: pd.DataFrame = getattr(self, name)
             content[f"{name}.parquet"] = storage.parquet_bytes(table, storage.TABLES[name])
-        if self.messages is not None:
-            content[storage.MESSAGES] = self.messages.to_parquet(index=False)
-        else:  # those of an earlier run would pass for ours
-            (where / storage.MESSAGES).unlink(missing_ok=True)
+        self._save_messages(where / storage.MESSAGES)
         verdicts = [asdict(verdict) for verdict in self.targets]
         content[storage.SUMMARY] = storage.json_bytes(storage.summary(self.measures, verdicts))
         content[storage.MANIFEST] = storage.json_bytes(self.manifest)
         for name, data in content.items():
             storage.write_bytes(where / name, data)
         return [where / name for name in content]
+
+    def _save_messages(self, path: Path) -> None:
+        if self.recorded is None:  # those of an earlier run would pass for ours
+            path.unlink(missing_ok=True)
+        elif isinstance(self.recorded, pd.DataFrame):
+            storage.write_bytes(path, self.recorded.to_parquet(index=False))
+        elif not (path.exists() and self.recorded.samefile(path)):
+            with storage.whole_file(path) as part:
+                shutil.copyfile(self.recorded, part)
+
+    @cached_property
+    def messages(self) -> pd.DataFrame | None:
+        """A row per message, as `MessageFile` describes them; read when first asked for."""
+        if isinstance(self.recorded, Path):
+            return pd.read_parquet(self.recorded)
+        return self.recorded
 
     @classmethod
     def load(cls, directory: str | Path) -> Estimates:
@@ -255,7 +271,7 @@ class Estimates:
             verdict.update({k: math.nan if verdict[k] is None else verdict[k] for k in numbers})
         kept = where / storage.MESSAGES
         return cls(
-            messages=pd.read_parquet(kept) if kept.exists() else None,
+            recorded=kept if kept.exists() else None,
             measures=pd.concat([part for part in parts if len(part)], ignore_index=True),
             targets=[Verdict(**verdict) for verdict in verdicts],
             manifest=manifest,

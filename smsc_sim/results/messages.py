@@ -1,139 +1,168 @@
-"""One row per message, put together from the event log while it goes by."""
+"""One row per message in a Parquet file, written while the event log goes by."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from smsc_sim.engines.sums import Array
-from smsc_sim.model.codes import (
-    CAUSE_NAMES,
-    CODE,
-    ID,
-    LOG_ACCEPTED,
-    LOG_ATTEMPT,
-    LOG_DUPLICATE,
-    LOG_FAILED,
-    LOG_MESSAGE_END,
-    LOG_SUBMIT,
-    OTHER,
-    PLACE,
-    STATE_NAMES,
-    TIME,
-    VALUE,
-)
+from smsc_sim.engines import count_records as words
+from smsc_sim.engines.count_clock import clock_values
+from smsc_sim.engines.count_prices import price_values
+from smsc_sim.engines.count_records import RECORD
+from smsc_sim.engines.hash_table import EMPTY, empty_table
+from smsc_sim.engines.sums import COUNT_RECORDS, RECORDS, Array, Block
+from smsc_sim.model.codes import CAUSE_NAMES, STATE_NAMES
 from smsc_sim.model.names import Names
-from smsc_sim.model.network import NUMBER_BITS, NUMBER_SHIFT, SOURCE_SHIFT, Network
+from smsc_sim.model.network import NUMBER_BITS, Network
 
-COLUMNS = (
-    *("submitted_ns", "first_attempt_ns", "ended_ns", "whole_after_ns", "segments", "population"),
-    *("state", "cause", "attempts", "duplicates", "cost_micros"),
-)
+from .storage import whole_file
+
+GROUP = 1 << 16  # rows of a row group: some 10 MB before compression
 
 
-class MessageTable:
-    """Columns of all messages, by source and number; grows with the messages."""
+class MessageFile:
+    """A table with one row per message; only open messages are kept in memory.
 
-    def __init__(self, network: Network, names: Names) -> None:
-        self.names = names
-        sources, populations = len(names.sources), len(names.populations)
-        self._prices = np.array(network.price_micros, np.int64).reshape(-1, sources, populations)
-        self._price_starts = np.array(network.price_starts_ns, np.int64)
-        self._row_of: dict[int, int] = {}
-        self._columns = {name: np.full(1024, -1, np.int64) for name in COLUMNS}
+    Columns: times are seconds from the start of the scenario; money is in millionths of the
+    currency unit; `origin` is the population, account or SMSC that sent it; `latency_s` is missing
+    where the message never was whole on the handset.
+
+    Rows stand in the order in which the last job of each message was over; those of messages that
+    are under way when the run stops come last, in the order of submission.  So the file depends
+    neither on the engine nor on how the log was cut.
+
+    Parameters
+    ----------
+    network, names
+        As compiled.
+    path : Path
+        Of the file, which is whole after `close`.
+    by_machine : bool, optional
+        Whether machine code puts the rows together; by default where there is some.
+    """
+
+    def __init__(
+        self, network: Network, names: Names, path: Path, *, by_machine: bool | None = None
+    ) -> None:
+        self._names = names
+        clock = clock_values(network.warm_up_ns, network.duration_ns, network.duration_ns)
+        values: dict[str, Any] = clock | price_values(network, names)
+        values |= {
+            "log": np.zeros(0, np.int64),
+            "open": empty_table(RECORD),
+            "opened": 0,
+            "out": np.zeros(RECORD * GROUP, np.int64),
+            "out_rows": 0,
+        }
+        self._sums = Block(RECORDS, values, by_machine)
+        self._writer = pq.ParquetWriter(path, _table(names, np.zeros((0, RECORD), np.int64)).schema,
+                                        compression="zstd", compression_level=3)  # fmt: skip
 
     def add(self, log: Array) -> None:
         """Take a piece of the log: (rows, 7) int64, see `codes.LOG_NAMES`."""
-        codes = log[:, CODE]
-        self._begin(log[codes == LOG_SUBMIT])
-        columns = self._columns
-        attempts = log[codes == LOG_ATTEMPT]
-        rows = self._rows(attempts[:, ID])
-        np.add.at(columns["attempts"], rows, 1)
-        first, at = np.unique(rows, return_index=True)
-        fresh = columns["first_attempt_ns"][first] < 0
-        columns["first_attempt_ns"][first[fresh]] = attempts[at[fresh], TIME]
-        failed = log[codes == LOG_FAILED]
-        columns["cause"][self._rows(failed[:, ID])] = failed[:, VALUE]
-        np.add.at(columns["duplicates"], self._rows(log[codes == LOG_DUPLICATE, ID]), 1)
-        stored = log[codes == LOG_ACCEPTED]
-        day = np.searchsorted(self._price_starts, stored[:, TIME], "right") - 1
-        micros = self._prices[day, stored[:, ID] >> SOURCE_SHIFT, stored[:, PLACE]]
-        np.add.at(columns["cost_micros"], self._rows(stored[:, ID]), micros)
-        ended = log[codes == LOG_MESSAGE_END]
-        rows = self._rows(ended[:, ID])
-        columns["ended_ns"][rows] = ended[:, TIME]
-        columns["whole_after_ns"][rows] = ended[:, VALUE]
-        columns["state"][rows] = ended[:, OTHER]
+        sums = self._sums
+        sums.make_room("open", "opened", RECORD, len(log))
+        room = RECORD * (sums["out_rows"] + len(log))
+        if room > len(sums["out"]):
+            longer = np.zeros(2 * room, np.int64)
+            longer[: len(sums["out"])] = sums["out"]
+            sums["out"] = longer
+        sums.count(COUNT_RECORDS, log)
+        while sums["out_rows"] >= GROUP:
+            self._write(GROUP)
 
-    def _begin(self, rows: Array) -> None:
-        first = len(self._row_of)
-        need = first + len(rows)
-        if need > len(self._columns["state"]):
-            for name, column in self._columns.items():
-                more = np.full(2 * need, -1, np.int64)
-                more[:first] = column[:first]
-                self._columns[name] = more
-        for k, message in enumerate((rows[:, ID] >> NUMBER_SHIFT).tolist()):
-            self._row_of[message] = first + k
-        new = slice(first, need)
-        self._columns["submitted_ns"][new] = rows[:, TIME]
-        self._columns["segments"][new] = rows[:, VALUE]
-        self._columns["population"][new] = rows[:, PLACE]
-        for name in ("state", "cause", "attempts", "duplicates", "cost_micros"):
-            self._columns[name][new] = 0
+    def close(self) -> None:
+        """Write the messages that are under way, and the end of the file."""
+        table = self._sums["open"].reshape(-1, RECORD)
+        still = table[table[:, words.MESSAGE] != EMPTY]
+        still = still[np.lexsort((still[:, words.MESSAGE], still[:, words.SUBMITTED_NS]))]
+        done = self._sums["out"][: RECORD * self._sums["out_rows"]]
+        self._sums["out"] = np.concatenate([done, still.reshape(-1)])
+        self._sums["out_rows"] += len(still)
+        while self._sums["out_rows"] > 0:
+            self._write(min(GROUP, self._sums["out_rows"]))
+        self._writer.close()
 
-    def _rows(self, ids: Array) -> Array:
-        return np.array(
-            [self._row_of[message] for message in (ids >> NUMBER_SHIFT).tolist()], np.int64
-        )
+    def _write(self, rows: int) -> None:
+        """Write the first rows as one row group: groups are cut where the log was not."""
+        out, left = self._sums["out"], self._sums["out_rows"] - rows
+        self._writer.write_table(_table(self._names, out[: RECORD * rows].reshape(-1, RECORD)))
+        out[: RECORD * left] = out[RECORD * rows : RECORD * (rows + left)].copy()
+        self._sums["out_rows"] = left
 
-    def frame(self) -> pd.DataFrame:
-        """Table with one row per message, in the order of submission.
 
-        Times are seconds from the start of the scenario; money is in millionths of the currency
-        unit; `origin` is the population, account or SMSC that sent it; `latency_s` is missing
-        where the message never was whole on the handset.
-        """
-        n = len(self._row_of)
-        messages = np.fromiter(self._row_of, np.int64, n)
-        source = messages >> NUMBER_BITS
-        column = {name: values[:n] for name, values in self._columns.items()}
+@contextmanager
+def message_file(
+    network: Network, names: Names, path: Path, *, by_machine: bool | None = None
+) -> Iterator[MessageFile]:
+    """A file of messages that is there only when it is whole."""
+    with whole_file(path) as part:
+        file = MessageFile(network, names, part, by_machine=by_machine)
+        yield file
+        file.close()
 
-        def seconds(values: Array) -> npt.NDArray[np.float64]:
-            return np.where(values < 0, np.nan, values / 1e9)
 
-        def words(names: tuple[str, ...], rows: Array) -> Any:
-            return pd.Categorical.from_codes(rows, pd.Index(names))
+def join_message_files(parts: Sequence[Path], path: Path) -> None:
+    """Put the files of all replications one after the other, with their numbers."""
+    with whole_file(path) as whole:
+        writer = None
+        for number, part in enumerate(parts):
+            with pq.ParquetFile(part) as file:
+                for group in range(file.num_row_groups):
+                    table = file.read_row_group(group)
+                    numbers = pa.array(np.full(len(table), number, np.int64))
+                    table = table.add_column(0, "replication", numbers)
+                    if writer is None:
+                        writer = pq.ParquetWriter(
+                            whole, table.schema, compression="zstd", compression_level=3
+                        )
+                    writer.write_table(table)
+        if writer is not None:
+            writer.close()
 
-        classes = tuple(dict.fromkeys(self.names.classes))
-        kinds = tuple(dict.fromkeys(self.names.source_kinds))
-        kind_of = np.array([kinds.index(k) for k in self.names.source_kinds])
-        origins = tuple(dict.fromkeys(self.names.origins))
-        origin_of = np.array([origins.index(o) for o in self.names.origins])
-        countries = tuple(dict.fromkeys(self.names.countries))
-        class_of = np.array([classes.index(c) for c in self.names.classes])
-        country_of = np.array([countries.index(c) for c in self.names.countries])
-        return pd.DataFrame(
-            {
-                "source": words(self.names.sources, source),
-                "number": messages & (1 << NUMBER_BITS) - 1,
-                "class": words(classes, class_of[source]),
-                "kind": words(kinds, kind_of[source]),
-                "origin": words(origins, origin_of[source]),
-                "country": words(countries, country_of[column["population"]]),
-                "segments": column["segments"],
-                "submitted_s": seconds(column["submitted_ns"]),
-                "first_attempt_s": seconds(column["first_attempt_ns"]),
-                "ended_s": seconds(column["ended_ns"]),
-                "latency_s": seconds(column["whole_after_ns"]),
-                "state": words(STATE_NAMES, column["state"]),
-                "cause": words(CAUSE_NAMES, column["cause"]),
-                "attempts": column["attempts"],
-                "duplicates": column["duplicates"],
-                "cost_micros": column["cost_micros"],
-            }
-        )
+
+def _table(names: Names, rows: Array) -> pa.Table:
+    """Rows of records as the columns of the file."""
+    source = rows[:, words.MESSAGE] >> NUMBER_BITS
+
+    def of_source(values: Sequence[str]) -> pa.Array:
+        kinds = tuple(dict.fromkeys(values))
+        return _words(kinds, np.array([kinds.index(value) for value in values])[source])
+
+    countries = tuple(dict.fromkeys(names.countries))
+    country_of = np.array([countries.index(country) for country in names.countries])
+    columns: dict[str, Any] = {
+        "source": _words(names.sources, source),
+        "number": rows[:, words.MESSAGE] & (1 << NUMBER_BITS) - 1,
+        "class": of_source(names.classes),
+        "kind": of_source(names.source_kinds),
+        "origin": of_source(names.origins),
+        "country": _words(countries, country_of[rows[:, words.POPULATION]]),
+        "segments": rows[:, words.SEGMENTS],
+        "submitted_s": _seconds(rows[:, words.SUBMITTED_NS]),
+        "first_attempt_s": _seconds(rows[:, words.FIRST_ATTEMPT_NS]),
+        "ended_s": _seconds(rows[:, words.ENDED_NS]),
+        "latency_s": _seconds(rows[:, words.WHOLE_AFTER_NS]),
+        "state": _words(STATE_NAMES, rows[:, words.STATE]),
+        "cause": _words(CAUSE_NAMES, rows[:, words.CAUSE]),
+        "attempts": rows[:, words.ATTEMPTS],
+        "duplicates": rows[:, words.DUPLICATES],
+        "cost_micros": rows[:, words.COST_MICROS],
+    }
+    return pa.table(columns)
+
+
+def _words(names: Sequence[str], rows: Array) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(rows.astype(np.int32)), pa.array(list(names)))
+
+
+def _seconds(ns: Array) -> pa.Array:
+    seconds: npt.NDArray[np.float64] = ns / 1e9
+    return pa.array(seconds, mask=ns < 0)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from smsc_sim.engines import compiled
 from smsc_sim.experiment.engines import EngineName
-from smsc_sim.experiment.replication import Task, simulate
+from smsc_sim.experiment.replication import Task, replicate
 from tests.cross_engine.test_engines_agree import LARGE, SMALL
 from tests.networks import SECOND, network
 from tests.random_networks import grid_of, on_grid, random_changes
@@ -31,24 +33,24 @@ def task_of(seed: int) -> Task:
     )
 
 
-def results(task: Task) -> dict[str, bytes]:
-    """Every table of a replication as it would stand on disk."""
-    frames, messages, _ = simulate(task)
-    tables = frames._asdict() | ({} if messages is None else {"messages": messages})
-    return {name: table.to_parquet(index=False) for name, table in tables.items()}
+def results(task: Task, folder: Path) -> dict[str, bytes]:
+    """Every table of a replication as it stands on disk."""
+    shutil.rmtree(folder, ignore_errors=True)
+    replicate(task, folder)
+    return {file.name: file.read_bytes() for file in folder.glob("*.parquet")}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_same_bytes(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_same_bytes(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both engines, with and without a row per message, by pieces of the log of any size."""
     task = task_of(seed)
-    expected = results(task)
-    assert len(expected["messages"]) > 100
-    kept_nothing = results(replace(task, record_messages=False))
-    assert kept_nothing == {name: expected[name] for name in expected if name != "messages"}
-    assert results(replace(task, number=1)) != expected
-    assert results(replace(task, engine=EngineName.REFERENCE)) == expected
+    expected = results(task, tmp_path)
+    assert len(expected["messages.parquet"]) > 100
+    kept_nothing = results(replace(task, record_messages=False), tmp_path)
+    assert kept_nothing == {name: expected[name] for name in expected if name != "messages.parquet"}
+    assert results(replace(task, number=1), tmp_path) != expected
+    assert results(replace(task, engine=EngineName.REFERENCE), tmp_path) == expected
     for room in (SMALL, LARGE):
         with monkeypatch.context() as patch:
             patch.setattr(compiled, "CompiledEngine", partial(compiled.CompiledEngine, **room))
-            assert results(task) == expected
+            assert results(task, tmp_path) == expected

@@ -1,15 +1,18 @@
 """Measures of retry storms, receipts and status reports, against counts of the log itself."""
 
 import math
+import tempfile
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from smsc_sim.engines.occupancy import Occupancy
 from smsc_sim.engines.tally import MessageTally
 from smsc_sim.model import codes
 from smsc_sim.results.frames import replication_frames
-from smsc_sim.results.messages import MessageTable
+from smsc_sim.results.messages import message_file
 from tests.networks import CODE, ID, OTHER, SECOND, TIME, VALUE, network, rows_of, simulate
 
 INTERVAL = 10 * SECOND
@@ -26,17 +29,20 @@ failures: {crash: {element: north, at: +60 s, for: 40 s}}
 """
 
 
-def frames(*changes: str) -> tuple[np.ndarray, dict[str, float], MessageTable]:
+def frames(*changes: str) -> tuple[np.ndarray, dict[str, float], pd.DataFrame]:
     """The log, the measures of the run, and the table of messages."""
     scenario = network(STORM, *changes)
     log, _ = simulate(scenario)
     tally = MessageTally(scenario.network, scenario.names, INTERVAL, [])
     occupancy = Occupancy(scenario.network, INTERVAL)
-    table = MessageTable(scenario.network, scenario.names)
-    for piece in np.array_split(log, 3):
-        tally.add(piece)
-        occupancy.add(piece)
-        table.add(piece)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "messages.parquet"
+        with message_file(scenario.network, scenario.names, path) as file:
+            for piece in np.array_split(log, 3):
+                tally.add(piece)
+                occupancy.add(piece)
+                file.add(piece)
+        table = pd.read_parquet(path)
     occupancy.finish(int(log[-1, TIME]))
     found = replication_frames(scenario.network, scenario.names, tally, occupancy)
     rows = found.measures[found.measures["entity_type"] == "run"]
@@ -106,8 +112,7 @@ def test_a_calm_network_has_no_storm() -> None:
 
 def test_messages_know_kind_and_origin() -> None:
     """Each row of the table of messages names the kind of its traffic and who sent it."""
-    log, _, table = frames()
-    frame = table.frame()
+    log, _, frame = frames()
     pairs = set(zip(frame["source"], frame["kind"], frame["origin"], strict=True))
     assert pairs == {("news", "campaign", "bank"), ("people", "person_to_person", "city")}
     ended = rows_of(log, codes.LOG_MESSAGE_END)
