@@ -64,14 +64,14 @@ def mutated(mutant: Mutant, root: Path) -> str:
     return changed
 
 
-def first_failure(root: Path, tests: Sequence[str]) -> str:
+def first_failure(root: Path, tests: Sequence[str], limit_s: int = LIMIT_S) -> str:
     """Name of the first test that fails in a tree, or words for a run that did not end."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:cacheprovider"]
     # Kernels of faulty rules are kept nowhere; Python code that was not written is not needed.
     environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         run = subprocess.run(
-            [*command, *tests], cwd=root, env=environment, timeout=LIMIT_S, text=True,
+            [*command, *tests], cwd=root, env=environment, timeout=limit_s, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
@@ -119,7 +119,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             copy = shutil.copytree if (REPOSITORY / name).is_dir() else shutil.copy
             copy(REPOSITORY / name, root / name)
         os.environ["XDG_CACHE_HOME"] = str(root / "cache")
-        sound = first_failure(root, sorted({test for m in chosen for test in m.tests}))
+        every = sorted({test for m in chosen for test in m.tests})
+        sound = first_failure(root, every, LIMIT_S * len(every))
         if sound:
             sys.stderr.write(f"without any fault a test fails already: {sound}\n")
             return 1
