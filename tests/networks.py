@@ -14,10 +14,11 @@ import pytest
 import yaml
 
 from smsc_sim.engines import reference
+from smsc_sim.engines.compiled import CompiledEngine
 from smsc_sim.model import codes, rules
 from smsc_sim.model.cells import held_channel
 from smsc_sim.model.names import Names
-from smsc_sim.model.network import PHONES
+from smsc_sim.model.network import PHONES, Network
 from smsc_sim.model.outages import takes_work
 from smsc_sim.scenario.compile import Compiled, compile_scenario
 from smsc_sim.scenario.errors import ScenarioError
@@ -143,6 +144,13 @@ def simulate(
         prepare(engine)
     engine.run()
     return np.concatenate([np.zeros((0, 7), np.int64), *pieces]), engine
+
+
+def compiled_log(network: Network) -> np.ndarray:
+    """Log of the compiled engine, which affords long runs."""
+    pieces: list[np.ndarray] = []
+    CompiledEngine(network, pieces.append).run()
+    return np.concatenate(pieces)
 
 
 def rows_of(log: np.ndarray, code: int) -> np.ndarray:

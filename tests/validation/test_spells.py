@@ -6,25 +6,15 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from smsc_sim.model import codes
 from smsc_sim.model.outages import outages
 from smsc_sim.model.phones import reachability
 from smsc_sim.theory.renewal import availability, mean_attempts, mean_availability
-from tests.networks import ID, SECOND, network, rows_of, simulate
+from tests.networks import ID, SECOND, compiled_log, network, rows_of
+from tests.validation.agreement import check_agreement
 
 RUNS = 30
-
-
-def check(values: list[float], theory: float) -> None:
-    """Resolution 1.2 %, agreement at 1e-4, and 5 % off rejected."""
-    sample = np.array(values)
-    error = sample.std(ddof=1) / np.sqrt(len(sample))
-    assert stats.t.ppf(0.975, len(sample) - 1) * error <= 0.012 * theory, "too weak to tell"
-    limit = stats.t.ppf(1 - 0.5e-4, len(sample) - 1)
-    assert abs(sample.mean() - theory) <= limit * error
-    assert abs(sample.mean() - 1.05 * theory) > limit * error
 
 
 @pytest.mark.parametrize("at_s", [0, 1000, 20_000])
@@ -37,7 +27,7 @@ def test_share_of_phones_within_reach(at_s: int) -> None:
         seeded = net._replace(seed=1000 + seed)
         on = [reachability(seeded, 0, phone, at_s * SECOND)[0] for phone in range(3000)]
         shares.append(float(np.mean(on)))
-    check(shares, availability(3.0, 1.0))
+    check_agreement(np.array(shares), availability(3.0, 1.0))
 
 
 def test_availability_of_an_element_that_fails_at_random() -> None:
@@ -56,7 +46,7 @@ def test_availability_of_an_element_that_fails_at_random() -> None:
                 down_ns, since = down_ns + time_ns - since, -1
         down_ns += net.duration_ns - since if since >= 0 else 0
         shares.append(1 - down_ns / net.duration_ns)
-    check(shares, mean_availability(0.0, window, 20 * 3600.0, 4 * 3600.0))
+    check_agreement(np.array(shares), mean_availability(0.0, window, 20 * 3600.0, 4 * 3600.0))
 
 
 def test_attempts_are_geometric_and_cut_by_validity() -> None:
@@ -68,14 +58,13 @@ accounts: {bank: {rate: 200 msg/s, window: 1000}}
 retry_policies: {steady: {default: {delays: [10 s], then: repeat}}}
 traffic: {news: {messages: 300 msg, rate: 20 msg/s, validity: 35 s}}
 """
-    net = network(changes,
-                  "populations: {city: {size: 100000}}")  # fmt: skip
+    net = network(changes, "populations: {city: {size: 100000}}").network
     means, counts = [], Counter[int]()
     for seed in range(RUNS):
-        log, _ = simulate(net._replace(network=net.network._replace(seed=1000 + seed)))
+        log = compiled_log(net._replace(seed=1000 + seed))
         attempts = Counter(rows_of(log, codes.LOG_ATTEMPT)[:, ID].tolist())
         assert len(attempts) == 300
         counts.update(attempts.values())
         means.append(sum(attempts.values()) / len(attempts))
-    check(means, mean_attempts(0.3, 4))
+    check_agreement(np.array(means), mean_attempts(0.3, 4))
     assert set(counts) == {1, 2, 3, 4}
