@@ -149,7 +149,7 @@ def simulate(
 def compiled_log(network: Network) -> np.ndarray:
     """Log of the compiled engine, which affords long runs."""
     pieces: list[np.ndarray] = []
-    CompiledEngine(network, pieces.append).run()
+    CompiledEngine(network, lambda piece: pieces.append(piece.copy())).run()
     return np.concatenate(pieces)
 
 

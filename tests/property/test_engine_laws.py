@@ -47,7 +47,10 @@ def ran(request: pytest.FixtureRequest) -> Ran:
         records = int(engine._machine["records_used"] - engine._machine["records_free"])
         held.append((sum(map(len, pieces)), records))
 
-    engine = CompiledEngine(scenario.network, pieces.append, look, log_rows=1 << 13)
+    def keep(rows: np.ndarray) -> None:
+        pieces.append(rows.copy())
+
+    engine = CompiledEngine(scenario.network, keep, look, log_rows=1 << 13)
     engine.run()
     return Ran(scenario, np.concatenate(pieces), engine.now, held)
 
