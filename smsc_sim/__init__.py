@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from smsc_sim.engines.extend import Extensions, World
     from smsc_sim.experiment.run import run
     from smsc_sim.experiment.trace import Trace, trace
+    from smsc_sim.planning.bills import bill
     from smsc_sim.planning.campaign import campaign
     from smsc_sim.planning.year import customer_year
     from smsc_sim.report.countries import country_figure, country_table, write_country_report
@@ -31,6 +32,7 @@ _HOMES = {
     "Loaded": "smsc_sim.scenario.loader",
     "Trace": "smsc_sim.experiment.trace",
     "World": "smsc_sim.engines.extend",
+    "bill": "smsc_sim.planning.bills",
     "campaign": "smsc_sim.planning.campaign",
     "customer_year": "smsc_sim.planning.year",
     "cost": "smsc_sim.content.cost_frames",
@@ -51,6 +53,7 @@ __all__ = [
     "Trace",
     "World",
     "__version__",
+    "bill",
     "campaign",
     "cost",
     "country_figure",

@@ -13,7 +13,7 @@ import typer
 from smsc_sim.cli import FINE
 from smsc_sim.cli.cost_show import show, write_bill, write_table
 from smsc_sim.cli.progress import file_progress
-from smsc_sim.cli.texts import languages_of, reference_octets_of, text_alphabet
+from smsc_sim.cli.texts import languages_of, reference_octets_of, savings_of, text_alphabet
 
 if TYPE_CHECKING:
     from smsc_sim.planning.cost_files import Bill
@@ -100,6 +100,24 @@ def cost(
     most_segments: Annotated[
         int, typer.Option("--most-segments", help="A message that needs more is not priced.")
     ] = 255,
+    shorten: Annotated[
+        bool, typer.Option("--shorten", help="Say what txt speak would save too; slower.")
+    ] = False,
+    probability: Annotated[
+        float,
+        typer.Option(
+            "--probability",
+            metavar="P",
+            help="That the provider puts plain characters in, for the saving: 0.8.",
+        ),
+    ] = 1.0,
+    replacements: Annotated[
+        Path | None,
+        typer.Option("--replacements", metavar="FILE.csv", help="Your own plain characters."),
+    ] = None,
+    lexicon: Annotated[
+        Path | None, typer.Option("--lexicon", metavar="FILE.csv", help="Your own txt speak.")
+    ] = None,
     invoice: Annotated[
         Path | None,
         typer.Option("--invoice", metavar="FILE.csv", help="Write invoices: tiers, fees, VAT."),
@@ -123,7 +141,16 @@ def cost(
 ) -> int:
     """Price every message of a file, exactly, and show where the money goes.
 
-    Example: smsc-sim cost sent.csv.gz --by country,campaign --out bill.csv
+    Rows that cannot be priced go to a file with their numbers; a destination without a price is an
+    error. docs/messages_and_money.md walks from a text to an invoice.
+
+    For example:
+
+    smsc-sim cost sent.csv.gz --by country,campaign --out bill.csv
+
+    smsc-sim cost sent.parquet --column text=body --column number=msisdn --language TR=turkish
+
+    smsc-sim cost sent.csv --rates card.csv --account sender --invoice may.csv --vat 25.5
     """
     from smsc_sim.content.cutting import cutting_of
     from smsc_sim.content.operators import load_operators
@@ -160,6 +187,8 @@ def cost(
             rows=rows,
             rejects=beside,
             drivers=drivers,
+            savings=savings_of(replacements, lexicon, probability),
+            shorten=shorten,
             progress=progress,
         )
     show(bill, wanted, day_option(on))

@@ -28,8 +28,9 @@ def show(bill: Bill, by: tuple[str, ...], on: date) -> None:
     currency = bill.table.currency
     days = "" if bill.has_days else f" on {on}"
     console.print(
-        f"{format_money(total, currency)} for {messages:,} messages, "
-        f"{segments:,} segments: {bill.table.kind} prices of {bill.table.card.name}{days}"
+        f"{format_money(total, currency)} for {messages:,} message{'s' * (messages != 1)}, "
+        f"{segments:,} segment{'s' * (segments != 1)}: "
+        f"{bill.table.kind} prices of {bill.table.card.name}{days}"
     )
     console.print(
         f"unrounded {format_money(total, currency, exact=True)}; "
@@ -75,11 +76,13 @@ def _drivers(bill: Bill, total: int) -> Any:
 
     table = Table(caption="Drivers overlap: their shares do not add up.", caption_justify="left")
     table.add_column("paid for", overflow="fold")
+    table.add_column("segments", justify="right", no_wrap=True)
     table.add_column(f"amount {bill.table.currency}", justify="right", no_wrap=True)
     table.add_column("share", justify="right", no_wrap=True)
     for driver in bill.drivers:
         amount = grouped(driver.amount_micros, bill.table.currency)
-        table.add_row(driver.name, amount, _share(driver.amount_micros, total))
+        share = _share(driver.amount_micros, total)
+        table.add_row(driver.name, f"{driver.units:,}", amount, share)
     return table
 
 

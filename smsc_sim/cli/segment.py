@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from smsc_sim.cli import FINE
-from smsc_sim.cli.texts import reference_octets_of, text_alphabet
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from smsc_sim.content.segmentation import Segmentation
+from smsc_sim.cli.segment_show import (
+    Price,
+    console_of,
+    show,
+    show_data,
+    show_offenders,
+    show_savings,
+)
+from smsc_sim.cli.texts import reference_octets_of, savings_of, text_alphabet
 
 
 def segment(
@@ -40,6 +42,18 @@ def segment(
             "--boundary", metavar="surrogate|grapheme", help="What a cut never goes through."
         ),
     ] = "surrogate",
+    concatenation: Annotated[
+        str,
+        typer.Option(
+            "--concatenation",
+            metavar="udh|sar|payload",
+            help="How an application hands a long text over: header, sar_ parameters, "
+            "message_payload.",
+        ),
+    ] = "udh",
+    data: Annotated[
+        bool, typer.Option("--hex", help="TEXT is 8-bit data in hexadecimal digits.")
+    ] = False,
     most_segments: Annotated[
         int, typer.Option("--most-segments", help="Refuse a text that needs more.")
     ] = 255,
@@ -50,6 +64,12 @@ def segment(
         str | None,
         typer.Option("--rates", metavar="CARD", help="A shipped card or a CSV file."),
     ] = None,
+    probability: Annotated[
+        float,
+        typer.Option(
+            "--probability", metavar="P", help="That the provider puts plain characters in: 0.8."
+        ),
+    ] = 1.0,
     replacements: Annotated[
         Path | None,
         typer.Option("--replacements", metavar="FILE.csv", help="Your own plain characters."),
@@ -60,27 +80,43 @@ def segment(
 ) -> int:
     """Show how a text is cut into segments, what breaks GSM 7-bit, and what would save segments.
 
-    Example: smsc-sim segment "Your code is 481 920" --shorten --country FI
+    For example:
+
+    smsc-sim segment "Your code is 481 920" --shorten --country FI
+
+    smsc-sim segment "Kodunuz: 481 920. Şifrenizi paylaşmayın" --language turkish
+
+    smsc-sim segment - --boundary grapheme < text.txt
+
+    smsc-sim segment --hex 0605040B8423F0
     """
     from smsc_sim.content.segmentation import segment as cut_of
 
     if text == "-":
         text = _read()
+    price = Price(country, rates)
+    console = console_of()
+    series: dict[str, Any] = {
+        "reference_octets": reference_octets_of(reference),
+        "concatenation": concatenation,
+        "most_segments": most_segments,
+    }
+    if data:
+        show_data(console, text, series, price)
+        return FINE
     options: dict[str, Any] = {
         "alphabet": text_alphabet(alphabet),
         "languages": language or (),
-        "reference_octets": reference_octets_of(reference),
         "boundary": boundary,
-        "most_segments": most_segments,
+        **series,
     }
     cut = cut_of(text, **options)
-    price = _Price(country, rates)
-    console = _console()
-    _show(console, cut, price)
+    show(console, cut, price)
     if cut.offenders:
-        _show_offenders(console, cut, replacements)
+        show_offenders(console, cut, replacements)
     if shorten:
-        _show_savings(console, text, cut, options, replacements, lexicon, price)
+        savings = savings_of(replacements, lexicon, probability)
+        show_savings(console, text, cut, options, savings, price)
     return FINE
 
 
@@ -95,136 +131,3 @@ def _read() -> str:
         raise ContentError(
             f"standard input: is no UTF-8 from octet {error.start} on; convert it first"
         ) from None
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(width=None if sys.stdout.isatty() else 100, highlight=False, markup=False)
-
-
-def _units(cut: Segmentation) -> str:
-    from smsc_sim.content.alphabets import Alphabet
-
-    return "septets" if cut.alphabet == Alphabet.GSM7 else "code units"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what if number != 1 else what.removesuffix('s')}"
-
-
-class _Price:
-    """What segments to a country cost today; nothing where none is named."""
-
-    def __init__(self, country: str | None, rates: str | None) -> None:
-        from datetime import date
-
-        from smsc_sim.content.price_table import default_card
-        from smsc_sim.content.rates import RateKind, currency_of, load_rate_card, price_micros
-
-        self.country = country
-        if country is not None:
-            card = load_rate_card(rates or default_card())
-            self._micros = price_micros(card, RateKind.A2P, country, date.today())
-            self._currency = currency_of(card, RateKind.A2P) or ""
-
-    def of(self, segments: int) -> str:
-        """As it stands in a sentence: `, 0.0861 USD to FI`."""
-        from smsc_sim.content.money import format_money
-
-        if self.country is None:
-            return ""
-        amount = format_money(segments * self._micros, self._currency, exact=True)
-        return f", {amount} to {self.country}"
-
-
-def _show(console: Console, cut: Segmentation, price: _Price) -> None:
-    """One line about the whole, and a row for each part."""
-    from rich.table import Table
-
-    tables = [
-        f"{kind} of {language}"
-        for kind, language in (("locking shift", cut.locking), ("single shift", cut.single_shift))
-        if language is not None
-    ]
-    console.print(
-        f"{_count(len(cut.parts), 'segments')}: {cut.alphabet.name}"
-        f"{' with the ' + ' and '.join(tables) if tables else ''}, "
-        f"{_count(cut.units, _units(cut))}, room for {cut.room:,} more"
-        f"{price.of(len(cut.parts))}"
-    )
-    if len(cut.parts) == 1:
-        return
-    table = Table()
-    table.add_column("part", justify="right")
-    table.add_column(_units(cut), justify="right")
-    table.add_column("text", overflow="fold")
-    for number, (part, units) in enumerate(zip(cut.parts, cut.units_per_part, strict=True), 1):
-        table.add_row(str(number), str(units), _visible(part))
-    console.print(table)
-
-
-def _visible(part: str) -> str:
-    """A part with its edges marked, and what cannot be seen written out."""
-    escaped = "".join(c if c.isprintable() else repr(c)[1:-1] for c in part)
-    return f"│{escaped}│"
-
-
-def _show_offenders(console: Console, cut: Segmentation, file: Path | None) -> None:
-    """A row for each character that GSM 7-bit lacks, with where it stands."""
-    from rich.table import Table
-
-    from smsc_sim.content.smart import replacements
-
-    plain = replacements(file=file)
-    places: dict[str, list[int]] = {}
-    for index, character in cut.offenders:
-        places.setdefault(character, []).append(index + 1)
-    tables = "without national tables " if cut.locking or cut.single_shift else ""
-    console.print(f"\nGSM 7-bit {tables}lacks {_count(len(places), 'characters')} of this text:")
-    table = Table()
-    for head in ("character", "code point", "name", "at", "instead"):
-        table.add_column(head)
-    for character, at in places.items():
-        shown = ", ".join(map(str, at[:6])) + (f", … ({len(at)})" if len(at) > 6 else "")
-        instead = plain.get(ord(character))
-        table.add_row(
-            _visible(character)[1:-1],
-            f"U+{ord(character):04X}",
-            unicodedata.name(character, "without a name").lower(),
-            shown,
-            "" if instead is None else repr(instead)[1:-1] or "nothing",
-        )
-    console.print(table)
-
-
-def _show_savings(
-    console: Console,
-    text: str,
-    cut: Segmentation,
-    options: dict[str, Any],
-    replacements_file: Path | None,
-    lexicon_file: Path | None,
-    price: _Price,
-) -> None:
-    """What plain characters and txt speak would make of it."""
-    from smsc_sim.content.segmentation import segment as cut_of
-    from smsc_sim.content.shortening import lexicon, shortened
-    from smsc_sim.content.smart import replacements, smart_encoded
-
-    plain = smart_encoded(text, replacements(file=replacements_file))
-    short = shortened(plain, lexicon(lexicon_file))
-    for title, changed, before in (("plain characters", plain, text), ("txt speak", short, plain)):
-        if changed == before:
-            console.print(f"\n{title}: changes nothing")
-            continue
-        after = cut_of(changed, **options)
-        saved = len(cut.parts) - len(after.parts)
-        saving = (
-            f"saves {saved} of {len(cut.parts)}{price.of(saved)}" if saved > 0 else "saves none"
-        )
-        console.print(
-            f"\n{title}: {_count(len(after.parts), 'segments')} ({saving}), "
-            f"{_count(after.units, _units(after))}"
-        )
-        console.print(changed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -23,6 +24,19 @@ def reference_octets_of(bits: int) -> int:
     if bits not in (8, 16):
         raise typer.BadParameter(f"a reference has 8 or 16 bits (got {bits})")
     return bits // 8
+
+
+def savings_of(replacements: Path | None, lexicon: Path | None, probability: float) -> Any:
+    """How texts may be changed, as options say."""
+    from smsc_sim.content.savings import Savings
+    from smsc_sim.content.shortening import lexicon as lexicon_of
+    from smsc_sim.content.smart import replacements as replacements_of
+
+    return Savings(
+        None if replacements is None else replacements_of(file=replacements),
+        None if lexicon is None else lexicon_of(lexicon),
+        probability,
+    )
 
 
 def languages_of(pairs: list[str]) -> dict[str, tuple[str, ...]]:

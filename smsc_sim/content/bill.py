@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,9 @@ DERIVED = ("country", "operator", "alphabet", "month")
 
 MOST_GROUPS = 500_000
 SUMS = ("messages", "segments", "delivered_messages", "delivered_segments", "units")
-DRIVER_SUMS = ("units", "first_units", "headless_units", "one_each_units", "replaced_units")
+DRIVER_SUMS = (
+    "units", "first_units", "headless_units", "one_each_units", "replaced_units", "short_units",
+)  # fmt: skip
 _PENDING = 1 << 20
 
 
@@ -128,6 +131,7 @@ class Volumes:
                 "headless_units": instead(other.headless),
                 "one_each_units": instead(other.one_each),
                 "replaced_units": instead(other.replaced),
+                "short_units": units if other.short is None else instead(other.short),
             }
         )  # fmt: skip
 
@@ -204,13 +208,18 @@ class Driver:
     name : str
     amount_micros : int
         That would not have been paid otherwise; drivers overlap and are not added up.
+    units : int
+        Segments (or messages, where those are priced) that would not have been paid.
     """
 
     name: str
     amount_micros: int
+    units: int
 
 
-def drivers_of(volumes: Volumes, most_characters: int = 5) -> list[Driver]:
+def drivers_of(
+    volumes: Volumes, most_characters: int = 5, *, probability: float = 1.0
+) -> list[Driver]:
     """What drives the bill.
 
     Parameters
@@ -219,34 +228,49 @@ def drivers_of(volumes: Volumes, most_characters: int = 5) -> list[Driver]:
         With `add_drivers` of every batch.
     most_characters : int
         How many single characters are named.
+    probability : float
+        That the provider does put plain characters in; the saving is then its mean, rounded
+        half-even to a micro and to a unit.
 
     Returns
     -------
     list of Driver
-        Segments after the first, headers, Unicode, what smart encoding would save, and single
-        characters, the dearest first.
+        Segments after the first, headers, Unicode, what smart encoding would save, what txt speak
+        on top of it would where that was counted, and single characters, the dearest first.
     """
     frame = volumes.drivers.table().to_pandas()
     prices = [int(price) for price in unit_micros(volumes.table)]
 
-    def saved(rows: pd.DataFrame, instead: str) -> int:
+    def driver(name: str, rows: pd.DataFrame, instead: str, share: Fraction = _ALL) -> Driver:
         fewer = rows["units"] - rows[instead]
-        return sum(
-            int(units) * prices[rate] for units, rate in zip(fewer, rows["rate"], strict=True)
-        )
+        pairs = zip(fewer, rows["rate"], strict=True)
+        amount = sum(int(units) * prices[rate] for units, rate in pairs)
+        return Driver(name, round(amount * share), round(int(fewer.sum()) * share))
 
+    share = Fraction(repr(float(probability)))
     found = [
-        Driver("segments after the first of a message", saved(frame, "first_units")),
-        Driver("headers of concatenation", saved(frame, "headless_units")),
-        Driver("characters outside GSM 7-bit", saved(frame, "one_each_units")),
-        Driver("of these, what smart encoding would save", saved(frame, "replaced_units")),
+        driver("segments after the first of a message", frame, "first_units"),
+        driver("headers of concatenation", frame, "headless_units"),
+        driver("characters outside GSM 7-bit", frame, "one_each_units"),
+        driver(f"of these, {smart_saving(probability)}", frame, "replaced_units", share),
     ]
+    if (frame["short_units"] != frame["units"]).any():
+        found.append(driver("what plain characters and txt speak would save", frame, "short_units"))
     characters = [
-        Driver(_character(int(code)), saved(rows, "one_each_units"))
+        driver(_character(int(code)), rows, "one_each_units")
         for code, rows in frame[frame["sole"] > 0].groupby("sole")
     ]
     characters.sort(key=lambda driver: -driver.amount_micros)
     return found + [driver for driver in characters if driver.amount_micros][:most_characters]
+
+
+_ALL = Fraction(1)
+
+
+def smart_saving(probability: float = 1.0) -> str:
+    """How the saving of smart encoding is called."""
+    often = "" if probability == 1 else f" in {100 * probability:g} % of messages"
+    return f"what smart encoding{often} would save"
 
 
 def _character(code: int) -> str:

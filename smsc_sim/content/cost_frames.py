@@ -121,10 +121,10 @@ def cost(
     """
     card = rates if isinstance(rates, RateCard) else load_rate_card(rates or default_card())
     table = price_table(
-        card, _kind(kind), fallback_micros=None if fallback is None else micros(fallback)
+        card, kind_of(kind), fallback_micros=None if fallback is None else micros(fallback)
     )
     cutting = cutting_of(languages, **options)
-    frame, index = _as_table(messages, to)
+    frame, index = table_of_messages(messages, to)
     parts = parts_in(tuple(frame.column_names), columns or {}, "messages")
     try:
         refuse_unpriceable(parts, table, country)
@@ -171,7 +171,8 @@ def _add_savings(
         found[f"{name}_amount"] = pd.Series(amounts, index=found.index, dtype=dtype)
 
 
-def _kind(kind: RateKind | str) -> RateKind:
+def kind_of(kind: RateKind | str) -> RateKind:
+    """Kind of price that a value or a name means."""
     try:
         return RateKind(str(kind).upper())
     except ValueError:
@@ -180,8 +181,8 @@ def _kind(kind: RateKind | str) -> RateKind:
         ) from None
 
 
-def _as_table(messages: Any, to: Any) -> tuple[pa.Table, pd.Index[Any] | None]:
-    """Messages as an Arrow table, and the index of a pandas form."""
+def table_of_messages(messages: Any, to: Any) -> tuple[pa.Table, pd.Index[Any] | None]:
+    """Messages in any of the forms of `cost` as an Arrow table, and the index of a pandas form."""
     table = _table_of(messages)
     if table is not None and to is not None:
         raise ContentError(

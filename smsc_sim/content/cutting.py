@@ -118,6 +118,8 @@ def cut_texts(
         As of `sizes.measured`; `coding` counts in the codings of each destination's languages.
     """
     columns = measured(texts, {**cutting.options, "boundary": "surrogate"})
+    if not cutting.languages and cutting.options["boundary"] == "surrogate":
+        return columns
     groups: dict[tuple[str, ...], npt.NDArray[np.bool_]] = {}
     everywhere = cutting.languages.get(EVERYWHERE, ())
     for index, country in enumerate(countries):

@@ -43,12 +43,15 @@ class RowFile:
         Of the file on disk.
     delimiter : str
         Between the cells of a CSV file; empty for Parquet.
+    table : pyarrow.Table, optional
+        Rows that are in memory already; `path` is then what errors call them.
     """
 
     path: Path
     titles: tuple[str, ...]
     octets: int
     delimiter: str
+    table: pa.Table | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ class Batch:
     columns : pyarrow.RecordBatch
         The columns asked for; those of a CSV file are binary.
     rows : (n,) int64 array
-        Number of each in the file; in a CSV file the header is row 1, and empty lines do not count.
+        Number of each in the file; in a CSV file the header is row 1, and empty lines do not count;
+        in memory the first one is row 0.
     unreadable : list of (int, str)
         Number of rows that were skipped, and why.
     octets : int
@@ -103,6 +107,11 @@ def open_rows(path: Path) -> RowFile:
         if titles.count(title) > 1:
             raise ContentError(f"{path}:1:{title}: stands there twice; rename one of them")
     return RowFile(path, titles, octets, delimiter)
+
+
+def open_table(table: pa.Table) -> RowFile:
+    """Rows in memory in place of a file."""
+    return RowFile(Path("messages"), tuple(table.column_names), table.nbytes, "", table)
 
 
 def _unreadable(path: Path, error: Exception) -> ContentError:
@@ -165,6 +174,9 @@ def batches(file: RowFile, titles: list[str]) -> Iterator[Batch]:
         If the file breaks off, is not what its name says, or has a quote that is never closed:
         what follows such a quote would be one text.
     """
+    if file.table is not None:
+        yield from _table_batches(file.table, titles)
+        return
     read = _csv_batches if file.delimiter else _parquet_batches
     try:
         yield from read(file, titles)
@@ -318,3 +330,11 @@ def _parquet_batches(file: RowFile, titles: list[str]) -> Iterator[Batch]:
             rows = np.arange(done + 1, done + 1 + len(columns), dtype=np.int64)
             done += len(columns)
             yield Batch(columns, rows, [], file.octets * done // max(total, 1))
+
+
+def _table_batches(table: pa.Table, titles: list[str]) -> Iterator[Batch]:
+    done = 0
+    for columns in table.select(titles).to_batches(BATCH_ROWS):
+        rows = np.arange(done, done + len(columns), dtype=np.int64)
+        done += len(columns)
+        yield Batch(columns, rows, [], table.nbytes * done // len(table))

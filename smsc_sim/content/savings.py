@@ -89,8 +89,11 @@ def saved_segments(
     smart, short = before.astype(np.float64), before.copy()
     if len(rows):
         counts = []
-        for changed in changed_texts(texts.take(pa.array(rows)).to_pylist(), savings):
-            found = count(pa.array(changed, pa.large_string()), rows)
+        chosen = texts.take(pa.array(rows))
+        chosen = chosen.combine_chunks() if isinstance(chosen, pa.ChunkedArray) else chosen
+        each = chosen.dictionary_encode()  # texts of a campaign are often alike
+        for changed in changed_texts(each.dictionary.to_pylist(), savings):
+            found = count(pa.array(changed, pa.large_string()).take(each.indices), rows)
             counts.append(np.where(found < 0, before[rows], np.minimum(found, before[rows])))
         smart[rows] += savings.probability * (counts[0] - before[rows])
         short[rows] = np.minimum(*counts)

@@ -3,40 +3,48 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from smsc_sim.content.bill import DERIVED, Driver, Volumes, drivers_of, labels_of, volumes_frame
+from smsc_sim.content.bill import (
+    DERIVED,
+    Driver,
+    Volumes,
+    by_columns,
+    drivers_of,
+    labels_of,
+    volumes_frame,
+)
 from smsc_sim.content.cells import as_strings, texts_of
-from smsc_sim.content.cost_frames import MONEY, decimals
 from smsc_sim.content.costing import (
-    ALPHABETS,
     PROBLEMS,
     Priced,
-    charged_units,
     missing_rates,
     price_messages,
     refuse_missing,
     refuse_unpriceable,
-    unit_micros,
 )
-from smsc_sim.content.cutting import Cutting
+from smsc_sim.content.cutting import Cutting, cut_texts
 from smsc_sim.content.drivers import alternatives
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.message_parts import parts_in
+from smsc_sim.content.money import to_decimal
 from smsc_sim.content.operators import Operators
 from smsc_sim.content.price_table import PriceTable
-from smsc_sim.content.row_files import Batch, batches, open_rows, refuse_absent
+from smsc_sim.content.row_files import Batch, batches, open_rows, open_table, refuse_absent
+from smsc_sim.content.savings import Savings, saved_segments
+from smsc_sim.planning.cost_rows import PricedRows
 from smsc_sim.planning.rejects import Rejects
-from smsc_sim.results.storage import whole_file
 
 Progress = Callable[[int, int], None]
 """Called with messages and octets of the file so far."""
@@ -60,6 +68,8 @@ class Bill:
         Of the file.
     has_days : bool
         Whether the file tells the day of each message.
+    first_rejects : tuple of (int, str, str, str)
+        Row, column, problem and value of some.
     """
 
     table: PriceTable
@@ -71,10 +81,37 @@ class Bill:
     rejected: int
     octets: int
     has_days: bool
+    first_rejects: tuple[tuple[int, str, str, str], ...]
+
+    @property
+    def amount(self) -> Decimal:
+        """Exact sum in the currency of the prices."""
+        return to_decimal(sum(self.volumes["amount_micros"]))
+
+    @property
+    def by_columns(self) -> pd.DataFrame:
+        """Messages, segments, exact amount and share by the columns of `by`, the dearest first."""
+        found = by_columns(self.volumes, self.by)
+        return _with_shares(found, found.pop("amount_micros"), self.amount)
+
+    @property
+    def what_drives(self) -> pd.DataFrame:
+        """Segments, exact amount and share of what drives the bill; these overlap."""
+        found = pd.DataFrame(
+            {"driver": [driver.name for driver in self.drivers],
+             "segments": [driver.units for driver in self.drivers]}
+        )  # fmt: skip
+        return _with_shares(found, [driver.amount_micros for driver in self.drivers], self.amount)
+
+
+def _with_shares(found: pd.DataFrame, micros: Iterable[int], total: Decimal) -> pd.DataFrame:
+    amounts = [to_decimal(amount) for amount in micros]
+    shares = [float(amount / total) if total else 0.0 for amount in amounts]
+    return found.assign(amount=pd.Series(amounts, dtype=object), share=shares)
 
 
 def bill_of(
-    path: Path,
+    path: Path | pa.Table,
     table: PriceTable,
     *,
     by: Sequence[str] = (),
@@ -86,6 +123,8 @@ def bill_of(
     rows: Path | None = None,
     rejects: Path | None = None,
     drivers: bool = True,
+    savings: Savings | None = None,
+    shorten: bool = False,
     same_day: bool = False,
     progress: Progress | None = None,
 ) -> Bill:
@@ -93,8 +132,8 @@ def bill_of(
 
     Parameters
     ----------
-    path : Path
-        CSV, gzipped CSV or Parquet, see `row_files.open_rows`.
+    path : Path or pyarrow.Table
+        CSV, gzipped CSV or Parquet, see `row_files.open_rows`; or rows in memory.
     table : PriceTable
     by : sequence of str
         Columns of the file, or of `bill.DERIVED`.
@@ -114,6 +153,10 @@ def bill_of(
         CSV file with a row per message that is not priced; written only if there is one.
     drivers : bool
         Find out what drives the bill, where the file has texts; takes a fifth of the time.
+    savings : Savings, optional
+        How texts might be changed: other tables, and how often the provider does it.
+    shorten : bool
+        Count what txt speak would save too: some 50,000 different texts a second.
     same_day : bool
         Price all messages on the day of `on`, whatever the file says.
     progress : callable, optional
@@ -128,7 +171,9 @@ def bill_of(
         If the file cannot be read, lacks a column, or the card lacks a price. No file is written
         then, but for the rejects.
     """
-    file = open_rows(path)
+    file = open_rows(path) if isinstance(path, Path) else open_table(path)
+    path = file.path
+    ways = None if not drivers else _Ways(savings or Savings(), shorten, cutting or Cutting())
     parts = parts_in(file.titles, columns or {}, path)
     if same_day:
         parts.pop("day", None)
@@ -136,13 +181,13 @@ def bill_of(
         refuse_unpriceable(parts, table, country)
     except ContentError as error:
         raise ContentError(f"{path}: {error}") from None
-    drivers = drivers and "text" in parts
+    ways = ways if "text" in parts else None
     own = [title for title in by if title not in DERIVED]
     for title in own:
         refuse_absent(file.titles, title, path)
     with ExitStack() as stack:
         refused = Rejects(rejects, stack)
-        into = None if rows is None else _Rows(rows, table, own, stack)
+        into = None if rows is None else PricedRows(rows, table, own, stack)
         volumes, lacking, read = Volumes(table, tuple(by)), Counter[str](), 0
         for batch in batches(file, list(dict.fromkeys([*parts.values(), *own]))):
             read += len(batch.rows) + len(batch.unreadable)
@@ -153,8 +198,8 @@ def bill_of(
             lacking.update(np.array(table.countries)[lost].tolist())
             refused.add(_problems(batch, parts, priced))
             volumes.add(priced, labels)
-            if drivers:
-                _add_drivers(volumes, batch.columns.column(parts["text"]), priced, cutting)
+            if ways is not None:
+                _add_drivers(volumes, batch.columns.column(parts["text"]), priced, ways)
             if into is not None:
                 into.add(batch, priced, labels)
             if progress is not None:
@@ -164,8 +209,9 @@ def bill_of(
         if not read:
             raise ContentError(f"{path}: has no messages; add a row per message")
         return Bill(
-            table, tuple(by), volumes_frame(volumes), drivers_of(volumes) if drivers else [],
+            table, tuple(by), volumes_frame(volumes), _drivers(volumes, ways),
             read, read - refused.n, refused.n, file.octets, "day" in parts,
+            tuple(refused.first),
         )  # fmt: skip
 
 
@@ -192,13 +238,38 @@ def _priced(
     return priced, labels
 
 
-def _add_drivers(
-    volumes: Volumes, cells: pa.Array, priced: Priced, cutting: Cutting | None
-) -> None:
+class _Ways(NamedTuple):
+    """How texts might have been written, and how they are cut."""
+
+    savings: Savings
+    shorten: bool
+    cutting: Cutting
+
+
+def _add_drivers(volumes: Volumes, cells: pa.Array, priced: Priced, ways: _Ways) -> None:
     texts = as_strings(cells)
     texts = texts.fill_null("") if texts.null_count else texts
     sizes = priced.segments, priced.units, priced.alphabet
-    volumes.add_drivers(priced, alternatives(texts, *sizes, cutting))
+    other = alternatives(texts, *sizes, ways.cutting, ways.savings.replacements)
+    if ways.shorten:
+        place, countries = priced.country, priced.table.countries
+
+        def count(changed: pa.Array, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+            found: npt.NDArray[np.int32] = cut_texts(changed, ways.cutting, place[rows], countries)[
+                "segments"
+            ]
+            return found
+
+        before = np.where(priced.problem == 0, priced.segments, 0)
+        _, short = saved_segments(texts, before, ways.savings, count)
+        other = replace(other, short=short)
+    volumes.add_drivers(priced, other)
+
+
+def _drivers(volumes: Volumes, ways: _Ways | None) -> list[Driver]:
+    if ways is None:
+        return []
+    return drivers_of(volumes, probability=ways.savings.probability)
 
 
 def _problems(
@@ -215,55 +286,3 @@ def _problems(
             values = texts_of(batch.columns.column(title).take(pa.array(rows)))
             for row, value in zip(rows, values, strict=True):
                 yield int(batch.rows[row]), title, PROBLEMS[priced.problem[row]], value or ""
-
-
-class _Rows:
-    """A row per priced message, into a Parquet file."""
-
-    def __init__(self, path: Path, table: PriceTable, own: list[str], stack: ExitStack) -> None:
-        import pyarrow.parquet as pq
-
-        self._table, self._prices = table, unit_micros(table)
-        label = pa.dictionary(pa.int32(), pa.string())
-        self._schema = pa.schema(
-            [
-                ("row", pa.int64()), *((title, label) for title in own), ("country", label),
-                ("operator", label), ("alphabet", label), ("segments", pa.int32()),
-                ("price", MONEY), ("amount", MONEY), ("currency", label),
-            ]
-        )  # fmt: skip
-        texts = [field.name for field in self._schema if field.type == label]
-        part = stack.enter_context(whole_file(path))
-        self._writer = stack.enter_context(
-            pq.ParquetWriter(
-                part,
-                self._schema,
-                compression="zstd",
-                compression_level=1,
-                version="2.6",
-                store_schema=False,
-                use_dictionary=texts,
-            )
-        )
-
-    def add(self, batch: Batch, priced: Priced, labels: Mapping[str, pa.Array]) -> None:
-        table = self._table
-        prices = self._prices[priced.rate]
-        columns = [
-            pa.array(batch.rows),
-            *(labels[title].dictionary_encode() for title in labels),
-            _labels(priced.country, table.countries),
-            _labels(priced.operator, table.operators),
-            _labels(priced.alphabet.astype(np.int32), ALPHABETS),
-            pa.array(priced.segments),
-            decimals(prices),
-            decimals(prices * charged_units(priced)),
-            _labels(np.zeros(len(prices), np.int32), (table.currency,)),
-        ]
-        found = pa.RecordBatch.from_arrays(columns, schema=self._schema)
-        kept = priced.problem == 0
-        self._writer.write_batch(found if kept.all() else found.filter(pa.array(kept)))
-
-
-def _labels(codes: npt.NDArray[np.int32], names: Sequence[str]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(names, pa.string()))

@@ -12,6 +12,7 @@ from smsc_sim.results.storage import whole_file
 
 COLUMNS = ("row", "column", "problem", "value")
 MOST_SHOWN = 80
+MOST_KEPT = 10
 
 
 class Rejects:
@@ -27,6 +28,7 @@ class Rejects:
 
     def __init__(self, path: Path | None, stack: ExitStack) -> None:
         self.n = 0
+        self.first: list[tuple[int, str, str, str]] = []
         self._path = path
         self._kept = ExitStack()
         self._stream: Any = None
@@ -36,6 +38,7 @@ class Rejects:
         """Take rejects: number of the row, title of the column, problem and value."""
         found = sorted(lines)
         self.n += len(found)
+        self.first += found[: MOST_KEPT - len(self.first)]
         if not found or self._path is None:
             return
         if self._stream is None:

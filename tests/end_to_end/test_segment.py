@@ -47,6 +47,33 @@ def test_tables_of_ones_own_and_national_ones(command: Command, tmp_path: Path) 
     assert outcome.out.endswith("txt speak: 1 segment (saves none), 9 septets\nord China\n")
 
 
+def test_how_a_long_text_is_handed_over(command: Command) -> None:
+    """With sar_ parameters or message_payload the text has no header; the air has."""
+    said = [command("segment", "x" * 200, "--concatenation", way).out.splitlines()[1]
+            for way in ("sar", "payload", "udh")]  # fmt: skip
+    air = "with no header in the text; on the air each segment has 6 octets of header"
+    assert said[:2] == [f"2 submit_sm {air}", f"1 submit_sm {air}"]
+    assert "submit_sm" not in said[2]
+
+
+def test_data_of_8_bits(command: Command) -> None:
+    """Octets in hexadecimal digits are cut at 140, or 134 in a series."""
+    assert command("segment", "--hex", "0605040B").out == (
+        "1 segment: 8-bit data, 4 octets, room for 136 more\n"
+    )
+    outcome = command("segment", "--hex", "AB" * 141)
+    assert outcome.out.startswith("2 segments: 8-bit data, 141 octets, room for 127 more\n")
+    assert "│    2 │      7 │ ababababababab" in outcome.out
+
+
+def test_a_provider_that_does_it_now_and_then(command: Command) -> None:
+    """The saving of plain characters is also told as a mean."""
+    text = "\u201c" + "x" * 100
+    assert "(saves 1 of 2; 0.8 on average)" in command(
+        "segment", text, "--shorten", "--probability", "0.8"
+    ).out  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
@@ -63,6 +90,14 @@ def test_tables_of_ones_own_and_national_ones(command: Command, tmp_path: Path) 
         (["x", "--language", "klingon"], "languages: no national language is called 'klingon'; use "
          "turkish, spanish, portuguese, bengali, gujarati, hindi, kannada, malayalam, oriya, "
          "punjabi, tamil, telugu, urdu"),
+        (["x", "--country", "fi"], "Invalid value: --country: is not a country code of ISO 3166 "
+         "(got 'fi'); use two capital letters such as FI; see smsc-sim --help"),
+        (["xyz", "--hex"], "Invalid value: --hex: is no data in hexadecimal digits (got 'xyz'); "
+         "write e.g. 0605040B; see smsc-sim --help"),
+        (["00" * 35_000, "--hex"], "data: needs more than 255 segments (got 35000 octets, 262 "
+         "segments); shorten it or send it in several messages"),
+        (["x", "--concatenation", "tlv"], "concatenation: is unknown (got 'tlv'); use udh or sar "
+         "or payload"),
         (["x", "--shorten", "--lexicon", "none.csv"], "none.csv: No such file or directory"),
     ],
 )  # fmt: skip

@@ -18,6 +18,10 @@ from smsc_sim.content.errors import ContentError
 from smsc_sim.content.money import to_decimal
 from smsc_sim.content.price_table import price_table
 from smsc_sim.content.rates import RateKind, load_rate_card
+from smsc_sim.content.savings import Savings
+from smsc_sim.content.segmentation import segment
+from smsc_sim.content.shortening import shortened
+from smsc_sim.content.smart import smart_encoded
 from smsc_sim.planning.cost_files import Bill, bill_of
 
 TABLE = price_table(load_rate_card("list-2026"), RateKind.A2P)
@@ -297,3 +301,68 @@ def test_messages_of_a_run_are_priced_again(tmp_path: Path) -> None:
     assert found["class"].tolist() == ["campaign", "otp"]
     assert found["delivered_segments"].tolist() == [0, 1]
     assert found["amount_micros"].tolist() == [3 * 55_400, 86_100]
+
+
+TXT = "“Thank you for your message, please call before tomorrow.” " * 4
+
+
+def test_txt_speak_and_an_unreliable_provider(tmp_path: Path) -> None:
+    """What shorter texts would save is that of the one-text functions; a mean where it is rare."""
+    frame = pd.DataFrame({"text": [TXT, TXT, "Hi", "中" * 80 + TXT], "number": [FI, GB, FI, FI]})
+    path = write(frame, tmp_path / "m.csv")
+    found = bill(path, shorten=True, savings=Savings(probability=0.3))
+    plain = {driver.name: driver for driver in found.drivers}
+    saved = {"plain": Decimal(0), "short": Decimal(0)}
+    for text, price in zip(frame["text"], ("0.0861", "0.0554", "0.0861", "0.0861"), strict=True):
+        now = len(segment(text).parts)
+        smart = min(now, len(segment(smart_encoded(text)).parts))
+        short = min(smart, len(segment(shortened(smart_encoded(text))).parts))
+        saved["plain"] += Decimal(price) * (now - smart)
+        saved["short"] += Decimal(price) * (now - short)
+    assert saved["short"] > saved["plain"] > 0
+    smart = plain["of these, what smart encoding in 30 % of messages would save"]
+    assert to_decimal(smart.amount_micros) == saved["plain"] * Decimal("0.3")
+    txt = plain["what plain characters and txt speak would save"]
+    assert to_decimal(txt.amount_micros) == saved["short"]
+    assert all("txt speak" not in driver.name for driver in bill(path).drivers)
+
+
+def test_plain_characters_of_ones_own(tmp_path: Path) -> None:
+    """A table of the user's decides what smart encoding would save."""
+    path = write(pd.DataFrame({"text": ["中" + "x" * 80], "number": [FI]}), tmp_path / "m.csv")
+    own = Savings(replacements={ord("中"): "China"})
+    amounts = [
+        next(d.amount_micros for d in found.drivers if "smart" in d.name)
+        for found in (bill(path), bill(path, savings=own))
+    ]
+    assert amounts == [0, 86100]
+
+
+def test_the_bill_of_messages_in_memory_is_that_of_their_file(tmp_path: Path) -> None:
+    """`sms.bill` of a path, a frame, a dict and Arrow: amounts, shares and drivers are equal."""
+    frame = messages(500)
+    path = write(frame, tmp_path / "m.parquet")
+    options = {"by": ["campaign", "country"], "on": DAY}
+    wanted = sms.bill(str(path), **options)
+    for form in (frame, frame.to_dict("list"), pa.table(frame)):
+        found = sms.bill(form, **options)
+        pd.testing.assert_frame_equal(found.by_columns, wanted.by_columns)
+        pd.testing.assert_frame_equal(found.what_drives, wanted.what_drives)
+    assert wanted.amount == sms.cost(frame, on=DAY)["amount"].sum()
+    assert sum(wanted.by_columns["amount"]) == wanted.amount
+    assert wanted.by_columns["share"].sum() == pytest.approx(1)
+    assert sms.bill(["Hi"], country="FI", by="alphabet").by_columns["alphabet"].tolist() == ["GSM7"]
+
+
+def test_a_bill_in_memory_leaves_nothing_out_in_silence(tmp_path: Path) -> None:
+    """Without a file of rejects a message that cannot be priced is an error that names its row."""
+    frame = pd.DataFrame({"text": ["Hi", "Hi"], "number": [FI, "12"]})
+    with pytest.raises(ContentError) as caught:
+        sms.bill(frame)
+    assert str(caught.value) == (
+        "row 1: number: is too short (got '12')\n"
+        "messages: 1 of 2 cannot be priced; mend them, or name a file of rejects"
+    )
+    found = sms.bill(frame, rejects=tmp_path / "r.csv")
+    assert (found.priced, found.rejected) == (1, 1)
+    assert (tmp_path / "r.csv").read_text().splitlines()[1] == "1,number,is too short,12"
