@@ -1,4 +1,4 @@
-"""The verb `fit`: a profile and bursts from a trace."""
+"""The verb `fit`: a profile and bursts from a trace, or lengths of texts from a corpus."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MONDAY = "2026-01-05T00:00 UTC"
 
 def fit(
     trace: Annotated[
-        Path, typer.Argument(metavar="TRACE", help="CSV or Parquet, a row a message.")
+        Path, typer.Argument(metavar="TRACE", help="CSV or Parquet, a row a message; or texts.")
     ],
     column: Annotated[
         str | None, typer.Option("--column", help="Of times. Default: time or timestamp.")
@@ -31,15 +31,29 @@ def fit(
             help="Of second 0, e.g. '2026-01-05T00:00 Europe/Copenhagen'. Default: a Monday.",
         ),
     ] = None,
-    name: Annotated[str, typer.Option("--name", help="Of profile and traffic.")] = "fitted",
+    texts: Annotated[
+        str | None,
+        typer.Option(
+            "--texts",
+            metavar="COLUMN",
+            help="Measure the texts of this column instead: how long, in which alphabet.",
+        ),
+    ] = None,
+    name: Annotated[
+        str, typer.Option("--name", help="Of profile and traffic, or of the texts.")
+    ] = "fitted",
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE.yaml", help="Default: the screen.")
     ] = None,
 ) -> int:
     """Fit the hours of the day, the days of the week and bursts to messages that were really sent.
 
+    With --texts it measures lengths and alphabets of texts; a .txt file has a text in each line.
+
     Example: smsc-sim fit messages.csv --start "2026-01-05T00:00 Europe/Helsinki" --out fitted.yaml
     """
+    if texts is not None:
+        return _fit_texts(trace, texts, name, out)
     from smsc_sim.planning.fit import FitError, as_yaml
     from smsc_sim.planning.fit import fit as fitted
     from smsc_sim.results.storage import write_bytes
@@ -75,6 +89,23 @@ def fit(
     write_bytes(out, text.encode())
     _show(found)
     typer.echo(f"{out}: profile and traffic '{name}'")
+    return FINE
+
+
+def _fit_texts(corpus: Path, column: str, name: str, out: Path | None) -> int:
+    from smsc_sim.planning.fit_texts import fit_texts, texts_yaml
+    from smsc_sim.results.storage import write_bytes
+
+    found = fit_texts(corpus, column)
+    text = texts_yaml(found, name, corpus.name)
+    if out is None:
+        typer.echo(text, nl=False)
+        return FINE
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(out, text.encode())
+    left = f", {found.unusable:,} left out" if found.unusable else ""
+    typer.echo(f"texts          {found.texts:,} in {found.segments:.3f} segments on average{left}")
+    typer.echo(f"{out}: texts '{name}'")
     return FINE
 
 
