@@ -16,6 +16,7 @@ import numpy as np
 
 from smsc_sim import model
 from smsc_sim.engines import (
+    calling,
     code_cache,
     jit,
     kernel_entry,
@@ -54,7 +55,7 @@ from smsc_sim.engines.machine import (
     longer,
     with_rows,
 )
-from smsc_sim.model import codes, draws
+from smsc_sim.model import codes
 from smsc_sim.model.codes import LOG_WORDS, RANK_DOWN, RANK_SHIFT, RANK_UP, REPAIR
 from smsc_sim.model.network import Network, State
 from smsc_sim.model.outages import outages
@@ -69,7 +70,7 @@ KERNELS = (
     kernel_run,
     kernel_entry,
 )
-NOT_RULES = ("codes", "draws", "octets", "operations", "causes", "state", "names")
+NOT_RULES = ("codes", "octets", "operations", "causes", "state", "names")
 EVENTS_AT_ONCE = 1_000_000  # until Python looks around: some tenths of a second
 EVENTS_PER_MESSAGE = 60  # to choose the width of the wheel's buckets; any value is correct
 FLAG_COLUMNS = ("flag_phone", "flag_bits", "flag_smscs")
@@ -86,7 +87,7 @@ def rule_modules() -> list[Any]:
 def kernel_digest() -> str:
     """Digest of all that the machine code is made from."""
     own = sys.modules[__name__]
-    made_from = (codes, draws, *KERNELS, machine_module, memory, lowering, jit)
+    made_from = (codes, *KERNELS, machine_module, memory, lowering, calling, jit)
     return code_cache.digest_of((*rule_modules(), *made_from, code_cache, own))
 
 

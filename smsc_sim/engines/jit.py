@@ -31,6 +31,8 @@ from numba.core.untyped_passes import (
 )
 from numba.experimental import structref
 
+from smsc_sim.engines.calling import NUMBA_CALLS, TRAP, with_plain_calls
+from smsc_sim.engines.lowering import BUILT_IN
 from smsc_sim.model.network import Floats, Network, State
 
 
@@ -100,6 +102,7 @@ class Inside(Compiler):
         locals: Any,  # the name that numba uses
     ) -> None:
         super().__init__(typingctx, targetctx, library, args, return_type, flags, locals)
+        self.state.targetctx = with_plain_calls(self.state.targetctx)
         library = self.state.targetctx.codegen().create_library("inside")
         library.enable_object_caching()
         library._optimize_functions = lambda _: None
@@ -150,15 +153,22 @@ class Outermost(Compiler):
         locals: Any,  # the name that numba uses
     ) -> None:
         super().__init__(typingctx, targetctx, library, args, return_type, flags, locals)
+        self.state.targetctx = with_plain_calls(self.state.targetctx)
         library = self.state.targetctx.codegen().create_library("outermost")
         library.enable_object_caching()
         optimize = library._optimize_final_module
 
         def optimize_together() -> None:
             for function in library._final_module.functions:
-                if not function.is_declaration and function.linkage == Linkage.linkonce_odr:
+                if function.is_declaration:
+                    continue
+                if str(function.global_value_type).startswith(NUMBA_CALLS):
+                    raise NotImplementedError(f"{function.name} is called as numba does")
+                if function.linkage == Linkage.linkonce_odr:
                     function.linkage = Linkage.internal
             optimize()
+            if any(function.name == TRAP for function in library._final_module.functions):
+                raise NotImplementedError("a rule or kernel may raise an exception")
 
         library._optimize_final_module = optimize_together
         self.state.library = library
@@ -170,8 +180,7 @@ def compiled(modules: Iterable[types.ModuleType], **options: Any) -> dict[str, A
     Parameters
     ----------
     modules : iterable of modules
-        Every module whose functions the others call must be among them; what is compiled
-        already (`model.draws`) is called as it is.
+        Every module whose functions the others call must be among them.
     **options
         Passed to `numba.njit`.
 
@@ -181,24 +190,29 @@ def compiled(modules: Iterable[types.ModuleType], **options: Any) -> dict[str, A
         By `module.function`, with the last part of the module's name.
     """
     plain = {
-        function: f"{module.__name__.rpartition('.')[2]}.{name}"
+        _as_python(function): f"{module.__name__.rpartition('.')[2]}.{name}"
         for module in modules
         for name, function in vars(module).items()
-        if inspect.isfunction(function) and function.__module__ == module.__name__
+        if inspect.isfunction(_as_python(function)) and function.__module__ == module.__name__
     }
     scopes: dict[str, dict[str, Any]] = {}
     machine: dict[types.FunctionType, Any] = {}
     for function in plain:
-        scope = scopes.setdefault(function.__module__, dict(function.__globals__))
+        scope = scopes.setdefault(function.__module__, function.__globals__ | BUILT_IN)
         copy = types.FunctionType(
             function.__code__, scope, function.__name__, function.__defaults__
         )
         machine[function] = _for_any_value(njit(error_model="numpy", **options)(copy))
     for scope in scopes.values():
         for name, value in scope.items():
-            if inspect.isfunction(value) and value in machine:
-                scope[name] = machine[value]
+            if inspect.isfunction(_as_python(value)) and _as_python(value) in machine:
+                scope[name] = machine[_as_python(value)]
     return {plain[function]: dispatcher for function, dispatcher in machine.items()}
+
+
+def _as_python(value: Any) -> Any:
+    """The function that was compiled, if it was: draws are, for both engines."""
+    return getattr(value, "py_func", value)
 
 
 def _for_any_value(dispatcher: Any) -> Any:

@@ -25,14 +25,12 @@ from numba.extending import (
 )
 
 from smsc_sim.engines.memory import (
-    CACHE_LINE,
     HEADER,
     WORD,
     BlockType,
     ColumnType,
     RowType,
     copy_row,
-    fetch,
     lowest_bit,
 )
 
@@ -192,24 +190,6 @@ def _copy_row(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     return context.get_dummy_value()
 
 
-@type_callable(fetch)
-def _type_fetch(context: Any) -> Any:
-    return lambda row: types.none
-
-
-@lower_builtin(fetch, RowType)
-def _fetch(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-    kinds = [cgutils.voidptr_t, *(ir.IntType(32),) * 3]
-    prefetch = cgutils.get_or_insert_function(
-        builder.module, ir.FunctionType(ir.VoidType(), kinds), "llvm.prefetch.p0"
-    )
-    to_write, in_all_caches, data = (ir.Constant(ir.IntType(32), n) for n in (1, 3, 1))
-    for offset in range(0, sig.args[0].octets, CACHE_LINE):
-        line = builder.gep(args[0], [ir.Constant(_I64, offset)])
-        builder.call(prefetch, [line, to_write, in_all_caches, data])
-    return context.get_dummy_value()
-
-
 @type_callable(lowest_bit)
 def _type_lowest_bit(context: Any) -> Any:
     return lambda word: types.int64
@@ -231,3 +211,35 @@ def caster(kind: types.Type) -> Any:
         return kind(types.int64), generate
 
     return cast
+
+
+# Built-in functions that numba would compile in its own calling convention.
+
+
+def _choice(sign: str) -> Any:
+    """Intrinsic that returns one of two numbers, as `min` and `max` do."""
+
+    @intrinsic
+    def choose(typing: Any, a: Any, b: Any) -> Any:
+        is_whole = all(isinstance(kind, types.Integer | types.Boolean) for kind in (a, b))
+        kind = types.int64 if is_whole else types.float64
+
+        def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            a, b = args
+            compare = builder.icmp_signed if is_whole else builder.fcmp_ordered
+            return builder.select(compare(sign, b, a), b, a)
+
+        return kind(kind, kind), generate
+
+    return choose
+
+
+@intrinsic
+def _whole(typing: Any, number: Any) -> Any:
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return context.cast(builder, args[0], sig.args[0], types.int64)
+
+    return types.int64(number), generate
+
+
+BUILT_IN = {"min": _choice("<"), "max": _choice(">"), "int": _whole}

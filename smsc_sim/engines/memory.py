@@ -225,10 +225,6 @@ def copy_row(source: Any, target: Any) -> None:
     target.__dict__.update(source.__dict__)
 
 
-def fetch(row: Any) -> None:
-    """Let the processor bring a row near, which is needed soon."""
-
-
 def lowest_bit(word: int) -> int:
     """Index of the lowest bit of a word that is set; the word is not zero."""
     return (word & -word).bit_length() - 1

@@ -45,9 +45,10 @@ def refusal(network: Network, job: Job, read_ns: int) -> int:
     cause = error_at(network, job, BY_PHONE)
     if cause in (ABSENT_SUBSCRIBER, SUBSCRIBER_BUSY):  # found out before
         return OK
-    if cause == OK and not memory(network, job.population, job.phone, read_ns)[0]:
-        return MEMORY_CAPACITY_EXCEEDED
-    return cause
+    if cause != OK:
+        return cause
+    has_room, _ = memory(network, job.population, job.phone, read_ns)
+    return OK if has_room else MEMORY_CAPACITY_EXCEEDED
 
 
 def alert_after_ns(network: Network, job: Job) -> int:

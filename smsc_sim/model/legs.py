@@ -32,8 +32,7 @@ def update_routes(network: Network, state: State) -> None:
     """
     find_usable_sets(network, state)
     nodes = network.nodes
-    distance = [0] * nodes
-    frontier = [0] * nodes
+    distance, frontier = state.distance, state.frontier
     rows = 0
     for node in range(nodes):
         for target in range(nodes):

@@ -288,6 +288,8 @@ class State(NamedTuple):
     band_tag: list[int]  # (bands,) start tag of its next job
     route_first: list[int]  # (nodes * nodes + 1,) link sets to take from a node to a node
     route_set: list[int]
+    distance: list[int]  # (nodes,) hops to a node, and nodes to look at: work space of
+    frontier: list[int]  # (nodes,) `legs.update_routes`
     # Messages: the record that the segments of one share.
     left: list[int]  # lives: the submission, each mo-ForwardSM and each stored segment
     segments: list[int]

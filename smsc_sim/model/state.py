@@ -27,6 +27,8 @@ def empty_state(network: Network) -> State:
         band_tag=[0] * len(network.band_weight),
         route_first=[0] * (network.nodes**2 + 1),
         route_set=[0] * (2 * network.nodes * max(1, network.link_sets)),
+        distance=[0] * network.nodes,
+        frontier=[0] * network.nodes,
         left=[],
         segments=[],
         accepted=[],
