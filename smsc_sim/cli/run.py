@@ -165,14 +165,15 @@ class Progress:
                 TextColumn("{task.description}"),
                 BarColumn(),
                 TaskProgressColumn(),
-                TimeRemainingColumn(),
                 TextColumn("{task.fields[rate]}"),
+                TimeRemainingColumn(),
+                TextColumn("left"),
                 console=Console(stderr=True),
                 transient=True,
             )
             self._bars.start()
             self._all = self._bars.add_task(
-                f"{self._replications} replications", total=float(self._replications), rate=""
+                self._words(), total=float(self._replications), rate="starting"
             )
         return self
 
@@ -190,8 +191,15 @@ class Progress:
         elapsed = task.elapsed or 0.0
         rate = sum(self._messages.values()) / elapsed if elapsed > 0 else 0.0
         self._bars.update(
-            self._all, completed=sum(self._tasks.values()), rate=f"{rate:,.0f} messages/s"
+            self._all,
+            description=self._words(),
+            completed=sum(self._tasks.values()),
+            rate=f"{rate:,.0f} messages/s",
         )
+
+    def _words(self) -> str:
+        done = sum(share >= 1.0 for share in self._tasks.values())
+        return f"{done} of {self._replications} replications"
 
 
 def _say(text: str) -> None:

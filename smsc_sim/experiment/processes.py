@@ -77,6 +77,8 @@ def run_workers(jobs: list[Job], workers: int, progress: Progress | None) -> Non
                 if worker.process.poll() is not None:
                     running.remove(worker)
                     failed = failed or worker.complaint()
+                    if progress is not None and not failed:
+                        progress(worker.number, 1.0, 0)
             time.sleep(SECONDS_BETWEEN_LOOKS)
     finally:
         with undisturbed():

@@ -119,6 +119,9 @@ def run(
             shutil.rmtree(folder / REPLICATIONS, ignore_errors=True)
         missing = [job for job in plan if not _is_done(job)]
         notify(f"engine: {choice}")
+        for job in plan:
+            if progress is not None and _is_done(job):
+                progress(job.task.number, 1.0, 0)
         try:
             if missing and choice.engine == EngineName.COMPILED:
                 _prepare_kernels(notify)

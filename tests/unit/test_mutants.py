@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import AGREEMENT, REPOSITORY, Mutant, judge, mutants, mutated, table_of
+from tests.mutants import (
+    AGREEMENT,
+    REPOSITORY,
+    Mutant,
+    first_failure,
+    judge,
+    mutants,
+    mutated,
+    table_of,
+)
 
 SOUND = "def double(number):\n    return 2 * number\n"
 TEST = """
@@ -47,6 +56,9 @@ def test_caught_and_survived_are_told_apart(tmp_path: Path) -> None:
     ]
     outcomes = [judge(fault, tmp_path) for fault in faults]
     assert [one.caught_by for one in outcomes] == ["test_toy.py::test_double", ""]
+    endless = "while True: pass"
+    (tmp_path / "test_endless.py").write_text(f"def test_endless():\n    {endless}\n")
+    assert first_failure(tmp_path, ["test_endless.py"], 1) == "the tests do not end"
     assert (tmp_path / "toy.py").read_text() == SOUND
     shown = table_of(outcomes)
     assert "| rules | triples | `test_toy.py::test_double` |" in shown
