@@ -146,8 +146,15 @@ def duration_sentence(plan: CampaignPlan) -> str:
         f"{begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} ({getattr(zone, 'key', '')})"
     )
     waited = (plan.spans[-1].end - plan.spans[0].begin).total_seconds() - plan.sending_s
+    if waited <= 60:
+        return f"{text}."
     why = "quiet hours or limits" if plan.loaded.limits else "quiet hours"
-    return text + (f", {lasting(waited)} of them waiting for {why}." if waited > 60 else ".")
+    last = plan.spans[-1].pieces[-1].country
+    mine = math.fsum(p.segments for p in plan.spans[-1].pieces if p.country == last)
+    return (
+        f"{text}, {lasting(waited)} of them waiting for {why}. {last} is last: {mine:,.0f} "
+        f"segment{'s' if mine >= 1.5 else ''} after the last wait."
+    )
 
 
 def limit_sentences(plan: CampaignPlan) -> list[str]:

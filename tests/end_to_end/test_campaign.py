@@ -31,7 +31,7 @@ def test_the_example_is_planned_and_reported(command: Command, example: Path) ->
     assert outcome.code == 0
     said = " ".join(outcome.out.split())
     assert "53 of 400 customers are reached with 96 segments, which cost 8.29 USD" in said
-    assert "3.2 h of them waiting for quiet hours" in said
+    assert "3.2 h of them waiting for quiet hours. US is last: 1 segment after" in said
     assert "3.63 USD (43.8 %) would be saved (smart: true)" in said
     assert "50 messages should be delivered (46 to 53), and 1.5 answered (0 to 4)" in said
     assert "2 rows of the list are not used: see reports/spring_sale/rejects.csv" in outcome.err
