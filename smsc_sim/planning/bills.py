@@ -36,8 +36,8 @@ def bill(
     languages: Languages = (),
     savings: Savings | None = None,
     shorten: bool = False,
-    rows: Path | None = None,
-    rejects: Path | None = None,
+    rows: str | Path | None = None,
+    rejects: str | Path | None = None,
     **options: Any,
 ) -> Bill:
     """What messages cost in all, by what, and what drives it.
@@ -52,7 +52,7 @@ def bill(
         As of `cost_frames.cost`.
     savings, shorten, rows
         As of `cost_files.bill_of`.
-    rejects : Path, optional
+    rejects : str or Path, optional
         CSV file with a row per message that cannot be priced. Without it such one is an error.
 
     Returns
@@ -87,8 +87,8 @@ def bill(
         columns=columns,
         operators=operators,
         cutting=cutting_of(languages, **options),
-        rows=rows,
-        rejects=rejects,
+        rows=None if rows is None else Path(rows),
+        rejects=None if rejects is None else Path(rejects),
         savings=savings,
         shorten=shorten,
     )
