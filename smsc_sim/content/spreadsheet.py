@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
-RUNS = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell begins with that a spreadsheet takes for a formula.
+RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
+"""What a cell begins with that a spreadsheet takes for a formula, the wide forms of Asia too.
 
 References
 ----------
