@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
+_OPEN = re.compile(r'[",\r\n]|^\s|\s$')
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
 """What a cell begins with that a spreadsheet takes for a formula, the wide forms of Asia too.
 
@@ -33,7 +33,20 @@ def safe_cell(cell: object) -> str:
 
 def write_rows(stream: TextIO, titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows of safe cells as CSV; titles come first if there are any."""
-    writer = csv.writer(stream, lineterminator="\n")
     if titles:
-        writer.writerow([safe_cell(title) for title in titles])
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+        stream.write(_line(titles))
+    stream.writelines(_line(row) for row in rows)
+
+
+def _line(cells: Sequence[Any]) -> str:
+    """A line of CSV.
+
+    NOTE: the writer of csv leaves a lone carriage return without quotes where lines end with a line
+    feed; what follows it would be a row of its own, whose first cell nobody has looked at.
+    """
+    return ",".join(_quoted(safe_cell(cell)) for cell in cells) + "\n"
+
+
+def _quoted(text: str) -> str:
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"' if _OPEN.search(text) else text
