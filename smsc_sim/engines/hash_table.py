@@ -58,7 +58,9 @@ class Moving:
 
 def move(t: Moving) -> None:
     """Put all entries of a table into the larger one."""
-    for at in range(0, len(t.old), t.width):
+    # NOTE: a range with a step that may be 0 raises, which machine code must not.
+    for entry in range(len(t.old) // t.width):
+        at = entry * t.width
         if t.old[at] != EMPTY:
             to = place_of(t.new, t.width, t.old[at])
             for word in range(t.width):

@@ -12,6 +12,7 @@ from smsc_sim.model.network import Network
 from smsc_sim.planning.explain import Explanation, explain
 from smsc_sim.scenario.compile import Compiled, compile_scenario
 from smsc_sim.scenario.loader import load
+from tests.networks import SECOND
 from tests.validation.agreement import check_agreement
 
 # Phones are always within reach, nothing fails, nothing is repeated: the theory is exact.
@@ -90,7 +91,7 @@ class Measured:
 
     def __init__(self, network: Network, seed: int) -> None:
         self.low, self.high = network.warm_up_ns, network.duration_ns
-        occupancy = Occupancy(network, 10 * 10**9)
+        occupancy = Occupancy(network, 10 * SECOND, by_machine=True)
         self.messages = 0
         engine = CompiledEngine(network._replace(seed=seed), lambda log: self._add(occupancy, log))
         engine.run()
@@ -140,7 +141,7 @@ def kept(explanation: Explanation, *kinds: str) -> np.ndarray:
 def test_every_node_carries_what_theory_offers(tmp_path):
     """Without failures and retries SMSC, HLR, STP and MSC are as busy as theory says."""
     explanation, compiled = compiled_from(CERTAIN, tmp_path)
-    erlang, dialogues = per_expected_message(explanation, compiled.network, range(1, 41))
+    erlang, dialogues = per_expected_message(explanation, compiled.network, range(1, 47))
     nodes = kept(explanation, "admission", "licence", "hlr", "stp", "msc")
     assert_agrees(erlang[:, nodes], explanation.elements.offered_erlang.to_numpy()[nodes])
     assert_agrees(dialogues, np.array([row.open_mean for row in explanation.dialogues]))
@@ -149,7 +150,7 @@ def test_every_node_carries_what_theory_offers(tmp_path):
 def test_every_link_carries_what_theory_offers(tmp_path):
     """Each direction of each link is as busy as theory says, of mixed MSUs and two transports."""
     explanation, compiled = compiled_from(CERTAIN, tmp_path)
-    erlang, _ = per_expected_message(explanation, compiled.network, range(1, 41))
+    erlang, _ = per_expected_message(explanation, compiled.network, range(1, 47))
     links = kept(explanation, "link")
     assert links.sum() == 10
     assert_agrees(erlang[:, links], explanation.elements.offered_erlang.to_numpy()[links])

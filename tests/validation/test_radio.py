@@ -63,7 +63,7 @@ def measured(changes: dict[str, Any], runs: int = RUNS) -> Measured:
     window_ns = network.duration_ns - network.warm_up_ns
     blocking, carried = [], []
     for seed in range(1, runs + 1):
-        occupancy = Occupancy(network, SECOND)
+        occupancy = Occupancy(network, SECOND, by_machine=True)
         engine = CompiledEngine(network._replace(seed=seed), occupancy.add)
         engine.run()
         occupancy.finish(int(engine.now))
