@@ -12,9 +12,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from smsc_sim.engines import sums
 from smsc_sim.engines.extend import Extensions
-from smsc_sim.experiment.engines import SECONDS_TO_COMPILE, EngineName, choose_engine
+from smsc_sim.experiment.engines import (
+    SECONDS_TO_COMPILE,
+    EngineName,
+    are_kernels_cached,
+    choose_engine,
+)
 from smsc_sim.experiment.interrupts import Interrupted, sigterm_like_ctrl_c
 from smsc_sim.experiment.manifest import manifest_of, targets_of
 from smsc_sim.experiment.processes import (
@@ -157,9 +161,9 @@ def _is_done(job: Job) -> bool:
 def _prepare_kernels(notify: Callable[[str], None]) -> None:
     """Compile the kernels once, before workers that would each do so; say so first."""
     from smsc_sim.engines.code_cache import is_writable
-    from smsc_sim.engines.compiled import cache_folder, is_cached
+    from smsc_sim.engines.compiled import cache_folder
 
-    if is_cached() and sums.is_cached():
+    if are_kernels_cached():
         return
     typically = f"typically {SECONDS_TO_COMPILE:.0f} s on a core of its own"
     if not is_writable(cache_folder()):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from smsc_sim.engines import compiled
+from smsc_sim.engines import compiled, sums
 from smsc_sim.engines.extend import Extensions
 from smsc_sim.experiment.engines import (
     UNFIT,
@@ -51,6 +51,7 @@ def chosen(
 def test_auto_takes_compiled_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
     """With kernels on disk `auto` takes the compiled engine however short the run."""
     monkeypatch.setattr(compiled, "is_cached", lambda: True)
+    monkeypatch.setattr(sums, "is_cached", lambda: True)
     assert chosen(AUTO) == "compiled"
 
 
@@ -61,7 +62,7 @@ def test_short_runs_are_not_worth_a_compilation() -> None:
     Long is what takes long: many messages, or many replications on few workers.
     """
     short = (
-        "reference (the kernels are not compiled yet, which takes some 25 s; "
+        "reference (the kernels are not compiled yet, which takes some 20 s; "
         "this run takes some 1 s without them)"
     )
     assert chosen(AUTO) == short
