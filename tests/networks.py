@@ -303,6 +303,32 @@ def check_calls(log: np.ndarray, engine: reference.Engine) -> None:
     assert tried - ended <= {row.id for row in engine.live if row.kind in calls}
 
 
+def check_logins(log: np.ndarray, engine: reference.Engine) -> None:
+    """Assert that every login starts first, ends once, and is a live person while it has not.
+
+    No more codes are sent for it than its source allows, each after the one before.
+    """
+    network = engine.network
+    ends = (*codes.LOGIN_ENDS,)
+    begun: dict[int, int] = {}
+    asked: dict[int, int] = {}
+    ended: set[int] = set()
+    for time_ns, row_id, event, since_ns in rows_of(log, codes.LOG_LOGIN)[
+        :, [TIME, ID, VALUE, OTHER]
+    ].tolist():
+        assert (event == codes.LOGIN_STARTED) == (row_id not in begun)
+        assert row_id not in ended
+        assert since_ns == time_ns - begun.setdefault(row_id, time_ns)
+        if event == codes.LOGIN_CODE_ASKED:
+            asked[row_id] = asked.get(row_id, 0) + 1
+            person = network.source_person[row_id >> 48]
+            first, last = network.person_again_first[person : person + 2]
+            assert asked[row_id] <= last - first
+        if event in ends:
+            ended.add(row_id)
+    assert begun.keys() - ended == {row.id for row in engine.live if row.kind == codes.LOGIN}
+
+
 def check_waits(engine: reference.Engine) -> None:
     """Assert that servers, lines and pools agree with the jobs: nobody is lost in a queue.
 

@@ -253,6 +253,56 @@ def element_changes(seed: int) -> dict[str, Any]:
     return changes
 
 
+def login_changes(seed: int) -> dict[str, Any]:
+    """Draw who logs in: hasty or patient, with a second route, a call or no fallback; or nobody."""
+    choice = Choice(seed, 10)
+    pick = choice.pick
+    if choice.chance(0.3):
+        return {}
+    person = {
+        "patience": pick("15 s", "60 s", {"exponential": {"mean": "20 s"}}),
+        "typing": pick("0 s", "3 s", {"lognormal": {"median": "4 s", "sigma": "0.7"}}),
+        "codes": pick(1, 2, 4),
+        "resend_after": pick("2 s", "6 s", {"exponential": {"mean": "5 s"}}),
+        "expires": pick("4 s", "5 min"),
+    }
+    voice = {"price": "0.03 USD", "answered": "60 %", "duration": pick("4 s", "10 s")}
+    after = pick("3 s", "8 s")
+    fallback = pick(None, {"account": "spare"}, {"account": "spare"}, {"voice": voice})
+    if fallback is not None:
+        person["fallback"] = {"after": after, **fallback}
+    spare = {"smsc": "south", "latency": pick("0 s", "10 ms")}
+    return {"accounts": {"spare": spare}, "traffic": {"codes": {"person": person}}}
+
+
+def calm_changes(seed: int) -> dict[str, Any]:
+    """Draw people who log in over a network that mostly works, so that codes do come.
+
+    Times are coarse: codes come, people leave and ask for more in the same instants.
+    """
+    pick = Choice(seed, 11).pick
+    codes = {"kind": "otp", "account": "bank", "to": "abroad", "rate": "3 msg/s", "text": "one"}
+    hub = {
+        "rate": "200 msg/s",
+        "latency": "0 s",
+        "delay": pick("1 s", "4 s", {"exponential": {"mean": "5 s"}}),
+        "outcomes": {"delivered": "80 %", "absent_subscriber": "20 %"},
+    }
+    base = {
+        "seed": seed + 1,
+        "duration": "30 s",
+        "warm_up": pick("0 s", "10 s"),
+        "drain": "2 min",
+        "smscs": {"north": {"rate": "200 msg/s"}, "south": {"rate": "200 msg/s"}},
+        "routes": {"hub": hub},
+        "populations": {"abroad": {"size": 200, "country": "SE", "route": "hub"}},
+        "accounts": {"bank": {"latency": "0 s"}},
+        "failures": pick({}, {"f": {"element": "north", "at": "+10 s", "for": "8 s"}}),
+        "traffic": {"codes": codes, "news": {"to": "abroad", "text": pick("one", "three")}},
+    }
+    return merged(base, login_changes(seed))
+
+
 def elements_of(changes: dict[str, Any]) -> list[str]:
     """Names of all that can fail: nodes, link sets, single links."""
     tree = tree_of(changes)
@@ -471,3 +521,15 @@ def grid_of(seed: int) -> int:
 def random_network(seed: int) -> Network:
     """A small network at random, by a clock that is drawn too."""
     return on_grid(network(random_changes(seed)).network, grid_of(seed))
+
+
+def login_network(seed: int) -> Network:
+    """People who log in, by a clock that is drawn too: see `login_scenario`."""
+    return on_grid(network(login_scenario(seed)).network, grid_of(seed))
+
+
+def login_scenario(seed: int) -> dict[str, Any]:
+    """People who log in: two times in three over a network that mostly works, else over any."""
+    if seed % 3:
+        return calm_changes(seed)
+    return merged(random_changes(seed), login_changes(seed))

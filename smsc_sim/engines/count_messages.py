@@ -4,8 +4,10 @@ To count the rows of one more code, or to add up their values, takes a line in `
 of its own takes a line at the end of `_count_row`.
 """
 
+from smsc_sim.engines.count_bins import HISTOGRAM_BINS, bin_of, first_limit
 from smsc_sim.engines.count_clock import is_inside, tell_time
-from smsc_sim.engines.count_prices import Priced, price
+from smsc_sim.engines.count_logins import Logins, add_code, add_login
+from smsc_sim.engines.count_prices import price
 from smsc_sim.engines.hash_table import EMPTY, drop, place_of
 from smsc_sim.model.codes import (
     CALL_EVENTS,
@@ -23,6 +25,7 @@ from smsc_sim.model.codes import (
     LOG_FALSE_RECEIPT,
     LOG_FORGOTTEN,
     LOG_HANDSET,
+    LOG_LOGIN,
     LOG_MESSAGE_END,
     LOG_RECEIPT,
     LOG_REFUSED,
@@ -107,14 +110,12 @@ FLOWS = len(FLOW_NAMES)
 SUBMITTING, ENDING, DELIVERING, TRYING, RETRYING, RESENDING = range(FLOWS)
 
 EVENTS = len(CALL_EVENTS)
-SUB_BINS = 128  # of the latency histogram, per octave: at most 0.8 % wide
-HISTOGRAM_BINS = 57 * SUB_BINS  # all that fits into 63 bits
 REPEAT = 2  # words of an entry of `repeats`: segment, time
 COPIES = 16  # of a segment, at most, in its id
 
 
 class MessageSums:
-    """Sums over messages, after the fields of a `Clock` and of `Prices`."""
+    """Sums over messages, after the fields of a `Clock`, of `Prices` and of `LoginSums`."""
 
     classes: int
     countries: int
@@ -143,7 +144,7 @@ class MessageSums:
     calls_per_interval: int
 
 
-class Sums(Priced, MessageSums):
+class Sums(Logins, MessageSums):
     """For type checkers: what the functions below are given."""
 
 
@@ -205,6 +206,10 @@ def _count_row(t: Sums, at: int, code: int) -> None:
         if t.repeated > 0:
             _forget(t, row_id, value)
         return
+    if code == LOG_LOGIN:
+        add_login(t, at)
+    elif code == LOG_ACCEPTED and t.person_of[row_id >> SOURCE_SHIFT] >= 0:
+        add_code(t, at)
     if not is_inside(t, t.log[at + SUBMITTED_AT]):
         return
     if t.count_of[code] >= 0:
@@ -262,14 +267,6 @@ def _add_flow(t: Sums, at: int, code: int) -> None:
         t.flow[series + DELIVERING * t.classes] += 1
 
 
-def bin_of(duration_ns: int) -> int:
-    """Row of the latency histogram: 128 to an octave, equally wide; each ns apart below 256."""
-    shift = 0
-    while duration_ns >> shift >= 2 * SUB_BINS:
-        shift += 1
-    return SUB_BINS * shift + (duration_ns >> shift)
-
-
 def _add_end(t: Sums, at: int) -> None:
     """The state in which a message ends, and how soon it was delivered."""
     latency_ns, state = t.log[at + VALUE], t.log[at + OTHER]
@@ -283,15 +280,9 @@ def _add_end(t: Sums, at: int) -> None:
     row = bin_of(latency_ns)
     t.histogram[HISTOGRAM_BINS * row_class + row] += 1
     t.histogram[HISTOGRAM_BINS * (t.classes + country) + row] += 1
-    low, high = 0, len(t.limits)  # the first limit that is not below the latency
-    while low < high:
-        middle = (low + high) // 2
-        if t.limits[middle] < latency_ns:
-            low = middle + 1
-        else:
-            high = middle
-    if low < len(t.limits):
-        t.within[len(t.limits) * entry + low] += 1
+    limit = first_limit(t.limits, latency_ns)
+    if limit < len(t.limits):
+        t.within[len(t.limits) * entry + limit] += 1
 
 
 # Segments whose attempt was broken off by a crash of their SMSC, until their message is forgotten.

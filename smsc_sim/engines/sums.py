@@ -17,8 +17,10 @@ from numba.core import config
 
 from smsc_sim.engines import (
     code_cache,
+    count_bins,
     count_clock,
     count_elements,
+    count_logins,
     count_messages,
     count_prices,
     count_records,
@@ -30,6 +32,7 @@ from smsc_sim.engines import (
 )
 from smsc_sim.engines.count_clock import Clock
 from smsc_sim.engines.count_elements import ElementSums
+from smsc_sim.engines.count_logins import LoginSums
 from smsc_sim.engines.count_messages import MessageSums
 from smsc_sim.engines.count_prices import Prices
 from smsc_sim.engines.count_records import RecordSums
@@ -40,7 +43,7 @@ from smsc_sim.model import codes, network
 Array = npt.NDArray[np.int64]
 
 KERNELS = (
-    *(hash_table, count_clock, count_prices, count_messages),
+    *(hash_table, count_bins, count_clock, count_prices, count_logins, count_messages),
     *(count_stations, count_elements, count_records),
 )
 
@@ -51,7 +54,7 @@ def _layout(*parts: type) -> type:
     return type(parts[-1].__name__, (), {"__annotations__": fields})
 
 
-MESSAGES = _layout(Clock, Prices, MessageSums)
+MESSAGES = _layout(Clock, Prices, LoginSums, MessageSums)
 ELEMENTS = _layout(Clock, StationSums, ElementSums)
 RECORDS = _layout(Clock, Prices, RecordSums)
 COUNT_MESSAGES, COUNT_ELEMENTS, FINISH_ELEMENTS, COUNT_RECORDS, MOVE = range(5)

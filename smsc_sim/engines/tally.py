@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from smsc_sim.engines.count_bins import HISTOGRAM_BINS, SUB_BINS
 from smsc_sim.engines.count_clock import clock_values
+from smsc_sim.engines.count_logins import BEFELL, login_values
 from smsc_sim.engines.count_messages import (
     COUNT_NAMES,
     COUNTED,
@@ -21,9 +23,7 @@ from smsc_sim.engines.count_messages import (
     EVENTS,
     FLOW_NAMES,
     FLOWS,
-    HISTOGRAM_BINS,
     REPEAT,
-    SUB_BINS,
 )
 from smsc_sim.engines.count_prices import price_values
 from smsc_sim.engines.hash_table import empty_table
@@ -71,6 +71,35 @@ class Calls:
     interval_ns: int
 
 
+@dataclass(frozen=True)
+class Logins:
+    """What befell logins, by the time at which they began; of no class where nobody logs in.
+
+    Attributes
+    ----------
+    counts : (events, classes) int64 array
+        Of those begun in the window, in the order of `codes.LOGIN_EVENTS`.
+    flow : (events, classes, intervals) int64 array
+        The same by interval.
+    took_ns : (classes,) int64 array
+        Time to complete, over the completed ones.
+    code_micros, call_micros : (classes,) int64 array
+        What the SMSCs accepted of their codes cost, and the calls that were answered.
+    histogram : (classes, bins) int64 array
+        Of the times to complete.
+    within : (classes, limits) int64 array
+        Completed within each limit.
+    """
+
+    counts: Array
+    flow: Array
+    took_ns: Array
+    code_micros: Array
+    call_micros: Array
+    histogram: Array
+    within: Array
+
+
 class MessageTally:
     """Sums over the messages of the cohort: those first submitted in the window.
 
@@ -107,6 +136,9 @@ class MessageTally:
         self._nodes = network.nodes if len(network.background_kind) else 0
         calls = len(KINDS) * EVENTS * self._nodes
         values: dict[str, Any] = clock | price_values(network, names) | _accounts(network)
+        values |= login_values(
+            network, names, self.classes, self.intervals, self.limits_ns.tolist()
+        )
         values |= {
             "log": np.zeros(0, np.int64),
             "classes": len(self.classes),
@@ -178,6 +210,23 @@ class MessageTally:
         flow = self._sums["call_flow"].reshape(self.intervals, *shape)
         counts = self._sums["call_counts"].reshape(shape)
         return Calls(counts, np.moveaxis(flow, 0, -1), self.interval_ns)
+
+    @property
+    def logins(self) -> Logins:
+        """Logins by one-time password."""
+        sums = self._sums
+        counts = sums["login_counts"].reshape(-1, BEFELL)
+        flow = sums["login_flow"].reshape(self.intervals, -1, BEFELL)
+        within = sums["login_within"].reshape(-1, len(self.limits_ns))
+        return Logins(
+            counts.T,
+            flow.transpose(2, 1, 0),
+            sums["login_ns"],
+            sums["code_cost"],
+            sums["call_cost"],
+            sums["login_histogram"].reshape(-1, HISTOGRAM_BINS),
+            np.cumsum(within, axis=1),
+        )
 
     def within_limits(self) -> Array:
         """Messages whole on the handset within each limit: (classes, countries, limits)."""

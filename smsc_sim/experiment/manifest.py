@@ -15,7 +15,13 @@ from smsc_sim.model.codes import SEMANTICS_VERSION
 from smsc_sim.scenario.compile import Compiled
 from smsc_sim.scenario.compile_customers import audience_lines
 from smsc_sim.scenario.loader import Loaded, resolved_yaml
-from smsc_sim.scenario.schema_events import CallTarget, Outage, UtilisationTarget, WithinTarget
+from smsc_sim.scenario.schema_events import (
+    CallTarget,
+    LoginTarget,
+    Outage,
+    UtilisationTarget,
+    WithinTarget,
+)
 
 LIBRARIES = ("numpy", "numba", "pandas", "simpy", "matplotlib", "typst")
 
@@ -28,6 +34,9 @@ def targets_of(loaded: Loaded) -> list[dict[str, Any]]:
             row = {"element": target.element, "at_most": target.at_most, "kind": "utilisation"}
         elif isinstance(target, CallTarget):
             row = {"element": target.element, "at_most": target.at_most, "kind": "calls"}
+        elif isinstance(target, LoginTarget):
+            row = {"class": target.class_, "at_least": target.at_least, "kind": "logins"}
+            row |= {"within_s": target.logins_within / 1e9}
         else:
             row = {"class": target.class_, "country": target.country, "at_least": target.at_least}
             if isinstance(target, WithinTarget):

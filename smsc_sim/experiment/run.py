@@ -34,7 +34,7 @@ from smsc_sim.results.messages import join_message_files
 from smsc_sim.results.storage import MESSAGES, write_bytes
 from smsc_sim.scenario.compile import Compiled, compile_scenario
 from smsc_sim.scenario.loader import Loaded, load, resolved_yaml
-from smsc_sim.scenario.schema_events import WithinTarget
+from smsc_sim.scenario.schema_events import LoginTarget, WithinTarget
 
 REPLICATIONS = "replications"
 
@@ -191,7 +191,9 @@ def _plan(
 ) -> list[Job]:
     scenario = loaded.scenario
     limits = tuple(
-        target.within for target in scenario.targets.values() if isinstance(target, WithinTarget)
+        target.within if isinstance(target, WithinTarget) else target.logins_within
+        for target in scenario.targets.values()
+        if isinstance(target, WithinTarget | LoginTarget)
     )
     digest = digest_of(compiled.network, compiled.names, scenario.interval, limits)
     if extensions:  # code has no digest: such results are never taken up again

@@ -5,6 +5,7 @@ from smsc_sim.model.codes import (
     CHARGE_DIALOGUE,
     ESME_DIALOGUE,
     FOR_SENDER,
+    LOGIN,
     NOBODY,
     OK,
     PHONE_RETURN,
@@ -18,6 +19,7 @@ from smsc_sim.model.codes import (
     SUBMISSION,
 )
 from smsc_sim.model.draws import below, key_of
+from smsc_sim.model.login import begin_login
 from smsc_sim.model.network import (
     ALERTS,
     CHARGES,
@@ -142,6 +144,9 @@ def begin_child(network: Network, parent: Job, child: Job, command: Command, now
         return
     child.cell = NOBODY
     child.channel_ns = -1
+    if kind == LOGIN:
+        begin_login(parent, child, now)
+        return
     if kind == STATUS_REPORT:
         begin_status_report(network, parent, child)
         return

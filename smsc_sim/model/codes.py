@@ -46,8 +46,12 @@ OUTAGE_NAMES = ("breakdown", "withdrawal", "store_loss", "repair")
 BREAKDOWN, WITHDRAWAL, STORE_LOSS, REPAIR = range(len(OUTAGE_NAMES))
 
 # Spaces to park in; the key is a job id, a phone at an SMSC, an element, or a phone.
-SPACE_NAMES = ("answer", "retry_wait", "element_up", "open_session", "hub_receipt", "watched")
-ANSWER, RETRY_WAIT, ELEMENT_UP, OPEN_SESSION, HUB_RECEIPT, WATCHED = range(len(SPACE_NAMES))
+SPACE_NAMES = (
+    *("answer", "retry_wait", "element_up", "open_session", "hub_receipt", "watched"),
+    "code_in",
+)
+(ANSWER, RETRY_WAIT, ELEMENT_UP, OPEN_SESSION, HUB_RECEIPT, WATCHED,
+ CODE_IN) = range(len(SPACE_NAMES))  # fmt: skip
 
 # Access of a phone.
 ACCESS_NAMES = ("gsm", "sgs", "ims")
@@ -73,6 +77,7 @@ KIND_NAMES = (
     "charge",
     "reply",
     "deliver_sm",
+    "login",
 )
 (
     SUBMISSION,
@@ -93,10 +98,11 @@ KIND_NAMES = (
     CHARGE_DIALOGUE,
     REPLY,
     DELIVER_DIALOGUE,
+    LOGIN,
 ) = range(len(KIND_NAMES))
 
-# What tells a sender how a message ended: a run waits for those of its cohort.
-TELLING_KINDS = (RECEIPT, STATUS_REPORT)
+# What goes on when a message has ended: receipts, and who logs in; a run waits for its cohort's.
+TELLING_KINDS = (RECEIPT, STATUS_REPORT, LOGIN)
 
 # Stages of each kind: what the job was doing when it is resumed.  0 is the start of every kind.
 START = 0
@@ -126,7 +132,7 @@ SESSION_ROUTED = 14
 (MT_SESSION, MT_PAGED, MT_UNANSWERED, MT_RESPONDED, MT_CHANNEL,
  MT_OFF_AIR) = range(7, 13)  # fmt: skip
 MO_OPENED, MO_CONTINUED = range(13, 15)
-MT_OPENED, MT_CONTINUED, MT_READ = range(13, 16)
+MT_OPENED, MT_CONTINUED, MT_READ, MT_TOLD = range(13, 17)
 SESSION_WAITS, SESSION_CLOSED = range(1, 3)
 (CALL_TRIED, CALL_PAGED, CALL_AGAIN, CALL_GRANTED, CALL_SET_UP, CALL_HANDED_OVER, CALL_CONNECTED,
  CALL_TALKED, CALL_HUNG_UP) = range(1, 10)  # fmt: skip
@@ -134,13 +140,14 @@ INCOMING_NEXT, INCOMING_STORED, INCOMING_ACCEPTED = range(50, 53)  # of a submis
 HUB_SENT, HUB_ANSWERED, HUB_CLOSED, HUB_UNLOCKED, HUB_WAITED = range(40, 45)  # of a segment
 COUNTRY_LEFT_AT_HUB = 45
 (HUB_CHOSEN, HUB_PACED, HUB_ACCEPTED, HUB_RESPONDED, HUB_UNDER_WAY, HUB_DONE, HUB_REPORTING,
- HUB_RECEIPT_IN, HUB_REFUSED, HUB_OVER) = range(1, 11)  # fmt: skip
+ HUB_RECEIPT_IN, HUB_REFUSED, HUB_OVER, HUB_READ, HUB_TOLD) = range(1, 13)  # fmt: skip
 MO_CHARGING, MO_CHARGED, MO_UNPAID, MO_PAID = range(8, 12)
 REPLY_DUE, REPLY_SENT = range(1, 3)
 TO_LICENSED, TO_WINDOW, TO_SENT, TO_ANSWERED = range(80, 84)  # of a segment for an account
 (DELIVER_PACED, DELIVER_ARRIVED, DELIVER_TAKEN, DELIVER_READ, DELIVER_ANSWERED, DELIVER_RETURNED,
  DELIVER_WOKEN) = range(1, 8)  # fmt: skip
 CHARGE_AT_NODE, CHARGE_SERVED, CHARGE_DECIDED, CHARGE_RETURNED, CHARGE_WOKEN = range(1, 6)
+LOGIN_WAITS, LOGIN_RESUMED, LOGIN_LOOKS = range(1, 4)
 
 # Why an attempt or a submission failed; rows of the retry table, described in `causes`.
 CAUSE_NAMES = tuple(cause.name for cause in CAUSES)
@@ -222,6 +229,7 @@ LOG_NAMES = (
     "uncharged",  # it was not answered in time; value: 1 if the segment goes on all the same
     "forgotten",  # no job that may change a message is left; value: its segments
     "reply",  # an answer begins; value: ns since the message that it answers was first submitted
+    "login",  # value: row of LOGIN_EVENTS; other: ns since the login began
 )
 (
     _,
@@ -262,6 +270,7 @@ LOG_NAMES = (
     LOG_UNCHARGED,
     LOG_FORGOTTEN,
     LOG_REPLY,
+    LOG_LOGIN,
 ) = range(len(LOG_NAMES))
 
 # Why an MSU was lost: `other` of the rows "msu_lost".  Without a way: nothing that is up leads on,
@@ -288,6 +297,35 @@ CALL_EVENTS = (
     CALL_PAGE_LOST,
     CALL_NO_SERVICE,
 ) = range(len(CALL_EVENTS))
+
+# What befalls a login: codes sent beside the first one, calls, codes refused, and its ends.
+LOGIN_EVENTS = (
+    "started",
+    "code_asked",
+    "second_route",
+    "call_answered",
+    "call_unanswered",
+    "typed_outdated",
+    "typed_expired",
+    "completed",
+    "completed_by_second_route",
+    "completed_by_call",
+    "given_up",
+)
+(
+    LOGIN_STARTED,
+    LOGIN_CODE_ASKED,
+    LOGIN_SECOND_ROUTE,
+    LOGIN_CALL_ANSWERED,
+    LOGIN_CALL_UNANSWERED,
+    LOGIN_TYPED_OUTDATED,
+    LOGIN_TYPED_EXPIRED,
+    LOGIN_COMPLETED,
+    LOGIN_BY_SECOND_ROUTE,
+    LOGIN_BY_CALL,
+    LOGIN_GIVEN_UP,
+) = range(len(LOGIN_EVENTS))
+LOGIN_ENDS = (LOGIN_COMPLETED, LOGIN_BY_SECOND_ROUTE, LOGIN_BY_CALL, LOGIN_GIVEN_UP)
 
 # Parts of the latency, in order.
 SPLIT_NAMES = ("submission", "store_wait", "routing", "links", "radio")
@@ -327,7 +365,13 @@ SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = ra
     IN_STORE,  # the store takes a segment whose first attempt was made from memory
     REPLIES_SEEN,  # value: replies that were considered so far
     AT_ACCOUNT,  # the deliver_sm has reached the application
-) = range(32)
+    CODE_SEEN,  # a code is at hand; value: its number
+    CODE_HEARD,  # a call has read one out; value: its number
+    FALLBACK_BEGUN,  # value: what is to come of it
+    TYPES,  # a code is being typed in; value: when that is done, ns, and its number
+    TYPED,  # it was refused
+    ASKED,  # another code was asked for; value: when, ns
+) = range(38)
 
 # Bits of the value of NEXT_TRY.
 MAYBE_STORED = 1  # nobody answered: the store may have the segment
@@ -382,10 +426,15 @@ ELSEWHERE = 2  # the alternate SMSC is tried
     FOR_BURST,
     FOR_REPLY,
     FOR_REPLY_DELAY,
-) = range(47)
+    FOR_PATIENCE,
+    FOR_TYPING,
+    FOR_ASKING,
+    FOR_CALL,
+    FOR_CALL_ANSWER,
+) = range(52)
 
-# How the messages of a source come.
-BY_RATE, BY_BATCH, BY_TABLE, BY_REPLY = range(4)
+# How the messages of a source come; BY_LOGIN: people ask for them.
+BY_RATE, BY_BATCH, BY_TABLE, BY_REPLY, BY_LOGIN = range(5)
 
 # Order of events at one instant: what falls free first, then failures, then what was waited for.
 RANK_NOW = 0  # jobs started or woken at this instant, in the order in which the rules did it

@@ -14,6 +14,7 @@ from smsc_sim.model.codes import (
     JOIN_ACCOUNT,
     LOG_REFUSED,
     LOG_SUBMIT,
+    LOGIN,
     MO_BEGUN,
     NEVER,
     NOBODY,
@@ -31,6 +32,7 @@ from smsc_sim.model.codes import (
     SM_RETURNED,
     SM_STORED,
     SM_WOKEN,
+    SPAWN,
     START,
     STORE_FULL,
     SUBMISSION_OVER,
@@ -49,6 +51,7 @@ from smsc_sim.model.commands import (
     serve,
     start_dialogue,
 )
+from smsc_sim.model.login import begins_login
 from smsc_sim.model.network import Command, Job, Network, State, submit_sm_id
 from smsc_sim.model.retry import CAUSES, retry_delay_ns
 from smsc_sim.model.submit import (
@@ -65,7 +68,9 @@ def step_esme(network: Network, state: State, job: Job, signal: int, now: int) -
     account = network.source_account[job.source]
     station = network.account_station[account]
     if job.stage == START:
-        return command(HOLD, 0, 0, 0, ESME_PAUSED, OK, LOG_SUBMIT, network.text_segments[job.text])
+        verb, kind = (SPAWN, LOGIN) if begins_login(network, job) else (HOLD, 0)
+        segments = network.text_segments[job.text]
+        return command(verb, kind, 0, 0, ESME_PAUSED, OK, LOG_SUBMIT, segments)
     if job.stage == ESME_PAUSED:
         return serve(job, station, network.station_service_ns[station], ESME_PACED, JOIN_ACCOUNT)
     if job.stage == ESME_PACED:

@@ -22,12 +22,14 @@ from smsc_sim.model.codes import (
     HUB_DONE,
     HUB_OVER,
     HUB_PACED,
+    HUB_READ,
     HUB_RECEIPT,
     HUB_RECEIPT_IN,
     HUB_REFUSED,
     HUB_REPORTING,
     HUB_RESPONDED,
     HUB_SENT,
+    HUB_TOLD,
     HUB_UNDER_WAY,
     HUB_UNLOCKED,
     HUB_WAITED,
@@ -60,6 +62,7 @@ from smsc_sim.model.deliver import validity_end_ns
 from smsc_sim.model.draws import uniform
 from smsc_sim.model.foreign import outcome_of
 from smsc_sim.model.limits import country_limit, dialogue_pool
+from smsc_sim.model.login import tell_person, tells_person
 from smsc_sim.model.network import Command, Job, Network, State, dialogue_id
 from smsc_sim.model.phones import global_phone
 from smsc_sim.model.quantiles import drawn_ns
@@ -97,7 +100,13 @@ def step_hub_segment(network: Network, state: State, job: Job, signal: int, now:
 
 
 def route_of(network: Network, job: Job) -> int:
-    """Route that a segment tries now: the first, or a fallback after refusals; or -1."""
+    """Route that a segment tries now: the first, or a fallback after refusals; or -1.
+
+    A source may have a route of its own, and no other.
+    """
+    own = network.source_route[job.source]
+    if own >= 0:
+        return own if job.pending == 0 else NOBODY
     row = network.population_route_first[job.population] + job.pending
     if row >= network.population_route_first[job.population + 1]:
         return NOBODY
@@ -154,7 +163,13 @@ def _inside(network: Network, state: State, job: Job, now: int) -> Command:
             log, value = (LOG_FALSE_RECEIPT if is_fake else NOTHING), job.cause
             change = NO_CHANGE
         told = OK if network.route_is_fake[route] == 1 else job.cause
+        if job.cause == OK and tells_person(network, state, job):
+            return command(HOLD, 0, 0, 0, HUB_READ, told, log, value, change)
         return command(HOLD, 0, 0, latency_ns, HUB_RECEIPT_IN, told, log, value, change)
+    if job.stage == HUB_READ:
+        return tell_person(network, job, HUB_TOLD)
+    if job.stage == HUB_TOLD:
+        return hold(job, latency_ns, HUB_RECEIPT_IN)
     # HUB_RECEIPT_IN
     smsc = network.smsc_node[job.smsc]
     if state.is_up[smsc] == DOWN:

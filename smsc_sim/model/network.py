@@ -187,7 +187,7 @@ class Network(NamedTuple):
     reply_low: Floats  # answers if the draw is from here
     reply_high: Floats  # to here
     reply_delay: Ints  # distribution of the time from the message to the answer
-    source_arrivals: Ints  # (sources + background,) BY_RATE, BY_BATCH, BY_TABLE or BY_REPLY
+    source_arrivals: Ints  # (sources + background,) see `codes.BY_RATE`
     source_limit: Ints  # (sources + background,) messages at most
     source_first_ns: Ints  # batch: time of the first message
     source_gap_ns: Floats  # batch: time between messages
@@ -198,6 +198,22 @@ class Network(NamedTuple):
     source_resend_ns: Ints
     source_resends: Ints
     source_p_batch: Floats  # (sources + background,) that a message begins a batch; 1: no batches
+    source_route: Ints  # (sources,) route in place of those of the population, or -1
+    # People who log in with the codes of a source, and of the sources of further codes.
+    source_person: Ints  # (sources,) whose code it is, or -1
+    source_code: Ints  # (sources,) number of the code, from 0; `login.FALLBACK_CODE`
+    person_source: Ints  # source of the first codes
+    person_again_first: Ints  # (people + 1,) rows of the sources of further codes, in their order
+    person_again: Ints
+    person_second: Ints  # source of what the fallback sends, or -1
+    person_patience: Ints  # distributions of times
+    person_typing: Ints
+    person_resend: Ints
+    person_call: Ints  # of the call of the fallback, or -1
+    person_p_answer: Floats  # of that call
+    person_call_micros: Ints  # its price
+    person_expires_ns: Ints  # life of a code
+    person_fallback_ns: Ints  # from the start of the login, or -1
     # Bursts: a chain of states that follow each other in a ring and multiply the rate.
     burst_first: Ints  # (sources + background + 1,) rows of its states; none: the rate alone
     burst_factor: Floats  # relative to the mean
@@ -339,7 +355,7 @@ class Job:
     octets: Int16  # TP-UD of this segment
     in_memory: Int8  # 1: of a segment that no store holds yet
     stored: Int8  # times the submission may have been stored
-    pending: int  # SMSCs still to be alerted; routes that have refused; replies considered
+    pending: int  # SMSCs to be alerted; routes that refused; replies considered; codes at hand
     cell: Int32  # whose channel the job holds, or -1
     channel_ns: int  # since when
     tries: Int32  # pages sent for, or channels asked for, this attempt before
@@ -388,6 +404,11 @@ def number_of(message: int) -> int:
 def reply_id(source: int, number: int) -> int:
     """Id of the job that answers: bit 7 tells it from the submission that it begins."""
     return message_id(source, number) | 1 << 7
+
+
+def login_id(submission: int) -> int:
+    """Id of the person behind a login, from that of the submission of its first code."""
+    return submission | 1 << 8
 
 
 def submit_sm_id(job: Job) -> int:

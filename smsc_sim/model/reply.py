@@ -24,19 +24,17 @@ from smsc_sim.model.commands import command, end, hold
 from smsc_sim.model.draws import key_of, uniform
 from smsc_sim.model.network import Command, Job, Network, State, number_of, reply_id
 from smsc_sim.model.quantiles import drawn_ns
+from smsc_sim.model.whole import makes_whole
 
 
 def may_answer(network: Network, state: State, job: Job) -> bool:
-    """Whether the segment of a job, once it is there, makes a message whole that has replies.
+    """Whether the segment of a job, once it is there, makes a message whole that has replies."""
+    return has_replies(network, job) and makes_whole(state, job)
 
-    Asked before the segment is marked: a duplicate makes nothing whole a second time.
-    """
-    source, record = job.source, job.record
-    if network.reply_first[source] == network.reply_first[source + 1]:
-        return False
-    there = state.on_handset[record]
-    whole = (1 << state.segments[record]) - 1
-    return there != whole and there | 1 << job.segment == whole
+
+def has_replies(network: Network, job: Job) -> bool:
+    """Whether the messages of a job's source are answered."""
+    return network.reply_first[job.source] < network.reply_first[job.source + 1]
 
 
 def begin_replies(network: Network, job: Job, now: int, stage: int, then: int) -> Command:

@@ -9,12 +9,14 @@ from smsc_sim.model.cache import forget_route, remember_route
 from smsc_sim.model.charge import step_charge_dialogue
 from smsc_sim.model.codes import (
     ACCEPTED,
+    ASKED,
     AT_ACCOUNT,
     AT_MSC,
     CALL,
     CHANNEL_FREE,
     CHANNEL_TAKEN,
     CHARGE_DIALOGUE,
+    CODE_SEEN,
     DELIVER_DIALOGUE,
     DELIVERED,
     DROP_ROUTE,
@@ -28,9 +30,11 @@ from smsc_sim.model.codes import (
     LOG_CALL,
     LOG_COPY,
     LOG_DUPLICATE,
+    LOG_LOGIN,
     LOG_MESSAGE_END,
     LOG_REPORTED,
     LOG_SEGMENT_END,
+    LOGIN,
     MAYBE_STORED,
     MESSAGE_TOLD,
     MO_BEGUN,
@@ -69,6 +73,7 @@ from smsc_sim.model.esme import change_account, step_esme, step_esme_dialogue
 from smsc_sim.model.flags import change_flags
 from smsc_sim.model.hub import is_at_hub, step_hub_segment, step_hub_submission
 from smsc_sim.model.incoming import step_incoming
+from smsc_sim.model.login import change_login, step_login
 from smsc_sim.model.network import (
     Command,
     Job,
@@ -143,6 +148,8 @@ def step(network: Network, state: State, job: Job, signal: int, now: int) -> Com
         return step_reply(job, now)
     if kind == DELIVER_DIALOGUE:
         return step_deliver_dialogue(network, state, job, signal, now)
+    if kind == LOGIN:
+        return step_login(network, job, signal, now)
     return step_alert_dialogue(network, state, job, signal, now)
 
 
@@ -153,7 +160,7 @@ def logged_place(job: Job, log: int) -> int:
 
 def logged_other(job: Job, log: int, now: int) -> int:
     """Last number of a row of the log about a job: see `codes.LOG_NAMES`."""
-    if log == LOG_CALL:
+    if log in (LOG_CALL, LOG_LOGIN):
         return now - job.submit_ns
     return job.cause if log == LOG_SEGMENT_END else job.smsc
 
@@ -214,6 +221,8 @@ def apply(network: Network, state: State, job: Job, command: Command, now: int) 
     elif change == CHANNEL_FREE:
         job.cell = NOBODY
         job.channel_ns = -1
+    elif CODE_SEEN <= change <= ASKED:
+        change_login(job, change, command.argument)
     elif change in (JOIN_ACCOUNT, PAUSE_ACCOUNT):
         change_account(network, state, job, command, now)
     elif SEGMENT_OVER <= change <= MO_BEGUN or change in (

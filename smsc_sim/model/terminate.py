@@ -19,17 +19,20 @@ from smsc_sim.model.codes import (
     MT_RETURNED,
     MT_SERVED,
     MT_SESSION,
+    MT_TOLD,
     MT_WOKEN,
     NOBODY,
     OK,
     ON_HANDSET,
     START,
     SUBSCRIBER_BUSY,
+    WOKEN,
 )
 from smsc_sim.model.commands import answer, command, end, send, serve
 from smsc_sim.model.draws import exponential_ns
 from smsc_sim.model.errors import BY_MSC, BY_PHONE, error_at, occasion_of, refusal
 from smsc_sim.model.foreign import foreign_msc, is_foreign
+from smsc_sim.model.login import tell_person, tells_person
 from smsc_sim.model.network import Command, Job, Network, State
 from smsc_sim.model.opening import closing_msu, opens_empty
 from smsc_sim.model.operations import (
@@ -41,7 +44,7 @@ from smsc_sim.model.operations import (
 from smsc_sim.model.paging import ask_session, step_cell
 from smsc_sim.model.phones import is_detached, reachability
 from smsc_sim.model.radio import access_of, answer_ns, channel_ns
-from smsc_sim.model.reply import begin_replies, may_answer
+from smsc_sim.model.reply import begin_replies, has_replies, may_answer
 
 
 def step_mt_dialogue(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
@@ -53,11 +56,16 @@ def step_mt_dialogue(network: Network, state: State, job: Job, signal: int, now:
         return send(job, smsc, job.msc, MT_FORWARD_SM << 8 | job.octets, MT_AT_MSC, OK)
     if job.stage in (MT_OPENED, MT_CONTINUED):
         return _go_on(job, smsc, signal)
-    if job.stage == MT_READ:
-        return begin_replies(network, job, now, MT_READ, MT_OFF_AIR if job.cell >= 0 else MT_FAILED)
+    if job.stage in (MT_TOLD, MT_READ):
+        stage = MT_OFF_AIR if job.cell >= 0 else MT_FAILED
+        if job.stage == MT_TOLD:
+            return tell_person(network, job, MT_READ if has_replies(network, job) else stage)
+        return begin_replies(network, job, now, MT_READ, stage)
     if job.stage >= MT_SESSION:
         return step_cell(network, state, job, signal, now)
-    if signal != DONE:  # lost on the way, or refused by an MSC that is down or overloaded
+    if job.stage == MT_WOKEN:
+        return end(job)
+    if signal not in (DONE, WOKEN):  # lost on the way, or refused by an MSC that is down or full
         return end(job)
     if job.stage == MT_AT_MSC:
         station = network.node_station[job.msc]
@@ -71,15 +79,15 @@ def step_mt_dialogue(network: Network, state: State, job: Job, signal: int, now:
         stage = MT_OFF_AIR if job.cell >= 0 else MT_FAILED
         if job.record == NOBODY:  # a status report
             return command(HOLD, 0, 0, 0, stage, OK)
-        if may_answer(network, state, job):
+        if tells_person(network, state, job):
+            stage = MT_TOLD
+        elif may_answer(network, state, job):
             stage = MT_READ
         return command(HOLD, 0, 0, 0, stage, OK, LOG_HANDSET, now - job.submit_ns, ON_HANDSET)
     if job.stage == MT_FAILED:
         msu = closing_msu(network, smsc, job.msc, MT_FORWARD_SM, job.octets, job.cause)
         return send(job, job.msc, smsc, msu, MT_RETURNED, job.cause)
-    if job.stage == MT_RETURNED:
-        return answer(job, MT_WOKEN)
-    return end(job)  # MT_WOKEN
+    return answer(job, MT_WOKEN)  # MT_RETURNED
 
 
 def _go_on(job: Job, smsc: int, signal: int) -> Command:

@@ -74,6 +74,7 @@ def _in_thread(network: Network, source: int, number: int, writes: int, populati
         first = network.source_answers[first]
         turns += 1
     key = key_of(network.seed, network.source_digest[first], number)
+    key = _phone_key(network, first, number, key)
     if turns % 2 == writes:
         return _first_recipient(network, first, population, number, key)
     return _first_sender(network, first, number, key)
@@ -93,9 +94,13 @@ def writer_of(network: Network, job: Job) -> int:
 
 
 def recipient_population(network: Network, source: int, number: int, key: int) -> int:
-    """Population of the recipient of a message; of one for an account, that of its sender."""
+    """Population of the recipient of a message; of one for an account, that of its sender.
+
+    All codes of a login go to the same phone.
+    """
     if network.source_to_account[source] >= 0:
         return network.source_from[source]
+    key = _phone_key(network, source, number, key)
     row = table_row(network, source, number)
     if row >= 0 and network.table_population[row] >= 0:
         return network.table_population[row]
@@ -110,7 +115,17 @@ def recipient(network: Network, source: int, population: int, number: int, key: 
         return sender_of(network, source, number, key)
     if network.source_answers[source] >= 0:
         return _in_thread(network, source, number, 0, population)
+    key = _phone_key(network, source, number, key)
     return _first_recipient(network, source, population, number, key)
+
+
+def _phone_key(network: Network, source: int, number: int, key: int) -> int:
+    """Key that a message's phone is drawn with: for all codes of a login that of the first one."""
+    person = network.source_person[source]
+    if person < 0:
+        return key
+    first = network.person_source[person]
+    return key_of(network.seed, network.source_digest[first], number)
 
 
 def _first_recipient(network: Network, source: int, population: int, number: int, key: int) -> int:

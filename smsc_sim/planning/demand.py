@@ -9,12 +9,13 @@ import numpy.typing as npt
 
 from smsc_sim.model import operations as op
 from smsc_sim.model.arrivals import MASS
-from smsc_sim.model.codes import BY_BATCH, BY_REPLY, BY_TABLE, NOBODY, OK, SYSTEM_FAILURE
+from smsc_sim.model.codes import BY_BATCH, BY_LOGIN, BY_REPLY, BY_TABLE, NOBODY, OK, SYSTEM_FAILURE
 from smsc_sim.model.network import Network
 from smsc_sim.model.opening import closing_msu, opens_empty
 from smsc_sim.model.radio import channel_ns
 from smsc_sim.planning.attempts import Course, course
-from smsc_sim.planning.offnet import offnet_course
+from smsc_sim.planning.logins import share_of_code
+from smsc_sim.planning.offnet import offnet_course, route_of
 from smsc_sim.scenario.distributions import quantiles_ns
 
 Array = npt.NDArray[np.float64]
@@ -95,6 +96,13 @@ def messages_until(network: Network, source: int, at_ns: Array) -> Array:
         return np.searchsorted(np.asarray(network.table_ns[rows]), at_ns).astype(np.float64)
     if network.source_arrivals[source] == BY_REPLY:
         return _replies_until(network, source, at_ns)
+    if network.source_arrivals[source] == BY_LOGIN:
+        first = network.person_source[network.source_person[source]]
+        shares = [
+            part * share_of_code(network, source, population)
+            for population, part in recipients_of(network, source)
+        ]
+        return messages_until(network, first, at_ns) * sum(shares)
     rows = slice(network.piece_first[source], network.piece_first[source + 1])
     mass = np.interp(at_ns, network.piece_ns[rows], network.piece_mass[rows])
     return np.asarray(mass / MASS)
@@ -259,7 +267,7 @@ def flows(network: Network, rows: list[Demand]) -> Flows:
                     visits[source, station] += row.segments
             continue
         if hlr == NOBODY:  # behind a hub
-            route = network.population_route[network.population_route_first[row.population]]
+            route = route_of(network, source, row.population)
             station = network.node_station[network.route_node[route]]
             visits[source, station] += row.segments * mean.attempts
             continue

@@ -20,7 +20,7 @@ def offnet_course(network: Network, source: int, population: int, smsc: int) -> 
     """
     first = network.population_route_first[population]
     if network.population_route_first[population + 1] > first:
-        return _hub_course(network, source, network.population_route[first], smsc)
+        return _hub_course(network, source, route_of(network, source, population), smsc)
     node = network.population_hlr[population]
     if network.foreign_hlr_time[node] == NOBODY:
         return None
@@ -41,6 +41,12 @@ def offnet_course(network: Network, source: int, population: int, smsc: int) -> 
         returns=0.0,
         radio_s=attempts * (held_s + radio_s),
     )
+
+
+def route_of(network: Network, source: int, population: int) -> int:
+    """Route that a source's segments to a population behind hubs take first."""
+    own = network.source_route[source]
+    return own if own >= 0 else network.population_route[network.population_route_first[population]]
 
 
 def _hub_course(network: Network, source: int, route: int, smsc: int) -> Course:

@@ -4,7 +4,8 @@ from datetime import datetime
 
 import numpy as np
 
-from smsc_sim.model.codes import BY_BATCH, BY_REPLY, BY_TABLE, STORE_LOSS, WITHDRAWAL
+from smsc_sim.model.codes import BY_BATCH, BY_LOGIN, BY_REPLY, BY_TABLE, STORE_LOSS, WITHDRAWAL
+from smsc_sim.model.login import FALLBACK_CODE
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import Network
 from smsc_sim.planning.demand import messages_per_s, mscs_of, recipients_of
@@ -100,6 +101,18 @@ def affected_by(network: Network, names: Names, element: int) -> str:
             row for row in range(network.link_sets) if network.set_first_link[row] <= element
         )
         return f"one of {network.set_links[link_set]} links"
+    if kind == "route":
+        routes = network.route_node.index(element)
+        first = network.population_route_first
+        behind = [
+            names.populations[p]
+            for p in populations
+            if routes in network.population_route[first[p] : first[p + 1]]
+        ]
+        return _listed("what goes over it to", behind)
+    if kind != "link_set":  # a foreign network, or a node on the way
+        homes = [names.populations[p] for p in populations if network.population_hlr[p] == element]
+        return _listed("all deliveries to", homes) or "all that passes it"
     row = element - network.nodes
     ends = names.elements[network.set_from[row]], names.elements[network.set_to[row]]
     links = "link" if network.set_links[row] == 1 else "links"
@@ -126,6 +139,8 @@ def _source_event(start: datetime, network: Network, names: Names, source: int) 
         rate = f"{messages:,} msg at {1e9 / gap_ns:.4g} msg/s"
         kind = names.source_kinds[source].replace("_", " ")
         return first_ns, f"{kind} '{name}' of {rate} to {to}, until {until}"
+    if network.source_arrivals[source] == BY_LOGIN:
+        return 0, _codes_in_words(network, names, source)
     if network.source_arrivals[source] == BY_REPLY:
         window = np.array([[0.0], [float(network.duration_ns)]])
         mean = messages_per_s(network, window[0], window[1])[0, source]
@@ -174,3 +189,17 @@ def _at_random(network: Network, failure: int) -> str:
         f"({number:.2g} times in the window, up {availability(up_s, down_s):.4%} of the time in "
         "the long run)"
     )
+
+
+def _codes_in_words(network: Network, names: Names, source: int) -> str:
+    """What further codes of logins a source brings, and how often."""
+    window = np.array([[0.0], [float(network.duration_ns)]])
+    mean = messages_per_s(network, window[0], window[1])[0]
+    person = network.source_person[source]
+    first = network.person_source[person]
+    share = mean[source] / mean[first] if mean[first] > 0 else 0.0
+    if network.source_code[source] == FALLBACK_CODE:
+        why = f"fallback after {duration_text(network.person_fallback_ns[person])}"
+    else:
+        why = f"code {network.source_code[source] + 1} of those who ask again"
+    return f"'{names.sources[source]}': {why}, {share:.1%} of the logins, {mean[source]:.4g} msg/s"

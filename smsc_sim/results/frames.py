@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from smsc_sim.engines.occupancy import Occupancy
-from smsc_sim.engines.tally import MessageTally, middle_ns
+from smsc_sim.engines.tally import MessageTally
 from smsc_sim.model.codes import CAUSE_NAMES, SPLIT_NAMES, STATE_NAMES
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import Network
@@ -18,6 +18,8 @@ from .call_frames import call_rows, call_timeline
 from .channel_frames import channel_rows
 from .element_frames import element_rows, element_timeline
 from .estimates import ReplicationFrames
+from .histograms import quantile_s
+from .login_frames import login_rows, login_timeline
 from .measures import RUN, WITHIN, within_name
 from .measures_charging import charging_values
 from .measures_links import link_rows
@@ -46,6 +48,7 @@ def replication_frames(
         *channel_rows(network, occupancy),
         *call_rows(names, tally.calls),
         *sender_rows(network, tally, occupancy),
+        *login_rows(names, tally),
         *link_rows(network, names, occupancy.links),
     ]
     measures = pd.DataFrame(rows, columns=["entity_type", "entity", "measure", "value"])
@@ -55,6 +58,7 @@ def replication_frames(
         *element_timeline(network, names, occupancy),
         *call_timeline(network, names, tally.calls),
         *sender_timeline(network, tally),
+        *login_timeline(network, tally),
     ]
     return ReplicationFrames(measures, _tidy_series(series, occupancy), _latency_frame(tally))
 
@@ -140,7 +144,7 @@ def _measures(
     yield "segments_per_message", _ratio(counts["segments_submitted"], submitted)
     yield "latency_mean", _ratio(counts["latency_ns"] / 1e9, delivered)
     for quantile in QUANTILES:
-        yield f"latency_p{quantile}", _quantile_s(histogram, quantile)
+        yield f"latency_p{quantile}", quantile_s(histogram, quantile)
     for name in SPLIT_NAMES:
         split_s = counts[f"split_{name}_ns"] / 1e9
         yield f"split_{name}", _ratio(split_s, counts["split_segments"])
@@ -165,16 +169,6 @@ def _measures(
     for cause in CAUSE_NAMES[1:]:
         # Also where it is 0: a mean over the replications in which it occurred would be too high.
         yield f"cause.{cause}", _ratio(counts[f"cause.{cause}"], counts["attempts"])
-
-
-def _quantile_s(histogram: npt.NDArray[np.int64], quantile: int) -> float:
-    """Quantile of the latencies in s, within 0.4 %; NaN if there is none."""
-    total = int(histogram.sum())
-    if total == 0:
-        return float("nan")
-    rank = -(-total * quantile // 100)  # smallest number of messages that is enough
-    row = int(np.searchsorted(np.cumsum(histogram), rank, "left"))
-    return float(middle_ns(row)) / 1e9
 
 
 def _costs(counts: dict[str, int], kind: str) -> Iterator[tuple[str, float]]:

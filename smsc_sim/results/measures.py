@@ -18,6 +18,7 @@ from .measures_charging import charging_measures
 from .measures_costs import cost_measures
 from .measures_failures import failure_measures
 from .measures_links import link_measures
+from .measures_logins import login_measures
 from .measures_offnet import offnet_measures
 from .measures_radio import radio_measures
 from .measures_senders import sender_measures
@@ -299,6 +300,7 @@ MEASURES: dict[str, Measure] = {
         *smsc_measures(),
         *_timeline(),
         *call_measures(),
+        *login_measures(),
     ]
 }
 """Every measure with a fixed name, in the order of the glossary."""
@@ -352,13 +354,12 @@ def measure_of(name: str) -> Measure:
     """
     if name in MEASURES:
         return MEASURES[name]
-    limit = re.fullmatch(r"within_([0-9.e+]+)s", name)
+    limit = re.fullmatch(r"(logins_)?within_([0-9.e+]+)s", name)
     if limit:  # the limit of a target
-        words = f"{limit.group(1)} s"
-        definition = MEASURES["within_10s"].definition.replace("10 s", words)
-        return replace(
-            MEASURES["within_10s"], name=name, title=f"Within {words}", definition=definition
-        )
+        like = MEASURES[f"{limit.group(1) or ''}within_10s"]
+        words = f"{limit.group(2)} s"
+        title, definition = (text.replace("10 s", words) for text in (like.title, like.definition))
+        return replace(like, name=name, title=title, definition=definition)
     if name.startswith(CAUSE) and len(name) > len(CAUSE):
         cause = name.removeprefix(CAUSE)
         words = CAUSE_TITLES.get(cause, cause.replace("_", " "))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .measures import RUN, measure_of, within_name
+from .measures_logins import logins_within_name
 from .statistics import replications_needed
 from .words import duration
 
@@ -102,10 +103,12 @@ def measure_name_of(target: Mapping[str, Any]) -> str:
     -------
     str
         For kind `within` the name `within_<text>` if the limit has one, else `within_<seconds>`,
-        which is read from the table of latencies.
+        which is read from the table of latencies; for kind `logins` the same of logins.
     """
     if target["kind"] == "within":
         return within_name(float(target["within_s"]))
+    if target["kind"] == "logins":
+        return logins_within_name(float(target["within_s"]))
     defaults = {"utilisation": "utilisation", "calls": "call_blocking"}
     return str(target.get("measure") or defaults.get(target["kind"], "delivery_ratio"))
 
@@ -123,6 +126,8 @@ def target_in_words(target: Mapping[str, Any]) -> str:
     'utilisation of north-a at most 40 %'
     >>> target_in_words({"kind": "calls", "at_most": 0.01})
     'calls lost of all MSCs at most 1 %'
+    >>> target_in_words({"kind": "logins", "class": "otp", "within_s": 60.0, "at_least": 0.9})
+    '90 % of the logins of class otp within 1 min'
     """
     goal, is_floor = goal_of(target)
     limit = "at least" if is_floor else "at most"
@@ -130,7 +135,9 @@ def target_in_words(target: Mapping[str, Any]) -> str:
     whom = "all messages" if traffic_class == RUN else f"class {traffic_class}"
     if target.get("country"):
         whom += f" to {target['country']}"
-    if target["kind"] == "within":
+    if target["kind"] == "logins":
+        whom = f"the logins of {whom}"
+    if target["kind"] in ("within", "logins"):
         share = _percent(goal) if is_floor else f"at most {_percent(goal)}"
         return f"{share} of {whom} within {duration(float(target['within_s']))}"
     name = measure_name_of(target)
@@ -161,8 +168,8 @@ def judge(
     Parameters
     ----------
     target : mapping
-        name, kind (within, ratio, utilisation or calls), class or element, within_s, at_least or
-        at_most, and optionally country and measure, as the resolved scenario has them.
+        name, kind (within, logins, ratio, utilisation or calls), class or element, within_s,
+        at_least or at_most, and optionally country and measure, as the resolved scenario has them.
     estimate, half_width : float
         Mean over replications and half-width; NaN half-width if n < 2.
     n : int
@@ -170,7 +177,8 @@ def judge(
     exact : bool
         The estimate has no sampling error, so one value is enough.
     open_share : float
-        Messages still open at the end / first submissions.  Each of them may still be delivered.
+        Messages still open at the end / first submissions, or logins / logins begun.  Each of them
+        may still be delivered, or completed.
 
     Returns
     -------
@@ -197,6 +205,7 @@ def judge(
             "undecided", "one replication gives no interval; run at least 2, better 5 or more"
         )
     of_messages = target["kind"] not in ("utilisation", "calls")
+    what = "logins" if target["kind"] == "logins" else "messages"
     reach = half + (open_share if is_share and of_messages else 0.0)
     surely = estimate - half >= goal if is_floor else estimate + reach <= goal
     never = estimate + reach < goal if is_floor else estimate - half > goal
@@ -209,7 +218,7 @@ def judge(
     if open_share > 0.0 and of_messages and settled_if_ended:
         return verdict(
             "undecided",
-            f"{_percent(round(open_share, 6))} of the messages were still open at the end, enough "
+            f"{_percent(round(open_share, 6))} of the {what} were still open at the end, enough "
             "to change the answer; run with a longer drain",
             half,
         )
@@ -220,4 +229,7 @@ def judge(
 
 def is_share_target(target: Mapping[str, Any]) -> bool:
     """Whether the values of a target lie between 0 and 1."""
-    return target["kind"] == "within" or measure_of(measure_name_of(target)).shape == "percent"
+    return (
+        target["kind"] in ("within", "logins")
+        or measure_of(measure_name_of(target)).shape == "percent"
+    )

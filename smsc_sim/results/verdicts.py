@@ -58,8 +58,12 @@ def judge_all(
             interval, note = _within_from_curves(latencies, entity, float(target["within_s"]))
         submitted = found.get((kind, entity, "submitted"), nothing).estimate
         left = found.get((kind, entity, "open"), nothing).estimate / submitted if submitted else 0.0
+        if target["kind"] == "logins":
+            left = found.get((kind, entity, "logins_open"), nothing).estimate
         # A message open at the end is older than the drain, so it missed every shorter limit.
-        is_settled = target["kind"] == "within" and (drain_s or 0.0) >= float(target["within_s"])
+        is_settled = target["kind"] in ("within", "logins") and (drain_s or 0.0) >= float(
+            target["within_s"]
+        )
         verdict = judge(
             target,
             *astuple(interval or nothing),

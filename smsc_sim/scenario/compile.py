@@ -14,6 +14,7 @@ from smsc_sim.scenario.compile_charging import compile_charging
 from smsc_sim.scenario.compile_customers import left_out
 from smsc_sim.scenario.compile_failures import compile_failures
 from smsc_sim.scenario.compile_links import compile_links, link_names, short_legs
+from smsc_sim.scenario.compile_logins import check_call_prices
 from smsc_sim.scenario.compile_offnet import check_route_prices, compile_offnet
 from smsc_sim.scenario.compile_policies import compile_policies
 from smsc_sim.scenario.compile_queues import compile_queues
@@ -125,6 +126,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
         ),
     )
     check_route_prices(loaded, traffic.currencies)
+    check_call_prices(loaded, traffic.currencies)
     check_reach(loaded, network, names)
     network = network._replace(leg_is_short=short_legs(network))
     return Compiled(network, names)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from smsc_sim.model.arrivals import MASS
-from smsc_sim.model.codes import BY_BATCH, BY_RATE, BY_REPLY, BY_TABLE, NOBODY
+from smsc_sim.model.codes import BY_BATCH, BY_LOGIN, BY_RATE, BY_REPLY, BY_TABLE, NOBODY
 from smsc_sim.model.network import EXTRA_NUMBERS
 from smsc_sim.scenario.moments import later
 from smsc_sim.scenario.schema_arrivals import Burst, Profile, is_in_year
@@ -64,6 +64,8 @@ class Arrivals:
     table : TableRows, optional
     audience : int, optional
         Batches with the same one reach the same phones in the same order; by default the digest.
+    by_login : bool
+        People who log in ask for its messages.
     """
 
     digest: int
@@ -73,14 +75,17 @@ class Arrivals:
     batch: tuple[int, int, float] | None = None
     table: TableRows | None = None
     audience: int | None = None
+    by_login: bool = False
 
     @property
     def code(self) -> int:
-        """BY_RATE, BY_BATCH, BY_TABLE or BY_REPLY."""
+        """BY_RATE, BY_BATCH, BY_TABLE, BY_REPLY or BY_LOGIN."""
         if self.batch is not None:
             return BY_BATCH
         if self.table is not None:
             return BY_TABLE
+        if self.by_login:
+            return BY_LOGIN
         return BY_RATE if self.pieces else BY_REPLY
 
     @property
@@ -88,7 +93,7 @@ class Arrivals:
         """Messages at most that come by themselves."""
         if self.batch is not None:
             return self.batch[1]
-        if self.code == BY_REPLY:
+        if self.code in (BY_REPLY, BY_LOGIN):
             return 0
         return EXTRA_NUMBERS if self.table is None else len(self.table.ns)
 

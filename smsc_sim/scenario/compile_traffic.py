@@ -10,6 +10,7 @@ from smsc_sim.model.network import MOST_SEGMENTS, PHONES
 from smsc_sim.scenario.compile_arrivals import Arrivals, rate_pieces, relative_bursts
 from smsc_sim.scenario.compile_batches import BatchRow, batch_rows
 from smsc_sim.scenario.compile_customers import Addressees, addressees
+from smsc_sim.scenario.compile_logins import Code, further_codes, login_columns
 from smsc_sim.scenario.compile_prices import compile_prices
 from smsc_sim.scenario.compile_replies import Answering, reply_columns, turns
 from smsc_sim.scenario.compile_subscribers import cumulative, digest
@@ -22,6 +23,7 @@ from smsc_sim.scenario.loader import Loaded
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_applications import DesktopWidget, OneTimePassword
 from smsc_sim.scenario.schema_batches import Broadcast, Campaign, NewsAlert, SportsTicker
+from smsc_sim.scenario.schema_logins import Person
 from smsc_sim.scenario.schema_offnet import Incoming
 from smsc_sim.scenario.schema_people import PersonToPerson
 from smsc_sim.scenario.schema_replies import Replies
@@ -51,6 +53,10 @@ class Source:
         Who sends: a population, an account or a foreign SMSC; and the account that receives.
     path : str
         Where the scenario says all this.
+    route : str, optional
+        Route that its messages take, in place of those of their population.
+    batch, answering, code : optional
+        Which part of a batch it is, whose messages it answers, or which codes of logins it brings.
     """
 
     name: str
@@ -66,6 +72,8 @@ class Source:
     batch: BatchRow | None = None
     addressees: Addressees | None = None
     answering: Answering | None = None
+    code: Code | None = None
+    route: str | None = None
 
     @property
     def origin(self) -> str:
@@ -110,7 +118,7 @@ def is_batch(part: Traffic) -> TypeGuard[Campaign | NewsAlert | SportsTicker]:
 
 
 def list_sources(scenario: Scenario) -> list[Source]:
-    """Sources in the order of their names, each followed by the replies to its messages.
+    """Sources in the order of their names, each followed by further codes or replies.
 
     A batch has one for each population.
     """
@@ -132,8 +140,19 @@ def list_sources(scenario: Scenario) -> list[Source]:
             account, smsc = getattr(part, "account", None), getattr(part, "smsc", None)
             row = Source(name, part, part.kind, part.to, path, part.price, population, account)
             firsts = [replace(row, smsc=smsc)]
+            if isinstance(part, OneTimePassword) and part.person is not None:
+                firsts = _codes(firsts[0], part, part.person)
         for first in firsts:
             sources += [first, *_replies(scenario, first)]
+    return sources
+
+
+def _codes(first: Source, part: OneTimePassword, person: Person) -> list[Source]:
+    """Sources of the first codes of logins and of all further ones."""
+    sources = [replace(first, code=Code(first.name, person, 0))]
+    for further in further_codes(first.name, part, person):
+        own: Any = {"name": further.name, "account": further.account, "code": further.code}
+        sources.append(replace(first, **own, route=further.route))
     return sources
 
 
@@ -244,6 +263,9 @@ def compile_traffic(loaded: Loaded, populations: list[str], tables: Tables) -> C
         **reply_columns(
             [source.name for source in sources], [source.answering for source in sources], tables
         ),
+        **login_columns(
+            [source.name for source in sources], [source.code for source in sources], tables
+        ),
         "to_first": [0, *accumulate(len(names) for names, _ in targets)],
         "to_end": [end for _, ends in targets for end in ends],
         "to_population": [populations.index(name) for names, _ in targets for name in names],
@@ -279,6 +301,8 @@ def _arrivals(loaded: Loaded, source: Source, populations: list[str]) -> Arrival
     part, number = source.part, digest(f"traffic/{source.name}")
     if source.answering is not None:
         return Arrivals(number)
+    if source.code is not None and source.code.number > 0:
+        return Arrivals(number, by_login=True)
     assert not isinstance(part, Replies)
     if isinstance(part, TraceTraffic):
         return Arrivals(number, table=trace_table(loaded, source.name, populations))
@@ -307,6 +331,7 @@ def _sender_columns(
         "source_from": [_row(populations, source.population) for source in sources],
         "source_account": [_row(accounts, source.account) for source in sources],
         "source_smsc": [_row(smscs, source.smsc) for source in sources],
+        "source_route": [_row(sorted(scenario.routes), source.route) for source in sources],
         "source_to_account": [_row(accounts, source.to_account) for source in sources],
         "source_validity_ns": [-1 if part.validity is None else part.validity for part in parts],
         "source_priority": [int(getattr(part, "priority", False)) for part in parts],

@@ -11,6 +11,7 @@ from smsc_sim.scenario.document import Fields, Items, Node, Scalar
 from smsc_sim.scenario.errors import Place, Problem, did_you_mean
 from smsc_sim.scenario.nodes import ELEMENT_MAPS, NODE_MAPS
 from smsc_sim.scenario.references_failures import failure_problems
+from smsc_sim.scenario.references_logins import login_problems
 from smsc_sim.scenario.references_offnet import offnet_problems
 from smsc_sim.scenario.references_smscs import smsc_problems
 from smsc_sim.scenario.schema import Scenario
@@ -43,6 +44,8 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("traffic.*.from", ("populations",), "population"),
     ("traffic.*.to", ("populations",), "population"),
     ("traffic.*.account", ("accounts",), "account"),
+    ("traffic.*.person.fallback.account", ("accounts",), "account"),
+    ("traffic.*.person.fallback.route", ("routes",), "route"),
     ("traffic.*.profile", ("profiles",), "profile"),
     ("traffic.*.text", ("texts",), "text"),
     ("traffic.*.replies.bearer", ("bearers",), "bearer"),
@@ -202,7 +205,7 @@ def whole_problems(scenario: Scenario) -> list[tuple[Path, str, str]]:
         what = f"has {len(scenario.smscs)} SMSCs; at most {MOST_SMSCS} fit the HLR's waiting lists"
         problems.append((("smscs",), what, "join some of them by units"))
     problems += _cells_missing(scenario) + offnet_problems(scenario) + smsc_problems(scenario)
-    problems += _too_many_subscribers(scenario)
+    problems += _too_many_subscribers(scenario) + login_problems(scenario)
     return problems + _mixed_prices(scenario) + failure_problems(scenario)
 
 

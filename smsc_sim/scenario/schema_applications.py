@@ -10,6 +10,7 @@ from typing import Literal
 from smsc_sim.scenario.quantities import PerSecond, PositiveNanoseconds, Weight
 from smsc_sim.scenario.schema_arrivals import Arriving
 from smsc_sim.scenario.schema_base import Flag, Name, Part, Shares, given
+from smsc_sim.scenario.schema_logins import Person
 from smsc_sim.scenario.schema_replies import Answers
 
 
@@ -36,13 +37,14 @@ class Submitted(Part):
 
 
 class OneTimePassword(Arriving, Submitted):
-    """One-time passwords that an application sends while a person waits."""
+    """One-time passwords that an application sends; with `person`, logins that begin with one."""
 
     kind: Literal["otp"]
     """Kind of traffic: otp."""
 
     rate: PerSecond
-    """Mean rate of messages over a day, e.g. 40 msg/s; no default."""
+    """Mean rate of messages over a day, e.g. 40 msg/s; with a person, of logins begun. No
+    default."""
 
     text: Name = given("one-time-password")
     """Lengths of the texts. Default one-time-password."""
@@ -55,6 +57,10 @@ class OneTimePassword(Arriving, Submitted):
 
     priority: Flag = given("true")
     """Whether SRI-SM asks with priority. Default true: a person waits."""
+
+    person: Person | None = None
+    """Who logs in with these codes, and when the application falls back on another way; {} takes
+    every default. Default: nobody, and the messages alone are counted."""
 
 
 class DesktopWidget(Arriving, Submitted):

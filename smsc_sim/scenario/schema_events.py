@@ -163,7 +163,25 @@ class CallTarget(Part):
     """Highest share of calls that in the end find no channel, e.g. 1 %."""
 
 
+class LoginTarget(Part):
+    """Enough logins of a class of one-time passwords completed in time."""
+
+    measure: Literal["logins_within"] = "logins_within"
+    """What is judged: logins_within, the share of logins completed in time."""
+
+    class_: Name = Field(alias="class")
+    """Class of traffic that is judged; its codes need a `person`."""
+
+    logins_within: PositiveNanoseconds
+    """Longest time from the start of a login to its completion, e.g. 60 s."""
+
+    at_least: Share
+    """Share of the logins begun that must reach it, e.g. 90 %."""
+
+
 def _measure(value: Any) -> str:
+    if isinstance(value, dict) and "logins_within" in value:
+        return "logins_within"
     if isinstance(value, dict):
         return str(value.get("measure", "within"))
     return str(getattr(value, "measure", "within"))
@@ -173,10 +191,11 @@ Target = Annotated[
     Annotated[WithinTarget, Tag("within")]
     | Annotated[DeliveryTarget, Tag("delivery_ratio")]
     | Annotated[UtilisationTarget, Tag("utilisation")]
-    | Annotated[CallTarget, Tag("call_blocking")],
+    | Annotated[CallTarget, Tag("call_blocking")]
+    | Annotated[LoginTarget, Tag("logins_within")],
     Discriminator(_measure),
 ]
-"""A target; `measure` says which keys it has, default within."""
+"""A target; `measure` says which keys it has. Default within; logins_within where that is a key."""
 
 
 class FallbackPrices(Part):

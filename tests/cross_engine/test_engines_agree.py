@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,12 +12,13 @@ from smsc_sim.engines import code_cache, compiled, reference
 from smsc_sim.engines.rows import Row
 from smsc_sim.model import codes, rules
 from smsc_sim.model.network import Command, Job, Network, State
-from tests.networks import CODE, ID, SECOND, TIME, first_difference
-from tests.random_networks import GRIDS_NS, grid_of, random_network
-from tests.unit.model import test_background, test_rules_table
+from tests.networks import CODE, ID, SECOND, TIME, VALUE, first_difference
+from tests.random_networks import GRIDS_NS, grid_of, login_network, random_network
+from tests.unit.model import test_background, test_logins, test_rules_table
 
 # Together every code of the log, kind and stage; a third by each of the coarser clocks.
 SEEDS = (*range(16), 24, 32, 36, 124, 143, 320, 354)
+LOGINS = (1, 4, 6, 8)  # together every event of a login
 MORE_SEEDS = range(1000, 1400)
 SMALL = {"rows": 4, "records": 2, "log_rows": 128}  # everything has to grow
 LARGE = {"rows": 1 << 16, "records": 1 << 14, "log_rows": 1 << 18}
@@ -41,9 +43,9 @@ def logs(engine: Any, network: Network, **given: Any) -> tuple[np.ndarray, tuple
     return np.concatenate(pieces), (run.messages, run.visits, run.now)
 
 
-def case_of(seed: int) -> Case:
+def case_of(seed: int, drawn: Callable[[int], Network] = random_network) -> Case:
     """Let the reference engine run a random network, and watch what the rules are asked."""
-    net = random_network(seed)
+    net = drawn(seed)
     met: set[tuple[int, int]] = set()
 
     def spy(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
@@ -61,6 +63,11 @@ def assert_agree(case: Case, **room: int) -> None:
     assert sums == case.sums
 
 
+def events_of(case: Case) -> np.ndarray:
+    """What befell logins."""
+    return np.unique(case.log[case.log[:, CODE] == codes.LOG_LOGIN, VALUE])
+
+
 def tied(log: np.ndarray) -> np.ndarray:
     """Whether each row but the first has the time of the row before it."""
     return np.diff(log[:, TIME]) == 0
@@ -69,7 +76,8 @@ def tied(log: np.ndarray) -> np.ndarray:
 @pytest.fixture(scope="module")
 def cases() -> list[Case]:
     """Random networks and what the reference engine makes of them."""
-    return [case_of(seed) for seed in SEEDS]
+    logins = [case_of(seed, login_network) for seed in LOGINS]
+    return [case_of(seed) for seed in SEEDS] + logins
 
 
 def test_same_log(cases: list[Case]) -> None:
@@ -99,12 +107,15 @@ def test_everything_is_compared(cases: list[Case]) -> None:
     """
     seen = {int(code) for case in cases for code in np.unique(case.log[:, CODE])}
     assert seen == set(range(1, len(codes.LOG_NAMES)))
-    words = [row.split()[:2] for row in (*test_rules_table.ROWS, *test_background.ROWS)]
+    rows_of_tables = (*test_rules_table.ROWS, *test_background.ROWS, *test_logins.ROWS)
+    words = [row.split()[:2] for row in rows_of_tables]
     listed = {
         (codes.KIND_NAMES.index(kind), test_rules_table.stage_of(stage)) for kind, stage in words
     }
     met = set().union(*(case.met for case in cases))
     assert {(codes.KIND_NAMES[kind], stage) for kind, stage in listed - met} == set()
+    befell = {int(event) for case in cases for event in events_of(case)}
+    assert befell == set(range(len(codes.LOGIN_EVENTS)))
     rows = sum(len(case.log) for case in cases)
     ids = [case.log[:, ID] for case in cases]
     other = [(a[1:] != a[:-1]) & (a[1:] >= 0) & (a[:-1] >= 0) for a in ids]

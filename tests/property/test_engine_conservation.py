@@ -16,12 +16,13 @@ from tests.networks import (
     check_calls,
     check_channels,
     check_conservation,
+    check_logins,
     check_waits,
     network,
     rows_of,
     simulate,
 )
-from tests.random_networks import random_changes
+from tests.random_networks import login_scenario, random_changes
 
 # These causes refuse a submission, or are no failure.
 NO_FAILURE = {"none", "throttled", "store_full", "not_paid"}
@@ -36,6 +37,7 @@ def test_messages_and_segments_are_conserved(seed: int) -> None:
     check_conservation(log, engine)
     check_channels(engine)
     check_calls(log, engine)
+    check_logins(log, engine)
     check_waits(engine)
     assert (np.diff(log[:, TIME]) >= 0).all()
     taken = log[log[:, CODE] == codes.LOG_TAKEN]
@@ -49,6 +51,16 @@ def test_messages_and_segments_are_conserved(seed: int) -> None:
     }
     flags = zip(engine.state.flag_phone, engine.state.flag_bits, strict=True)
     assert {phone - 1 for phone, bits in flags if phone and bits} == watched
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 10**6))
+def test_logins_are_conserved(seed: int) -> None:
+    """Every login starts once and ends once or is open; none of its codes is lost."""
+    log, engine = simulate(network(login_scenario(seed)))
+    check_conservation(log, engine)
+    check_logins(log, engine)
+    check_waits(engine)
 
 
 def test_the_scenarios_meet_everything() -> None:
@@ -66,8 +78,11 @@ def test_the_scenarios_meet_everything() -> None:
         commands.add((command.verb, command.change))
         return command
 
-    for seed in range(40):
-        log, _ = simulate(network(random_changes(seed)), watched)
+    trees = [random_changes(seed) for seed in range(40)] + [
+        login_scenario(seed) for seed in (1, 4, 6)
+    ]
+    for tree in trees:
+        log, _ = simulate(network(tree), watched)
         for code in np.unique(log[:, CODE]).tolist():
             pairs = np.unique(rows_of(log, code)[:, [VALUE, OTHER]], axis=0)
             logged[code] |= {(value, other) for value, other in pairs.tolist()}
@@ -90,8 +105,9 @@ def test_the_scenarios_meet_everything() -> None:
     assert named(codes.STATE_NAMES, others(codes.LOG_MESSAGE_END)) == set(codes.STATE_NAMES[1:])
     assert named(codes.LOSS_NAMES, others(codes.LOG_MSU_LOST)) == set(codes.LOSS_NAMES)
     assert named(codes.CALL_EVENTS, values(codes.LOG_CALL)) == set(codes.CALL_EVENTS)
+    assert named(codes.LOGIN_EVENTS, values(codes.LOG_LOGIN)) == set(codes.LOGIN_EVENTS)
     assert values(codes.LOG_DOWN) == values(codes.LOG_UNCHARGED) == {0, 1}
     assert named(codes.KIND_NAMES, {kind for kind, _ in jobs}) == set(codes.KIND_NAMES)
     assert named(codes.SIGNAL_NAMES, {signal for _, signal in jobs}) == set(codes.SIGNAL_NAMES)
     assert named(codes.VERB_NAMES, {verb for verb, _ in commands}) == set(codes.VERB_NAMES)
-    assert {change for _, change in commands} == set(range(codes.AT_ACCOUNT + 1))
+    assert {change for _, change in commands} == set(range(codes.ASKED + 1))

@@ -22,7 +22,7 @@ from smsc_sim.model.traffic import writer_of
 from smsc_sim.scenario.compile import Compiled
 from tests.networks import SECOND, network, simulate
 from tests.random_networks import random_changes
-from tests.unit.model import test_background
+from tests.unit.model import test_background, test_logins
 
 TABLE = """
 submission START done person                     : hold - SUBMIT_RADIO submit -
@@ -54,6 +54,8 @@ submission SUBMIT_FREED done person last         : end - - - SUBMISSION_OVER
 submission SUBMIT_FREED done person cause=no_channel : end - - - SUBMISSION_OVER
 submission SUBMIT_FREED done person resends cause=no_channel : hold - SUBMIT_PAUSED resend NEXT_TRY
 submission START done                            : hold - ESME_PAUSED submit -
+submission START done coded                      : spawn login ESME_PAUSED submit -
+submission START done coded further              : hold - ESME_PAUSED submit -
 submission ESME_PAUSED done                      : serve account ESME_PACED - JOIN_ACCOUNT
 submission ESME_PACED done                       : seize window ESME_WINDOW - -
 submission ESME_PACED done behind                : hold - ESME_PACED - JOIN_ACCOUNT
@@ -490,6 +492,22 @@ hub_submission HUB_RECEIPT_IN done hub down      : park ELEMENT_UP HUB_RECEIPT_I
 hub_submission HUB_OVER done hub                 : end - - - SUBMISSION_OVER
 hub_submission HUB_OVER woken hub                 : end - - - SUBMISSION_OVER
 
+mt_forward_sm MT_ON_RADIO done coded             : hold - MT_FAILED handset ON_HANDSET
+mt_forward_sm MT_ON_RADIO done coded rest        : hold - MT_TOLD handset ON_HANDSET
+mt_forward_sm MT_ON_RADIO done coded rest arrived : hold - MT_FAILED handset ON_HANDSET
+mt_forward_sm MT_TOLD done coded                 : wake CODE_IN MT_FAILED - -
+mt_forward_sm MT_TOLD done coded holding         : wake CODE_IN MT_OFF_AIR - -
+mt_forward_sm MT_TOLD done answered coded        : wake CODE_IN MT_READ - -
+mt_forward_sm MT_READ woken answered coded       : spawn reply MT_READ - REPLIES_SEEN
+mt_forward_sm MT_ON_RADIO done answered coded    : hold - MT_TOLD handset ON_HANDSET
+mt_forward_sm MT_FAILED woken coded              : send msc MT_RETURNED - -
+hub_submission HUB_REPORTING done hub coded rest : hold - HUB_READ handset ON_HANDSET
+hub_submission HUB_REPORTING done hub coded rest cause=absent_subscriber : hold - HUB_RECEIPT_IN - -
+hub_submission HUB_READ done hub coded           : wake CODE_IN HUB_TOLD - -
+hub_submission HUB_TOLD done hub coded           : hold - HUB_RECEIPT_IN - -
+hub_submission HUB_TOLD woken hub coded          : hold - HUB_RECEIPT_IN - -
+mt_forward_sm MT_OFF_AIR woken coded holding     : release sdcch MT_FAILED - CHANNEL_FREE
+
 mt_forward_sm MT_ON_RADIO done answered          : hold - MT_READ handset ON_HANDSET
 mt_forward_sm MT_ON_RADIO done answered arrived  : hold - MT_FAILED handset ON_HANDSET
 mt_forward_sm MT_ON_RADIO done answered holding  : hold - MT_READ handset ON_HANDSET
@@ -695,6 +713,12 @@ def _answered(case: Case) -> Case:
     )
 
 
+def _rest(case: Case) -> Case:
+    """The other segments of the message are there."""
+    case.state.on_handset[case.job.record] = 5
+    return case
+
+
 LIMIT, SHARE, DELIVERIES = 101, 102, 103  # pools that only conditions know
 
 CONDITIONS = {
@@ -772,6 +796,11 @@ CONDITIONS = {
     ),
     "broke": lambda case: _with_fields(case, p_no_credit=[1.0]),
     "answered": _answered,
+    "coded": lambda case: _with_fields(
+        case, source_person=[0, 0], source_code=[0, 0], person_source=[case.job.source]
+    ),
+    "further": lambda case: _with_fields(case, source_code=[1, 1]),
+    "rest": _rest,
     "shy": lambda case: _with_fields(case, reply_high=[0.0, 0.0]),
     "far": lambda case: _with_fields(case, source_from=[codes.NOBODY, 1]),
     "slow": lambda case: _with_fields(
@@ -1032,9 +1061,9 @@ def test_amounts(scenario: Compiled, row: str, amount: int) -> None:
 def test_every_stage_is_in_the_table() -> None:
     """The tables have a row for every stage of `codes`, and every kind, verb and signal."""
     words = [row.partition(":")[0].split() for row in ROWS]
-    words_of_calls = [row.partition(":")[0].split() for row in test_background.ROWS]
-    assert {stage.partition("+")[0] for _, stage, *_ in words + words_of_calls} == STAGE_NAMES
-    assert {kind for kind, *_ in words + words_of_calls} == set(codes.KIND_NAMES)
+    others = [row.partition(":")[0].split() for row in (*test_background.ROWS, *test_logins.ROWS)]
+    assert {stage.partition("+")[0] for _, stage, *_ in words + others} == STAGE_NAMES
+    assert {kind for kind, *_ in words + others} == set(codes.KIND_NAMES)
     assert {signal for _, _, signal, *_ in words} == set(codes.SIGNAL_NAMES)
     verbs = {row.partition(":")[2].split()[0] for row in ROWS}
     assert verbs == set(codes.VERB_NAMES)
@@ -1042,7 +1071,9 @@ def test_every_stage_is_in_the_table() -> None:
 
 def test_what_occurs_is_in_the_table() -> None:
     """Whatever happens in random small networks, its kind, stage and signal are in a table."""
-    words = [row.partition(":")[0].split() for row in (*ROWS, *test_background.ROWS)]
+    words = [
+        row.partition(":")[0].split() for row in (*ROWS, *test_background.ROWS, *test_logins.ROWS)
+    ]
     listed = {
         (codes.KIND_NAMES.index(kind), stage_of(stage), codes.SIGNAL_NAMES.index(signal))
         for kind, stage, signal, *_ in words
