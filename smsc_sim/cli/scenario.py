@@ -16,6 +16,8 @@ from smsc_sim.cli.options import Scale, Scenario, Set, Variant, Window
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+    from smsc_sim.scenario.loader import Loaded
+
 
 def check(
     scenario: Scenario,
@@ -23,6 +25,12 @@ def check(
     set_: Set = None,
     window: Window = None,
     scale: Scale = None,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(
+            "--rejects", metavar="DIR", help="Write what cannot be used of each list of customers."
+        ),
+    ] = None,
 ) -> int:
     """Check a scenario and all its variants; nothing is simulated.
 
@@ -38,6 +46,8 @@ def check(
         typer.echo(note)
     for line in audience_lines(compiled.names.audiences):
         typer.echo(line)
+    if rejects is not None:
+        _write_rejects(loaded, rejects)
     part = loaded.scenario
     typer.echo(
         f"{loaded.file}: fine; {compiled.network.nodes + compiled.network.link_sets} elements, "
@@ -46,6 +56,24 @@ def check(
         f"{part.replications} replications"
     )
     return FINE
+
+
+def _write_rejects(loaded: Loaded, folder: Path) -> None:
+    """Write a CSV file for each traffic with a list of which some rows cannot be used."""
+    from contextlib import ExitStack
+
+    from smsc_sim.planning.rejects import Rejects
+    from smsc_sim.scenario.compile_customers import rejects_of
+
+    for name in sorted(loaded.lists):
+        path = folder / f"{name}.csv"
+        with ExitStack() as stack:
+            rows = Rejects(path, stack)
+            for found in rejects_of(loaded, name):
+                rows.add(found)
+            rows.keep()
+            if rows.n:
+                typer.echo(f"{path}: {rows.n:,} rows of '{name}' that cannot be used")
 
 
 def explain(

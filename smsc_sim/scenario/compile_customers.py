@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -13,9 +13,15 @@ import pyarrow as pa
 
 from smsc_sim.content import cells
 from smsc_sim.content.alphabets import Alphabet
-from smsc_sim.content.capacity import header_octets_of, segment_capacity, user_data_octets
-from smsc_sim.content.customers import Audience, Counts, Customers, read_customers
+from smsc_sim.content.capacity import (
+    PAYLOAD_OCTETS,
+    header_octets_of,
+    segment_capacity,
+    user_data_octets,
+)
+from smsc_sim.content.customers import Audience, Counts, Customers, Reject, read_customers
 from smsc_sim.content.errors import ContentError
+from smsc_sim.content.letters import Letters
 from smsc_sim.content.numbering import regions
 from smsc_sim.content.row_files import open_rows
 from smsc_sim.content.scatter import scattered
@@ -171,8 +177,29 @@ def _countries(loaded: Loaded, part: Listed) -> list[str]:
     return sorted({loaded.scenario.populations[name].country for name in part.to})
 
 
-def _read(loaded: Loaded, name: str, part: Listed, payload: int) -> tuple[_Found, Counts]:
-    """Read the list, and cut the text of each customer."""
+def rejects_of(loaded: Loaded, name: str) -> Iterator[list[Reject]]:
+    """Rows of the list of a traffic that cannot be used, batch by batch.
+
+    Raises
+    ------
+    ScenarioError
+        As `addressees`.
+    """
+    part = loaded.scenario.traffic[name]
+    assert isinstance(part, Listed)
+    found: list[list[Reject]] = []
+    _read(loaded, name, part, PAYLOAD_OCTETS, found.append)
+    yield from found
+
+
+def _read(
+    loaded: Loaded,
+    name: str,
+    part: Listed,
+    payload: int,
+    tell: Callable[[list[Reject]], None] | None = None,
+) -> tuple[_Found, Counts]:
+    """Read the list, and cut the text of each customer; tell the rows that cannot be used."""
     of, listed = part.audience, loaded.lists[name]
     assert of is not None, "it has a list"
     start = loaded.scenario.start
@@ -201,8 +228,16 @@ def _read(loaded: Loaded, name: str, part: Listed, payload: int) -> tuple[_Found
         for customers in reading.batches():
             country = _country_codes(customers)
             text, good = np.full(len(country), -1, np.int32), np.ones(len(country), np.bool_)
+            languages = np.zeros(len(country), np.int64)
             if letters is not None:
-                text, good = _shapes(found.shapes, letters.write(customers)[1], payload)
+                languages, written = letters.write(customers)
+                text, good = _shapes(found.shapes, written, payload)
+            if tell is not None:
+                bad = [
+                    _unwritten(letters, int(languages[row]), customers, int(row))
+                    for row in np.flatnonzero(~good)
+                ]
+                tell([*reading.rejects, *bad])
             value = np.full(len(country), np.nan)
             for column in customers.values.values():
                 value = _numbers(column)
@@ -217,6 +252,15 @@ def _read(loaded: Loaded, name: str, part: Listed, payload: int) -> tuple[_Found
         problem = str(error).replace(str(listed.file), of.file)
         raise _refused(loaded, f"traffic.{name}.audience", problem) from None
     return found, reading.counts
+
+
+def _unwritten(letters: Letters | None, language: int, customers: Customers, row: int) -> Reject:
+    """Why a customer's text cannot be sent."""
+    lacking = letters.lacking(language, customers, row) if letters is not None else ""
+    number = int(customers.rows[row])
+    if lacking:
+        return number, lacking, "is missing, and its text needs it", ""
+    return number, "", f"the text needs more than {MOST_SEGMENTS} segments", ""
 
 
 def _country_codes(customers: Customers) -> npt.NDArray[np.int16]:

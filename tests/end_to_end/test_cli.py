@@ -157,7 +157,14 @@ def test_new_copies_what_an_example_names(command: Command, tmp_path: Path) -> N
         "campaign/customers.csv: which it names\n"
         "mine.yaml: a copy of customer_year; next: smsc-sim run mine.yaml\n"
     )
-    assert command("check", "mine.yaml").code == 0
+    outcome = command("check", "mine.yaml", "--rejects", "rows")
+    assert outcome.code == 0
+    assert "rows/sale.csv: 2 rows of 'sale' that cannot be used" in outcome.out
+    assert (tmp_path / "rows" / "sale.csv").read_text().splitlines() == [
+        "row,column,problem,value",
+        "185,number,is too short,+491519",
+        "231,number,stands there before,+447400277435",
+    ]
     (tmp_path / "campaign" / "customers.csv").write_text("mine")
     assert command("new", "other", "--from", "customer_year").out.startswith("other.yaml")
     assert (tmp_path / "campaign" / "customers.csv").read_text() == "mine"

@@ -18,7 +18,7 @@ from smsc_sim.model import codes
 from smsc_sim.model.network import Network
 from smsc_sim.planning.explain import as_text, explain
 from smsc_sim.scenario.compile import compile_scenario
-from smsc_sim.scenario.compile_customers import audience_lines, phones_of
+from smsc_sim.scenario.compile_customers import audience_lines, phones_of, rejects_of
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded, load, resolved_yaml
 from tests.networks import TIME, rows_of, simulate
@@ -381,3 +381,17 @@ def test_what_is_sent_arrives_at_the_customers_phones(tmp_path: Path) -> None:
     submitted = rows_of(log, codes.LOG_SUBMIT)
     assert submitted[:, TIME].tolist() == list(net.table_ns)
     assert len(rows_of(log, codes.LOG_MESSAGE_END)) == len(net.table_ns)
+
+
+def test_rows_that_cannot_be_used_are_listed(tmp_path: Path) -> None:
+    """As many as are counted, each with its number; a text that lacks a column too."""
+    traffic = f"kind: campaign, {COMMON}, {EVERYBODY}, at: +0 s, rate: 1 /s"
+    of = loaded(tmp_path, f"{traffic}, texts: {{en: 'On {{day}}'}}")
+    rejects = [line for lines in rejects_of(of, "x") for line in lines]
+    assert sorted(rejects) == [
+        (5, "day", "is missing, and its text needs it", ""),
+        (10, "number", "stands there before", "+358401234567"),
+        (11, "number", "has no country code", "0401234567"),
+    ]
+    ((_, counts),) = compile_scenario(of).names.audiences
+    assert dict(counts)["cannot be used"] + dict(counts)["duplicates"] == len(rejects)
