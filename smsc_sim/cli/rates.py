@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -151,6 +152,14 @@ def change(
         str | None,
         typer.Option("--fallback", metavar="PRICE", help="Per segment where a card has none."),
     ] = None,
+    exchange: Annotated[
+        Path | None,
+        typer.Option(
+            "--exchange",
+            metavar="FILE.csv",
+            help="For two currencies: date,base,quote,...",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE.csv", help="Write the whole table.")
     ] = None,
@@ -159,14 +168,21 @@ def change(
 
     With messages that were sent, say what they would cost with each card.
 
-    Example: smsc-sim rates change list-2026 next.csv --sent sent.csv
+    For example:
+
+    smsc-sim rates change list-2026 next.csv --sent sent.csv
+
+    smsc-sim rates change list-2026 euro.csv --exchange ecb.csv
     """
-    from smsc_sim.content.rate_changes import rate_changes
+    from smsc_sim.content.exchange import load_exchange
+    from smsc_sim.content.rate_changes import rate_changes, worth_of_old
     from smsc_sim.content.rates import load_rate_card
 
     cards = load_rate_card(old), load_rate_card(new)
     wanted, days = kind_option(kind), (day_option(old_day), day_option(new_day))
-    changes = rate_changes(*cards, wanted, *days)
+    table = None if exchange is None else load_exchange(exchange)
+    changes = rate_changes(*cards, wanted, *days, table)
+    worth = worth_of_old(*cards, wanted, days[1], table)
     console = _console()
     titles = ("country", "operator", "from unit", "old", "new", "change", "percent")
     rows = [_row(found) for found in changes]
@@ -178,7 +194,8 @@ def change(
         write_table(out, list(titles), rows)
         typer.echo(f"{out}: the whole table")
     if sent is not None:
-        _show_bills(console, sent, cards, wanted, days, column or [], fallback)
+        converted = None if table is None else worth
+        _show_bills(console, sent, cards, wanted, days, column or [], fallback, converted)
     return FINE
 
 
@@ -217,8 +234,9 @@ def _show_bills(
     days: tuple[date, date],
     column: list[str],
     fallback: str | None,
+    worth: Fraction | None,
 ) -> None:
-    """What messages cost with either card, by country."""
+    """What messages cost with either card, by country; old sums converted once, then rounded."""
     from smsc_sim.content.bill import by_columns
     from smsc_sim.content.price_table import price_table
     from smsc_sim.planning.cost_files import bill_of
@@ -236,22 +254,24 @@ def _show_bills(
         sums.append({country: amount for country, _, _, amount in rows})
         if bill.rejected:
             sys.stderr.write(f"{bill.rejected:,} of {bill.read:,} messages are not priced\n")
-    if currencies[0] != currencies[1]:
+    if currencies[0] != currencies[1] and worth is None:
         raise typer.BadParameter(
             f"--sent: the cards are in {currencies[0]} and {currencies[1]}; bills in one "
-            "currency can be compared"
+            "currency can be compared; give --exchange"
         )
     before, after = sums
+    total = round(sum(before.values()) * (worth or 1)), sum(after.values())
+    before = {country: round(amount * (worth or 1)) for country, amount in before.items()}
     order = sorted(before, key=lambda country: before[country] - after[country])
     lines = [(name, before[name], after[name]) for name in order]
-    lines.append(("all", sum(before.values()), sum(after.values())))
+    lines.append(("all", *total))
     shown = [
-        (name, *(grouped(amount, currencies[0]) for amount in (one, two, two - one)),
+        (name, *(grouped(amount, currencies[1]) for amount in (one, two, two - one)),
          f"{100 * (two - one) / one:+.1f} %" if one else "")
         for name, one, two in lines
     ]  # fmt: skip
     titles = ("country", "old", "new", "change", "percent")
-    console.print(_table(f"{sent.name} in {currencies[0]}", titles, shown))
+    console.print(_table(f"{sent.name} in {currencies[1]}", titles, shown))
 
 
 def _console() -> Console:

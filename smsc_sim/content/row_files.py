@@ -95,11 +95,11 @@ def open_rows(path: Path) -> RowFile:
     ContentError
         If it cannot be read, or a title stands twice.
     """
-    if not path.name.endswith(ENDINGS):
+    if not path.name.lower().endswith(ENDINGS):
         raise ContentError(f"{path}: is no table that can be read; give {', '.join(ENDINGS)}")
     try:
         octets = path.stat().st_size
-        delimiter = "" if path.suffix == ".parquet" else _delimiter(path)
+        delimiter = "" if path.suffix.lower() == ".parquet" else _delimiter(path)
         titles = _csv_titles(path, delimiter) if delimiter else _parquet_titles(path)
     except (OSError, pa.ArrowException, EOFError) as error:
         raise _unreadable(path, error) from None
@@ -120,7 +120,8 @@ def _unreadable(path: Path, error: Exception) -> ContentError:
 
 
 def _first_line(path: Path) -> str:
-    with pa.input_stream(str(path), compression="detect") as stream:
+    packed = "gzip" if path.suffix.lower() == ".gz" else None
+    with pa.input_stream(str(path), compression=packed) as stream:
         head: bytes = stream.read(1 << 16)
     line = head.removeprefix(b"\xef\xbb\xbf").split(b"\n")[0].removesuffix(b"\r")
     if not line.strip():
@@ -194,10 +195,9 @@ class _Counted:
 
     def __init__(self, path: Path) -> None:
         # The place in a compressed file is known to the file below alone.
-        self._disk = pa.OSFile(str(path)) if path.suffix != ".gz" else path.open("rb")
-        self._stream = (
-            pa.CompressedInputStream(self._disk, "gzip") if path.suffix == ".gz" else self._disk
-        )
+        is_packed = path.suffix.lower() == ".gz"
+        self._disk = path.open("rb") if is_packed else pa.OSFile(str(path))
+        self._stream = pa.CompressedInputStream(self._disk, "gzip") if is_packed else self._disk
         self.quotes = 0
         self.closed = False
 

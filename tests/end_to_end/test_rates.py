@@ -142,7 +142,22 @@ def test_bills_in_two_currencies_are_not_compared(command: Command, folder: Path
     Path("euro.csv").write_text(CARD.replace("USD", "EUR"))
     outcome = command("rates", "change", "next.csv", "euro.csv", "--sent", "sent.csv")
     assert outcome.code == 2
-    assert "compare cards of one currency and unit" in outcome.err
+    assert "compare cards of one currency and unit, or give exchange rates" in outcome.err
+
+
+def test_two_currencies_are_compared_at_a_rate(command: Command, folder: Path) -> None:
+    """With exchange rates the old prices and bills are told in the new card's currency."""
+    Path("euro.csv").write_text(CARD.replace("USD", "EUR"))
+    outcome = command("rates", "change", "next.csv", "euro.csv", "--sent", "sent.csv",
+                      "--exchange", "fx.csv")  # fmt: skip
+    assert outcome.code == 0
+    assert ["GB", "any", "1", "0.040000", "0.050000", "+0.010000", "+25.0"] in rows(outcome.out)
+    assert "sent.csv in EUR" in outcome.out
+    assert ["all", "0.22", "0.27", "0.05", "+25.0", "%"] in rows(outcome.out)
+    Path("fx.csv").write_text("date,base,quote,rate,source\n2026-05-04,SEK,USD,1.25,bank\n")
+    outcome = command("rates", "change", "next.csv", "euro.csv", "--exchange", "fx.csv")
+    assert outcome.code == 2
+    assert outcome.err.startswith("fx.csv: tells no rate of USD in EUR on ")
 
 
 def test_a_text_has_its_price(command: Command) -> None:

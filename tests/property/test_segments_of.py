@@ -27,6 +27,26 @@ MARKS = st.text(st.sampled_from("ae\u0301\u0308\r\n한ᄀ각नमस्ते�
 EMOJI = st.text(st.sampled_from("a😀é中\N{ZERO WIDTH JOINER}🇫🇮"), max_size=250)
 
 
+class Foreign:
+    """An array of another library: nothing but its Arrow PyCapsule is known."""
+
+    def __init__(self, data: pa.Array) -> None:
+        self.data = data
+
+    def __arrow_c_array__(self, schema: object = None) -> tuple[object, object]:
+        return self.data.__arrow_c_array__(schema)
+
+
+class Stream:
+    """A column of another library, in pieces."""
+
+    def __init__(self, data: pa.ChunkedArray) -> None:
+        self.data = data
+
+    def __arrow_c_stream__(self, schema: object = None) -> object:
+        return self.data.__arrow_c_stream__(schema)
+
+
 def _rows(texts: list[str], **options: Any) -> list[tuple[int, str, int, int]]:
     cuts = [segment(text, **options) for text in texts]
     return [(len(cut.parts), cut.alphabet.name, cut.units, cut.room) for cut in cuts]
@@ -125,6 +145,9 @@ def test_every_form_of_many_texts_is_read() -> None:
         pa.array(texts).dictionary_encode(),
         pa.chunked_array([texts[:2], [], texts[2:]]),
         pd.Series(texts, dtype="string[pyarrow]"),
+        Foreign(pa.array(texts)),
+        Stream(pa.chunked_array([texts[:2], texts[2:]])),
+        Stream(pa.chunked_array([pa.array(texts, pa.string_view())])),
     ]
     for form in forms:
         assert _columns(segments_of(form)) == wanted, type(form)

@@ -64,7 +64,9 @@ def write(frame: pd.DataFrame, path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", ["m.csv", "semicolon.csv", "m.csv.gz", "m.parquet"])
+@pytest.mark.parametrize(
+    "name", ["m.csv", "semicolon.csv", "m.csv.gz", "M.CSV", "M.csv.GZ", "m.parquet"]
+)
 def test_every_format_gives_the_bill_of_memory(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
