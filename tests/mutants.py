@@ -110,11 +110,22 @@ def table_of(outcomes: Sequence[Outcome]) -> str:
     return "\n".join([*lines, "", f"{caught} of {len(outcomes)} faults are noticed."])
 
 
+HEAD = """# Faults put in on purpose
+
+`make mutants` puts each of these faults, which stand in `tests/mutants.toml`, into a copy of the
+tree, one at a time, and runs the tests that ought to notice it until the first fails.  Half are in
+the engines: the test of the engines' agreement notices them, row for row.  Half are in the rules
+and their tables, which both engines obey alike: another test must notice each.  *The tests do not
+end* is what is left of a clock that stands still.  Seconds are of wall time, on a busy machine.
+
+"""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Judge the mutants and print the table; 1 if one survives."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="those whose half, name or file has these words")
-    parser.add_argument("--out", type=Path, help="write the table to a file too")
+    parser.add_argument("--out", type=Path, help="write a page with the table too")
     given = parser.parse_args(arguments)
     chosen = [m for m in mutants() if given.only in f"{m.half} {m.name} {m.file}"]
     outcomes = []
@@ -136,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text = table_of(outcomes)
     sys.stdout.write(text + "\n")
     if given.out is not None:
-        given.out.write_text(text + "\n", encoding="utf-8")
+        given.out.write_text(HEAD + text + "\n", encoding="utf-8")
     return 0 if all(outcome.caught_by for outcome in outcomes) else 1
 
 

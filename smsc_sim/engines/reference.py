@@ -15,14 +15,7 @@ import simpy
 
 from smsc_sim.engines.lines import Line
 from smsc_sim.engines.reference_outages import alter
-from smsc_sim.engines.reference_pools import (
-    empty_pool,
-    note_pool,
-    pool_of,
-    release,
-    unpark,
-    wake,
-)
+from smsc_sim.engines.reference_pools import call_up, empty_pool, release, seize, unpark
 from smsc_sim.engines.reference_walk import (
     Hop,
     enter,
@@ -39,19 +32,15 @@ from smsc_sim.model.begin import (
 )
 from smsc_sim.model.cells import held_channel
 from smsc_sim.model.codes import (
-    ANSWER,
     DONE,
     END,
     FLAG_ABSENT,
     FLAG_FULL,
     HOLD,
-    HUB_RECEIPT,
     LOG_ALERT,
-    LOG_BLOCKED,
     LOG_FORGOTTEN,
     LOG_HANDSET,
     LOG_HELD,
-    LOG_LATE,
     LOG_MESSAGE_END,
     LOG_SPLIT,
     LOG_WORDS,
@@ -79,7 +68,6 @@ from smsc_sim.model.codes import (
     TELLING_KINDS,
     TIMER,
     WAKE,
-    WOKEN,
 )
 from smsc_sim.model.network import (
     Command,
@@ -88,7 +76,6 @@ from smsc_sim.model.network import (
     message_id,
 )
 from smsc_sim.model.outages import outages
-from smsc_sim.model.queues import UNIT_COST
 from smsc_sim.model.rules import (
     apply,
     logged_other,
@@ -242,23 +229,7 @@ class Engine:
                     unpark(self, row)
             elif verb == SEIZE:
                 row.verb = SEIZE
-                pool = pool_of(self, command.place, command.target)
-                if pool.free > 0:
-                    pool.free -= 1
-                    signal = DONE
-                    note_pool(self, command.place, command.target, pool)
-                elif command.amount == 0:
-                    signal = REFUSED
-                    if network.pool_group[command.place] >= 0:
-                        write(LOG_BLOCKED, row, command.place, row.kind, 0)
-                else:
-                    row.cost = UNIT_COST
-                    pool.queue.append(row)
-                    note_pool(self, command.place, command.target, pool)
-                    signal = yield self.wait(row, command.amount, RANK_TIMER, TIMER)
-                    if signal == TIMER:
-                        pool.queue.remove(row)
-                        note_pool(self, command.place, command.target, pool)
+                signal = yield from seize(self, row, command)
             elif verb == RELEASE:
                 release(self, command.place, command.target)
                 if network.pool_group[command.place] >= 0:
@@ -271,12 +242,7 @@ class Engine:
                 self.submit(command.place, command.target)
                 signal = DONE
             elif verb == WAKE:
-                woken = wake(self, command.place, command.target, command.amount)
-                if command.place in (ANSWER, HUB_RECEIPT) and woken == 0:
-                    write(LOG_LATE, row, row.kind, command.amount, 0)
-                elif command.log == LOG_ALERT:
-                    write(LOG_ALERT, row, row.population, woken, row.smsc)
-                signal = WOKEN if woken > 0 else DONE
+                signal = call_up(self, row, command)
             else:
                 assert verb == END
                 del self.live[row]
