@@ -2,14 +2,27 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from smsc_sim.engines.count_clock import add_span, clock_values, tell_time
 from smsc_sim.engines.count_messages import HISTOGRAM_BINS, bin_of
 from smsc_sim.engines.hash_table import drop, empty_table, move, place_of
+from smsc_sim.engines.occupancy import Occupancy
 from smsc_sim.engines.tally import middle_ns
+from smsc_sim.model import codes
+from smsc_sim.model.network import Network
+from tests.networks import SECOND, network
+
+
+@pytest.fixture(scope="module")
+def queue_of() -> Network:
+    """A network whose first station has no line."""
+    plain = network().network
+    assert plain.station_line[0] < 0
+    return plain
 
 
 @pytest.mark.parametrize("ns", [0, 1, 255, 256, 257, 1023, 10**6 + 7, 5 * 10**9, 2**62, 2**63 - 1])
@@ -27,31 +40,52 @@ def test_rows_of_the_histogram_are_in_order() -> None:
     assert rows == sorted(rows) and set(rows) == set(range(rows[-1] + 1))
 
 
-@settings(max_examples=60)
-@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 40)), max_size=150))
+@settings(max_examples=200)
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 12)), max_size=60))
 def test_tables_are_dicts(steps: list[tuple[int, int]]) -> None:
     """A table finds what was put in, forgets what was dropped, and survives being moved."""
-    table, known = memoryview(empty_table(2, 64)), dict[int, int]()
+    table, known = memoryview(empty_table(2, 8)), dict[int, int]()
+    ids = [key << 18 | (key % 5) << 48 for key in range(13)]
     for number, (step, key) in enumerate(steps):
-        message = key << 18 | (key % 5) << 48
-        at = place_of(table, 2, message)
-        assert (table[at] == message) == (message in known)
-        if step == 0 and len(known) < 32:
-            table[at], table[at + 1] = message, number
-            known[message] = number
-        elif step == 1 and message in known:
+        at = place_of(table, 2, ids[key])
+        assert (table[at] == ids[key]) == (ids[key] in known)
+        if step < 3 and (ids[key] in known or len(known) < 7):  # one place stays empty
+            table[at], table[at + 1] = ids[key], number
+            known[ids[key]] = number
+        elif step in (3, 4) and ids[key] in known:
             drop(table, 2, at)
-            del known[message]
-        elif step == 2:
-            fresh = memoryview(empty_table(2, 64))
+            del known[ids[key]]
+        elif step == 5:
+            fresh = memoryview(empty_table(2, 8))
             move(SimpleNamespace(old=table, new=fresh, width=2))
             table = fresh
-    for key in range(41):
-        message = key << 18 | (key % 5) << 48
-        at = place_of(table, 2, message)
-        assert (table[at + 1] if table[at] == message else None) == known.get(message)
+        for one in ids:
+            at = place_of(table, 2, one)
+            assert (table[at + 1] if table[at] == one else None) == known.get(one)
 
 
+@settings(max_examples=100)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), st.booleans()), max_size=40))
+def test_longest_queue_is_recounted(queue_of: Network, steps: list[tuple[int, int, bool]]) -> None:
+    """The longest queue is that of a walk through visits in any order of starts, and cuts."""
+    starts, longest, now, rows = list[int](), 0, 0, list[list[int]]()
+    for number, (pause, wait, is_cut) in enumerate(steps):
+        now += pause
+        starts = [start for start in starts if start > now]
+        if not is_cut:
+            rows.append([now, codes.LOG_VISIT, number, 0, wait, 1, 0])
+            starts += [now + wait] * (wait > 0)
+        elif starts:
+            start = starts.pop(wait % len(starts))
+            rows.append([now, codes.LOG_CUT, number, 0, start - now, 1, 0])
+        longest = max(longest, len(starts))
+    occupancy = Occupancy(queue_of, SECOND, by_machine=False)
+    for row in rows:
+        occupancy.add(np.array([row]))
+    assert occupancy.longest_queue[0] == longest
+
+
+@example(now=95, since=95, length=20, interval=30)  # beyond the end, within the last interval
 @given(st.integers(0, 120), st.integers(0, 120), st.integers(0, 120), st.integers(1, 30))
 def test_spans_are_spread(now: int, since: int, length: int, interval: int) -> None:
     """A span adds to every interval the time that it spends there before the horizon."""

@@ -291,6 +291,30 @@ def test_machine_code_counts_alike(busy: Any, seed: int | None) -> None:
     assert_same(plain, sums_of(scenario, pieces(log, 6), end_ns, by_machine=True))
 
 
+def test_nothing_is_kept_of_what_has_ended(busy: Any) -> None:
+    """Remembered are only segments that wait for their attempt and repeated ones of open messages.
+
+    And of those that wait at stations, no more than ever did at one time.
+    """
+    scenario, log, end_ns = busy
+    tally, occupancy = tally_of(scenario, [log]), occupancy_of(scenario, [log], end_ns)
+    gone = {row >> 18 for row in rows_of(log, codes.LOG_FORGOTTEN)[:, ID].tolist()}
+    repeated = set(rows_of(log, codes.LOG_REPEAT)[:, ID].tolist())
+    still = {row for row in repeated if row >> 18 not in gone}
+    assert len(repeated) > len(still)
+    assert tally._sums["repeated"] == len(still)
+    licences = [scenario.names.stations.index(name) for name in ("north", "south")]
+    asked = set()
+    for code, row_id, place in log[:, [CODE, ID, PLACE]].tolist():
+        if code == codes.LOG_VISIT and place in licences:
+            asked.add(row_id)
+        elif code in (codes.LOG_ATTEMPT, codes.LOG_SEGMENT_END, codes.LOG_STATUS_REPORT):
+            asked.discard(row_id)
+    dropped = {row for row in asked if row >> 18 in gone}
+    assert not dropped and occupancy._sums["asking"] == len(asked)
+    assert occupancy._sums["used"] <= occupancy.longest_queue.sum()
+
+
 Visit = tuple[int, int, int, int, int]  # station, arrival, start, end, id
 
 
