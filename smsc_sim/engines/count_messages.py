@@ -30,6 +30,7 @@ from smsc_sim.model.codes import (
     LOG_RECEIPT,
     LOG_REFUSED,
     LOG_REPEAT,
+    LOG_REPLY,
     LOG_REPORTED,
     LOG_RESEND,
     LOG_ROUTED,
@@ -75,6 +76,8 @@ COUNTED = {
 BY_RULE = (
     *("receipts_asked", "cost_micros", "first_attempts", "restart_duplicates", "latency_ns"),
     *("routed_micros", "charge_refusals", "uncharged_micros", "reports_in"),
+    # Of what answers: counted where the messages that are answered are.
+    *("answers", "answer_ns", "answers_in", "answers_in_time", "opt_outs"),
     *("msus", "octets"),  # by class only: links do not know the country, so in the first one
 )
 COUNT_NAMES = (
@@ -99,6 +102,11 @@ FIRST_CAUSE = COUNT_NAMES.index(f"cause.{CAUSE_NAMES[1]}") - 1
     CHARGE_REFUSALS,
     UNCHARGED_MICROS,
     REPORTS_IN,
+    ANSWERS,
+    ANSWER_NS,
+    ANSWERS_IN,
+    ANSWERS_IN_TIME,
+    OPT_OUTS,
     MSUS,
     OCTETS,
 ) = (COUNT_NAMES.index(name) for name in BY_RULE)
@@ -125,6 +133,9 @@ class MessageSums:
     value_of: list[int]  # (codes,) what adds up their values, or -1
     asks_receipt: list[int]  # (sources,) 1: receipts of deliveries
     is_told_of_segments: list[int]  # (sources,) 1: a receipt for each that ends, without a row
+    asked_of: list[int]  # (sources,) source whose messages it answers, or -1
+    deadline_ns: list[int]  # (sources,) answers that come later are late
+    is_opt_out: list[int]  # (sources,)
     route_prices: list[int]
     octet_ns: Floats  # (stations,) ns per octet of links; 0 for other stations
     limits: list[int]  # ns
@@ -167,6 +178,12 @@ def _cell(t: Sums, row_id: int, population: int) -> int:
     """Where the counts of a row's class and country begin."""
     row_class = t.class_of[row_id >> SOURCE_SHIFT]
     return COUNTS * (t.countries * row_class + t.country_of[population])
+
+
+def _asked_cell(t: Sums, at: int) -> int:
+    """Where the counts of the messages begin that the message of a row answers."""
+    asked = t.asked_of[t.log[at + ID] >> SOURCE_SHIFT]
+    return _cell(t, asked << SOURCE_SHIFT, t.log[at + PLACE])
 
 
 def _add_msu(t: Sums, at: int) -> None:
@@ -220,6 +237,10 @@ def _count_row(t: Sums, at: int, code: int) -> None:
         _add_more(t, at, code, cell)
     elif code == LOG_MESSAGE_END:
         _add_end(t, at)
+    elif code == LOG_REPLY:
+        cell = _asked_cell(t, at)
+        t.cells[cell + ANSWERS] += 1
+        t.cells[cell + ANSWER_NS] += value
     elif code == LOG_FAILED:
         t.cells[_cell(t, row_id, t.log[at + PLACE]) + FIRST_CAUSE + value] += 1
     elif code == LOG_SEGMENT_END and t.is_told_of_segments[row_id >> SOURCE_SHIFT] == 1:
@@ -276,6 +297,9 @@ def _add_end(t: Sums, at: int) -> None:
     t.cells[COUNTS * entry + FIRST_STATE + state] += 1
     if state != DELIVERED:
         return
+    source = t.log[at + ID] >> SOURCE_SHIFT
+    if t.asked_of[source] >= 0:
+        _add_answer(t, at, source)
     t.cells[COUNTS * entry + LATENCY_NS] += latency_ns
     row = bin_of(latency_ns)
     t.histogram[HISTOGRAM_BINS * row_class + row] += 1
@@ -283,6 +307,17 @@ def _add_end(t: Sums, at: int) -> None:
     limit = first_limit(t.limits, latency_ns)
     if limit < len(t.limits):
         t.within[len(t.limits) * entry + limit] += 1
+
+
+def _add_answer(t: Sums, at: int, source: int) -> None:
+    """An answer that has reached whoever asked; an opt-out is none."""
+    cell = _asked_cell(t, at)
+    if t.is_opt_out[source] == 1:
+        t.cells[cell + OPT_OUTS] += 1
+        return
+    whole_ns = t.log[at + SUBMITTED_AT] + t.log[at + VALUE]
+    t.cells[cell + ANSWERS_IN] += 1
+    t.cells[cell + ANSWERS_IN_TIME] += whole_ns <= t.deadline_ns[source]
 
 
 # Segments whose attempt was broken off by a crash of their SMSC, until their message is forgotten.

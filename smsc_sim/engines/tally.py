@@ -28,7 +28,7 @@ from smsc_sim.engines.count_messages import (
 from smsc_sim.engines.count_prices import price_values
 from smsc_sim.engines.hash_table import empty_table
 from smsc_sim.engines.sums import COUNT_MESSAGES, MESSAGES, Array, Block
-from smsc_sim.model.codes import CALL, LOCATION_UPDATE, LOG_NAMES
+from smsc_sim.model.codes import CALL, LOCATION_UPDATE, LOG_NAMES, NOBODY
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import Network
 from smsc_sim.model.receipt import OF_DELIVERED, is_counted
@@ -129,6 +129,9 @@ class MessageTally:
         self.interval_ns = interval_ns
         self.targets_ns = targets_ns
         self.limits_ns = limits_ns(targets_ns)
+        self.answered = {
+            names.classes[asked] for asked in network.source_answers if asked != NOBODY
+        }
         self.is_charging = max(network.population_charging, default=-1) >= 0
         clock = clock_values(network.warm_up_ns, network.duration_ns, interval_ns)
         self.intervals = clock["intervals"]
@@ -147,6 +150,9 @@ class MessageTally:
             "country_of": [self.countries.index(name) for name in names.countries],
             "count_of": _columns(0),
             "value_of": _columns(1),
+            "asked_of": network.source_answers,
+            "deadline_ns": network.reply_deadline_ns,
+            "is_opt_out": network.reply_is_opt_out,
             "route_prices": network.route_price_micros,
             "octet_ns": _octet_ns(network),
             "limits": self.limits_ns,

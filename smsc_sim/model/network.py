@@ -187,6 +187,8 @@ class Network(NamedTuple):
     reply_low: Floats  # answers if the draw is from here
     reply_high: Floats  # to here
     reply_delay: Ints  # distribution of the time from the message to the answer
+    reply_deadline_ns: Ints  # (sources,) what comes later is counted late
+    reply_is_opt_out: Ints  # (sources,) 1: who answers so wants no more messages
     source_arrivals: Ints  # (sources + background,) see `codes.BY_RATE`
     source_limit: Ints  # (sources + background,) messages at most
     source_first_ns: Ints  # batch: time of the first message

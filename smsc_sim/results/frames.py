@@ -24,6 +24,7 @@ from .measures import RUN, WITHIN, within_name
 from .measures_charging import charging_values
 from .measures_links import link_rows
 from .measures_offnet import offnet_values
+from .measures_replies import cost_per_answer, reply_values
 from .sender_frames import sender_rows, sender_timeline
 
 Row = tuple[str, str, str, float]
@@ -91,6 +92,9 @@ def _message_rows(names: Names, tally: MessageTally) -> Iterator[Row]:
             yield "class", name, measure, value
         for measure, value in _costs(part, kind_of_class[i]):
             yield "class", name, measure, value
+        if name in tally.answered:
+            for measure, value in (*reply_values(part), *cost_per_answer(part, kind_of_class[i])):
+                yield "class", name, measure, value
     signalling = ("msus_per_delivered", "octets_per_delivered")  # links do not know countries
     for j, country in enumerate(tally.countries):
         part = {key: int(array[:, j].sum()) for key, array in counts.items()}

@@ -21,6 +21,7 @@ from .measures_links import link_measures
 from .measures_logins import login_measures
 from .measures_offnet import offnet_measures
 from .measures_radio import radio_measures
+from .measures_replies import reply_measures
 from .measures_senders import sender_measures
 from .measures_smsc import smsc_measures
 
@@ -293,6 +294,7 @@ MEASURES: dict[str, Measure] = {
         *charging_measures(),
         *sender_measures(),
         *cost_measures(),
+        *reply_measures(),
         *offnet_measures(),
         *_elements(),
         *link_measures(),

@@ -22,6 +22,7 @@ from smsc_sim.scenario.schema_elements import Msc, Smsc
 from smsc_sim.scenario.schema_events import Failure, Outage
 from smsc_sim.scenario.schema_links import LinkSet
 from smsc_sim.scenario.schema_offnet import Incoming
+from smsc_sim.scenario.schema_survey import Survey
 from smsc_sim.scenario.schema_trace import TraceTraffic
 from smsc_sim.scenario.schema_traffic import Traffic
 from smsc_sim.scenario.units import (
@@ -123,7 +124,7 @@ def _moved_traffic(
             notes.append(f"traffic.{name}: left out, it does not begin in the window")
             return None
         notes.append(f"traffic.{name}.at: +{_time(part.at)} -> +{_time(part.at - begin)}")
-        return part.model_copy(update={"at": part.at - begin})
+        return part.model_copy(update={"at": part.at - begin} | _moved_deadline(part, begin))
     if isinstance(part, NewsAlert | SportsTicker):
         return _moved_broadcast(name, part, begin, duration, notes)
     if not isinstance(part, Campaign) or part.messages is None:
@@ -138,7 +139,16 @@ def _moved_traffic(
         left = part.messages - sent
         old, new = written(MESSAGES, part.messages), written(MESSAGES, left)
         notes.append(f"traffic.{name}.messages: {old} -> {new}")
-    return part.model_copy(update={"at": max(at, 0), "messages": part.messages - sent})
+    moved = {"at": max(at, 0), "messages": part.messages - sent}
+    return part.model_copy(update=moved | _moved_deadline(part, begin))
+
+
+def _moved_deadline(part: Campaign, begin: int) -> dict[str, Any]:
+    """Answers to a survey whose contest closes by another clock; nothing for other campaigns."""
+    if not isinstance(part, Survey) or part.answers.deadline is None:
+        return {}
+    deadline = part.answers.deadline - begin
+    return {"answers": part.answers.model_copy(update={"deadline": deadline})}
 
 
 def _moved_broadcast(

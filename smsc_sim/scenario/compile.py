@@ -20,12 +20,13 @@ from smsc_sim.scenario.compile_policies import compile_policies
 from smsc_sim.scenario.compile_queues import compile_queues
 from smsc_sim.scenario.compile_senders import compile_senders
 from smsc_sim.scenario.compile_smscs import compile_smscs
+from smsc_sim.scenario.compile_sources import list_sources
 from smsc_sim.scenario.compile_subscribers import compile_populations
 from smsc_sim.scenario.compile_topology import (
     Rows,
     compile_nodes,
 )
-from smsc_sim.scenario.compile_traffic import compile_traffic, list_sources
+from smsc_sim.scenario.compile_traffic import compile_traffic
 from smsc_sim.scenario.distributions import Tables
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded
@@ -62,7 +63,7 @@ def compile_scenario(loaded: Loaded) -> Compiled:
     outside = len(rows.nodes) + len(rows.link_sets) + len(rows.links)
     nodes = compile_nodes(scenario, rows)
     sources = list_sources(scenario)
-    classes = [source.part.class_ for source in sources]
+    classes = [source.class_ for source in sources]
     smscs = compile_smscs(scenario, rows, nodes, classes)
     links = compile_links(scenario, rows)
     tables = Tables()

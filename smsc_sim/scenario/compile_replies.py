@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from smsc_sim.model.codes import NOBODY
+from smsc_sim.model.codes import NEVER, NOBODY
 from smsc_sim.scenario.compile_subscribers import digest
 from smsc_sim.scenario.distributions import Tables
 from smsc_sim.scenario.schema import Scenario
@@ -27,6 +27,10 @@ class Answering:
     delay : Shape
     draw : str
         Sources of replies with the same one share a draw: at most one of them answers.
+    deadline_ns : int
+        Answers that come later are counted late.
+    is_opt_out : bool
+        Whether who answers so wants no more messages.
     """
 
     source: str
@@ -34,6 +38,8 @@ class Answering:
     high: float
     delay: Shape
     draw: str
+    deadline_ns: int = NEVER
+    is_opt_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +52,7 @@ class Turn:
     answering: Answering
 
 
-def turns(
-    scenario: Scenario, name: str, label: str, to: Sequence[str], replies: Replies
-) -> list[Turn]:
+def turns(scenario: Scenario, name: str, to: Sequence[str], replies: Replies) -> list[Turn]:
     """Turns of the threads that a source begins, population after population.
 
     Parameters
@@ -56,8 +60,6 @@ def turns(
     scenario : Scenario
     name : str
         Of the source.
-    label : str
-        What names of its replies begin with.
     to : sequence of str
         Populations that it sends to.
     replies : Replies
@@ -67,7 +69,7 @@ def turns(
     for population in ours:
         answered = name
         for turn in range(1, replies.at_most + 1):
-            words = [label, "reply", str(turn), population if len(ours) > 1 else ""]
+            words = [name, "reply", str(turn), population if len(ours) > 1 else ""]
             own = " ".join(word for word in words if word)
             answering = Answering(answered, 0.0, replies.chance(turn), replies.delay, own)
             found.append(Turn(own, turn % 2 == 0, population, answering))
@@ -95,5 +97,7 @@ def reply_columns(
         "reply_digest": [digest(f"replies/{part.draw}") if part else 0 for part in answering],
         "reply_low": [part.low if part else 0.0 for part in answering],
         "reply_high": [part.high if part else 0.0 for part in answering],
+        "reply_deadline_ns": [part.deadline_ns if part else NEVER for part in answering],
+        "reply_is_opt_out": [int(part.is_opt_out) if part else 0 for part in answering],
         "reply_delay": [tables.row(part.delay) if part else NOBODY for part in answering],
     }

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any, TypeGuard
+from typing import Any
 
 from smsc_sim.content.capacity import PAYLOAD_OCTETS
 from smsc_sim.model.codes import CAUSE_NAMES, NOBODY
 from smsc_sim.model.network import MOST_SEGMENTS, PHONES
 from smsc_sim.scenario.compile_arrivals import Arrivals, rate_pieces, relative_bursts
-from smsc_sim.scenario.compile_batches import BatchRow, batch_rows
 from smsc_sim.scenario.compile_customers import Addressees, addressees
-from smsc_sim.scenario.compile_logins import Code, further_codes, login_columns
+from smsc_sim.scenario.compile_logins import login_columns
 from smsc_sim.scenario.compile_prices import compile_prices
-from smsc_sim.scenario.compile_replies import Answering, reply_columns, turns
+from smsc_sim.scenario.compile_replies import reply_columns
+from smsc_sim.scenario.compile_sources import Says, Source, list_sources
 from smsc_sim.scenario.compile_subscribers import cumulative, digest
 from smsc_sim.scenario.compile_texts import compile_texts, text_rows
 from smsc_sim.scenario.compile_trace import trace_table
@@ -21,79 +21,17 @@ from smsc_sim.scenario.distributions import Tables
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded
 from smsc_sim.scenario.schema import Scenario
-from smsc_sim.scenario.schema_applications import DesktopWidget, OneTimePassword
-from smsc_sim.scenario.schema_batches import Broadcast, Campaign, NewsAlert, SportsTicker
-from smsc_sim.scenario.schema_logins import Person
+from smsc_sim.scenario.schema_applications import DesktopWidget, ImGateway, OneTimePassword
+from smsc_sim.scenario.schema_batches import Broadcast, Campaign
 from smsc_sim.scenario.schema_offnet import Incoming
 from smsc_sim.scenario.schema_people import PersonToPerson
 from smsc_sim.scenario.schema_replies import Replies
+from smsc_sim.scenario.schema_requests import Requests
+from smsc_sim.scenario.schema_survey import SurveyAnswers
 from smsc_sim.scenario.schema_trace import TraceTraffic
-from smsc_sim.scenario.schema_traffic import Traffic
-from smsc_sim.scenario.schema_written import Written
 
 Mix = tuple[str, int, str]
 """Name of the lengths, octets of a segment, name of the traffic whose list has texts of its own."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """One row of traffic: a batch to several populations becomes several, and so do replies.
-
-    Attributes
-    ----------
-    name : str
-    part : Part
-        What says how long its texts are, what they cost and what class they have.
-    kind : str
-    to : dict of str to float
-        Populations of the recipients, with shares; of messages to an account, of the senders.
-    price : str
-        Kind of price that the sender pays: retail, a2p or none.
-    population, account, smsc, to_account : str, optional
-        Who sends: a population, an account or a foreign SMSC; and the account that receives.
-    path : str
-        Where the scenario says all this.
-    route : str, optional
-        Route that its messages take, in place of those of their population.
-    batch, answering, code : optional
-        Which part of a batch it is, whose messages it answers, or which codes of logins it brings.
-    """
-
-    name: str
-    part: Traffic | Replies
-    kind: str
-    to: dict[str, float]
-    path: str
-    price: str
-    population: str | None = None
-    account: str | None = None
-    smsc: str | None = None
-    to_account: str | None = None
-    batch: BatchRow | None = None
-    addressees: Addressees | None = None
-    answering: Answering | None = None
-    code: Code | None = None
-    route: str | None = None
-
-    @property
-    def origin(self) -> str:
-        """Population, account or foreign SMSC that sends."""
-        origin = self.population or self.account or self.smsc
-        assert origin is not None, "the schema asks for one of them"
-        return origin
-
-    @property
-    def writes(self) -> Written | None:
-        """How long its people wait and what they send again; None for applications."""
-        if self.population is None:
-            return None
-        assert isinstance(self.part, Written)
-        return self.part
-
-    @property
-    def listed(self) -> str:
-        """Its own name where texts are those of a list; else empty."""
-        return self.name if self.addressees is not None and self.addressees.shapes else ""
 
 
 @dataclass(frozen=True)
@@ -111,79 +49,9 @@ class CompiledTraffic:
     addressees: dict[str, Addressees]
 
 
-def is_batch(part: Traffic) -> TypeGuard[Campaign | NewsAlert | SportsTicker]:
-    """Whether traffic comes in batches to distinct phones, and not to customers of a list."""
-    has_list = isinstance(part, Listed) and part.audience is not None
-    return isinstance(part, Campaign | Broadcast) and not has_list
-
-
-def list_sources(scenario: Scenario) -> list[Source]:
-    """Sources in the order of their names, each followed by further codes or replies.
-
-    A batch has one for each population.
-    """
-    sources = []
-    for name in sorted(scenario.traffic):
-        part = scenario.traffic[name]
-        path = f"traffic.{name}"
-        if is_batch(part):
-            firsts = [
-                Source(
-                    *(row.name, part, part.kind, {row.population: 1.0}, path, part.price),
-                    account=part.account,
-                    batch=row,
-                )
-                for row in batch_rows(scenario, name)
-            ]
-        else:
-            population = getattr(part, "from_", None)
-            account, smsc = getattr(part, "account", None), getattr(part, "smsc", None)
-            row = Source(name, part, part.kind, part.to, path, part.price, population, account)
-            firsts = [replace(row, smsc=smsc)]
-            if isinstance(part, OneTimePassword) and part.person is not None:
-                firsts = _codes(firsts[0], part, part.person)
-        for first in firsts:
-            sources += [first, *_replies(scenario, first)]
-    return sources
-
-
-def _codes(first: Source, part: OneTimePassword, person: Person) -> list[Source]:
-    """Sources of the first codes of logins and of all further ones."""
-    sources = [replace(first, code=Code(first.name, person, 0))]
-    for further in further_codes(first.name, part, person):
-        own: Any = {"name": further.name, "account": further.account, "code": further.code}
-        sources.append(replace(first, **own, route=further.route))
-    return sources
-
-
-def _replies(scenario: Scenario, first: Source) -> list[Source]:
-    """Replies to the messages of a source, and to those replies, and so on."""
-    part = getattr(first.part, "replies", None)
-    if part is None:
-        return []
-    sources = []
-    for turn in turns(scenario, first.name, first.name, list(first.to), part):
-        own: Any = {"answering": turn.answering}
-        to = {turn.population: 1.0}
-        if first.account is not None and turn.is_back:
-            own |= {"account": first.account}
-        elif first.account is not None:
-            own |= {"population": turn.population, "to_account": first.account}
-        elif turn.is_back:
-            own |= {"population": first.population}
-        else:
-            own |= {"population": turn.population}
-            to = {first.origin: 1.0}
-        is_own = first.account is not None and turn.is_back  # an application answers as it asks
-        says = first.part if is_own else part
-        path = first.path if is_own else f"{first.path}.replies"
-        price = first.price if is_own else part.price
-        sources.append(Source(turn.name, says, first.kind, to, path, price, **own))
-    return sources
-
-
 def mean_rate(
-    scenario: Scenario, part: PersonToPerson | OneTimePassword | DesktopWidget | Incoming
+    scenario: Scenario,
+    part: PersonToPerson | OneTimePassword | DesktopWidget | ImGateway | Incoming,
 ) -> float:
     """Messages per second of a source, on average over a day."""
     if isinstance(part, PersonToPerson):
@@ -194,7 +62,7 @@ def mean_rate(
     return part.volume * sum(scenario.populations[name].size for name in part.to)
 
 
-def payload_of(scenario: Scenario, part: Traffic | Replies) -> int:
+def payload_of(scenario: Scenario, part: Says) -> int:
     """Octets of user data that one segment of a source's messages has room for."""
     if part.bearer is None:
         return PAYLOAD_OCTETS
@@ -277,7 +145,7 @@ def compile_traffic(loaded: Loaded, populations: list[str], tables: Tables) -> C
         columns,
         tuple(_arrivals(loaded, source, populations) for source in sources),
         tuple(source.name for source in sources),
-        tuple(source.part.class_ for source in sources),
+        tuple(source.class_ for source in sources),
         tuple(source.kind for source in sources),
         tuple(source.origin for source in sources),
         tuple(source.price for source in sources),
@@ -303,7 +171,9 @@ def _arrivals(loaded: Loaded, source: Source, populations: list[str]) -> Arrival
         return Arrivals(number)
     if source.code is not None and source.code.number > 0:
         return Arrivals(number, by_login=True)
-    assert not isinstance(part, Replies)
+    if source.pieces:
+        return Arrivals(number, source.pieces)
+    assert not isinstance(part, Replies | SurveyAnswers | Requests)
     if isinstance(part, TraceTraffic):
         return Arrivals(number, table=trace_table(loaded, source.name, populations))
     if source.addressees is not None:

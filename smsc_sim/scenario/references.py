@@ -17,12 +17,16 @@ from smsc_sim.scenario.references_smscs import smsc_problems
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_batches import Broadcast
 from smsc_sim.scenario.schema_replies import Answers, Replies
+from smsc_sim.scenario.schema_requests import Requests
+from smsc_sim.scenario.schema_survey import Survey, SurveyAnswers
 from smsc_sim.scenario.schema_traffic import Traffic
 from smsc_sim.scenario.units import DURATION, written
 
 MOST_INTERVALS = 1_000_000
 
 Path = tuple[str, ...]
+
+ANSWERING = ("replies", "answers", "requests")  # parts of traffic that phones send
 
 # (path of a value that names something, maps that may hold it, what it is called)
 REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
@@ -48,8 +52,8 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("traffic.*.person.fallback.route", ("routes",), "route"),
     ("traffic.*.profile", ("profiles",), "profile"),
     ("traffic.*.text", ("texts",), "text"),
-    ("traffic.*.replies.bearer", ("bearers",), "bearer"),
-    ("traffic.*.replies.text", ("texts",), "text"),
+    *((f"traffic.*.{key}.bearer", ("bearers",), "bearer") for key in ANSWERING),
+    *((f"traffic.*.{key}.text", ("texts",), "text") for key in ANSWERING),
     ("background.*.from", ("populations",), "population"),
     ("background.*.profile", ("profiles",), "profile"),
     ("failures.*.element", ELEMENT_MAPS, "element"),
@@ -126,14 +130,29 @@ def _classes(tree: Fields) -> set[str]:
             classes.add(own.value)
         elif isinstance(kind, Scalar) and kind.value in _DEFAULT_CLASS:
             classes.add(_DEFAULT_CLASS[kind.value])
-        replies = node.get("replies")
-        if isinstance(replies, Fields):
-            is_people = isinstance(kind, Scalar) and kind.value == "person_to_person"
-            of_kind = Replies if is_people else Answers
-            of_replies = replies.get("class")
-            given = of_replies.value if isinstance(of_replies, Scalar) else None
-            classes.add(given or str(of_kind.model_fields["class_"].default))
+        classes |= _classes_of_phones(node, str(getattr(kind, "value", "")))
     return classes
+
+
+def _classes_of_phones(node: Fields, kind: str) -> set[str]:
+    """Classes of what phones answer to some traffic, or ask for."""
+    of_kind = Replies if kind == "person_to_person" else Answers
+    found = set()
+    for key, part in (("replies", of_kind), ("requests", Requests)):
+        own = node.get(key)
+        named = own.get("class") if isinstance(own, Fields) else None
+        if isinstance(own, Fields) or (key == "replies" and kind == "im_gateway"):
+            given = named.value if isinstance(named, Scalar) else None
+            found.add(given or str(part.model_fields["class_"].default))
+    answers = node.get("answers")
+    if isinstance(answers, Fields):
+        base, word = node.get("class"), answers.get("word")
+        first = base.value if isinstance(base, Scalar) else _DEFAULT_CLASS["survey"]
+        last = (
+            word.value if isinstance(word, Scalar) else SurveyAnswers.model_fields["word"].default
+        )
+        found |= {f"{first}_{name}" for name in (*_names(answers.get("choices")), last)}
+    return found
 
 
 def _uses(node: Node, pattern: Path, path: Path = ()) -> Iterator[tuple[Path, str, Place]]:
@@ -270,6 +289,11 @@ def _payers(scenario: Scenario) -> Iterator[tuple[Path, str, str]]:
     """(path, class, kind of price) of traffic and of the replies to it."""
     for name, part in scenario.traffic.items():
         yield ("traffic", name), part.class_, part.price
-        replies = getattr(part, "replies", None)
-        if replies is not None:
-            yield ("traffic", name, "replies"), replies.class_, replies.price
+        for key in ("replies", "requests"):
+            inner = getattr(part, key, None)
+            if inner is not None:
+                yield ("traffic", name, key), inner.class_, inner.price
+        if isinstance(part, Survey):
+            for choice in part.answers.shares:
+                path = ("traffic", name, "answers")
+                yield path, f"{part.class_}_{choice}", part.answers.price

@@ -5,10 +5,12 @@ The docstring under a field is its manual, as in `schema_elements`.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
 
 from smsc_sim.scenario.quantities import PerSecond, PositiveNanoseconds, Weight
-from smsc_sim.scenario.schema_arrivals import Arriving
+from smsc_sim.scenario.schema_arrivals import Arriving, Burst, check_bursts
 from smsc_sim.scenario.schema_base import Flag, Name, Part, Shares, given
 from smsc_sim.scenario.schema_logins import Person
 from smsc_sim.scenario.schema_replies import Answers
@@ -88,3 +90,48 @@ class DesktopWidget(Arriving, Submitted):
 
     validity: PositiveNanoseconds | None = None
     """How long the message is kept. Default: what the SMSC says."""
+
+
+class ImGateway(Arriving, Submitted):
+    """An instant messenger relayed to phones and back: its users write, phones answer to it."""
+
+    kind: Literal["im_gateway"]
+    """Kind of traffic: im_gateway."""
+
+    rate: PerSecond
+    """Mean rate over a day of messages that begin a conversation, e.g. 5 msg/s; no default."""
+
+    profile: Name = given("evening")
+    """Hours and days, one of `profiles` or a shipped one. Default evening."""
+
+    batch: Weight = given("1.3")
+    """Mean number of messages that come at one instant, geometric, at least 1: to several contacts
+    at once. Default 1.3: judgement."""
+
+    bursts: Annotated[dict[Name, Burst], AfterValidator(check_bursts)] = given(
+        {"away": {"factor": "1", "mean": "30 min"}, "present": {"factor": "4", "mean": "10 min"}}
+    )
+    """How presence comes and goes: states that multiply the rate, as for other traffic. Default:
+    many users away for 30 min on average, four times the rate when present for 10 min:
+    judgement. {} for none."""
+
+    replies: Answers = given(
+        {
+            "probability": "70 %",
+            "at_most": "12",
+            "delay": {"power_law": {"exponent": "1.8", "low": "5 s", "high": "2 h"}},
+        }
+    )
+    """What phones answer to the gateway, and its users to that. Default: 70 % of messages are
+    answered (judgement), 12 answers at most, after 5 s to 2 h with the exponent 1.8 of the times
+    between a person's messages (Hong, Han, Zhou and Wang, arXiv 0802.2577, by a summary of
+    others)."""
+
+    text: Name = given("nus-english")
+    """Lengths of the texts. Default nus-english: people write them."""
+
+    class_: Name = given("im_gateway", alias="class")
+    """Class under which results and targets count it. Default im_gateway."""
+
+    validity: PositiveNanoseconds | None = given("1 h")
+    """How long the message is kept. Default 1 h: judgement."""

@@ -135,7 +135,8 @@ class Burst(Part):
     """Mean time in it, exponential, e.g. 5 min; no default."""
 
 
-def _bursts(states: dict[str, Burst]) -> dict[str, Burst]:
+def check_bursts(states: dict[str, Burst]) -> dict[str, Burst]:
+    """States of bursts, if they are several and some of them send."""
     if states and len(states) < 2:
         raise Refusal(
             "needs at least two states",
@@ -154,7 +155,7 @@ class Arriving(Part):
     """Hours of the day, days of the week, months and events: one of `profiles` or a shipped one.
     Default flat."""
 
-    bursts: Annotated[dict[Name, Burst], AfterValidator(_bursts)] = Field(default_factory=dict)
+    bursts: Annotated[dict[Name, Burst], AfterValidator(check_bursts)] = Field(default_factory=dict)
     """States that follow each other in a ring, in the order of their names, and multiply the rate
     (a Markov-modulated Poisson process): {calm: {factor: 1, mean: 1 h}, busy: {factor: 9, mean:
     5 min}}. Default: none, Poisson arrivals."""

@@ -6,6 +6,7 @@ The docstring under a field is its manual, as in `schema_elements`.  A kind is a
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BeforeValidator, model_validator
@@ -23,6 +24,7 @@ from smsc_sim.scenario.schema_applications import Submitted
 from smsc_sim.scenario.schema_audience import ListAudience
 from smsc_sim.scenario.schema_base import Name, given
 from smsc_sim.scenario.schema_customers import Addressed
+from smsc_sim.scenario.schema_requests import Requests
 
 
 class Batch(NamedTuple):
@@ -173,6 +175,9 @@ class SportsTicker(Broadcast):
     """How long the message is kept. Default 15 min: the next update makes it worthless
     (judgement)."""
 
+    requests: Requests | None = None
+    """Scores that people ask for by SMS. Default: none."""
+
     @model_validator(mode="after")
     def _in_time(self) -> Self:
         if any(not 0 < goal < 2 * self.half for goal in self.goals):
@@ -200,3 +205,16 @@ class SportsTicker(Broadcast):
             Batch(label, self.kick_off + at_ns)
             for label, at_ns in sorted(updates, key=lambda update: update.at_ns)
         ]
+
+    def interest(self, requests: Requests) -> list[tuple[int, int, float]]:
+        """How much people ask through the match: (from ns, until ns, weight), in order."""
+        end_ns = 2 * self.half + self.break_
+        goals = [goal if goal < self.half else goal + self.break_ for goal in self.goals]
+        edges = {0, end_ns, *goals, *(goal + requests.goal_for for goal in goals)}
+        times = sorted(edge for edge in edges if edge <= end_ns)
+        spells = []
+        for low, high in pairwise(times):
+            is_hot = any(goal <= low < goal + requests.goal_for for goal in goals)
+            weight = requests.goal_factor if is_hot else 1.0
+            spells.append((self.kick_off + low, self.kick_off + high, weight))
+        return spells

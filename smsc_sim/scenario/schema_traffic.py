@@ -21,12 +21,13 @@ from smsc_sim.scenario.quantities import (
     Share,
     Weight,
 )
-from smsc_sim.scenario.schema_applications import DesktopWidget, OneTimePassword
+from smsc_sim.scenario.schema_applications import DesktopWidget, ImGateway, OneTimePassword
 from smsc_sim.scenario.schema_base import Part, given, ratio_of_one
 from smsc_sim.scenario.schema_batches import Campaign, NewsAlert, SportsTicker
 from smsc_sim.scenario.schema_customers import Recurring, Triggered
 from smsc_sim.scenario.schema_offnet import Incoming
 from smsc_sim.scenario.schema_people import PersonToPerson
+from smsc_sim.scenario.schema_survey import Survey
 from smsc_sim.scenario.schema_trace import TraceTraffic
 from smsc_sim.scenario.units import NANOSECONDS
 
@@ -192,6 +193,8 @@ Traffic = Annotated[
     | OneTimePassword
     | DesktopWidget
     | Campaign
+    | Survey
+    | ImGateway
     | NewsAlert
     | SportsTicker
     | Recurring

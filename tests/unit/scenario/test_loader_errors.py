@@ -317,9 +317,9 @@ BROKEN = [
         "kind: otp",
         "kind: opt",
         [
-            "20:17: traffic.codes.kind: must be one of campaign, desktop_widget, incoming, "
-            "news_alert, otp, person_to_person, recurring, sports_ticker, trace, triggered "
-            "(got 'opt'); did you mean 'otp'?",
+            "20:17: traffic.codes.kind: must be one of campaign, desktop_widget, im_gateway, "
+            "incoming, news_alert, otp, person_to_person, recurring, sports_ticker, survey, trace, "
+            "triggered (got 'opt'); did you mean 'otp'?",
             "24:18: targets.quick.class: no traffic has the class 'otp'; known: person_to_person",
         ],
     ),
@@ -328,8 +328,8 @@ BROKEN = [
         "",
         [
             "20:3: traffic.codes.kind: is missing; add one of campaign, desktop_widget, "
-            "incoming, news_alert, otp, person_to_person, recurring, sports_ticker, trace, "
-            "triggered",
+            "im_gateway, incoming, news_alert, otp, person_to_person, recurring, sports_ticker, "
+            "survey, trace, triggered",
             "24:18: targets.quick.class: no traffic has the class 'otp'; known: person_to_person",
         ],
     ),
