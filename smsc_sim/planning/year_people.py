@@ -208,9 +208,8 @@ def chosen(
     people: People, conditions: list[Condition | None], answers: dict[str, pa.Array]
 ) -> npt.NDArray[np.bool_]:
     """Customers of whom all conditions are true, given the answers gathered so far."""
-    table = people.facts
-    for name, column in answers.items():
-        table = table.append_column(name, column)
+    facts = people.facts
+    table = pa.table({name: facts[name] for name in facts.column_names} | answers)
     found = np.ones(people.n, np.bool_)
     for condition in conditions:
         if condition is not None:

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -224,3 +225,65 @@ def test_refusals(tmp_path: Path, old: str, new: str, lines: list[str]) -> None:
     with pytest.raises(ScenarioError) as caught:
         planned(tmp_path, YEAR.replace(old, new, 1))
     assert caught.value.problems == lines
+
+
+NEWS = 'steps:\n  news: {every: month, day: 10, texts: {en: "News"}}\n'
+SURE = (
+    YEAR.split("steps:")[0]
+    .replace("decay: 20 %\n", "")
+    .replace("delivered: 90 %", "delivered: 100 %")
+)
+
+
+def one_step(folder: Path, head: str, steps: str = NEWS) -> pd.Series:
+    """Means of the first step over the years drawn, of 600 who may all be written to at first."""
+    of = [f"+35840{k:07d},A,yes,,2026-05-01,1980-01-01,\n" for k in range(600)]
+    found = planned(folder, head + steps, of).steps
+    return found[found["step"] == found["step"].iloc[0]].mean(numeric_only=True)
+
+
+def test_who_opts_out_is_written_to_once(tmp_path: Path) -> None:
+    """When every message is answered by an opt-out, one message in ten months is all."""
+    row = one_step(tmp_path, SURE.replace("opt_outs: 2 %", "opt_outs: 100 %"))
+    assert (row["reached"], row["opt_outs"], row["opted_out"]) == (600, 600, 9 * 600)
+
+
+def test_who_gets_messages_does_not_grow_stale(tmp_path: Path) -> None:
+    """Seen on 1 May and stale after 100 days: fresh with every message, unless none arrives."""
+    head = SURE.replace("opt_outs: 2 %\n", "").replace(
+        "seen: seen", "seen: seen, stale_after: 100 d"
+    )
+    assert one_step(tmp_path, head)["stale"] == 0
+    none = one_step(tmp_path, head.replace("delivered: 100 %", "delivered: 0 %\ngive_up_after: 99"))
+    assert none["stale"] == 7 * 600  # 10 August is day 101, and six months follow
+
+
+def test_only_failures_in_a_row_count(tmp_path: Path) -> None:
+    """Two in a row at one half each: against the chain of states, five years in a hundred off."""
+    head = SURE.replace("opt_outs: 2 %\n", "give_up_after: 2\n").replace("100 %", "50 %")
+    row = one_step(tmp_path, head.replace("replications: 6", "replications: 40"))
+    chain = np.array([[0.5, 0.5, 0.0], [0.5, 0.0, 0.5], [0.0, 0.0, 1.0]])
+    state, expected = np.array([1.0, 0.0, 0.0]), 0.0
+    for _ in range(10):
+        expected += 600 * (1 - state[2])
+        state = state @ chain
+    assert row["reached"] == pytest.approx(expected, rel=0.01)
+
+
+def test_answers_count_from_the_day_they_are_gathered(tmp_path: Path) -> None:
+    """A monthly step by their answers reaches nobody before, and those who said yes ever after."""
+    steps = (
+        'steps:\n  news: {every: month, day: 10, where: wants == "yes", texts: {en: "News"}}\n'
+        '  ask: {at: 2026-06-15, texts: {en: "?"}, answers: 100 %, asks: wants,\n'
+        "        replies: {yes: 100 %}, within: 20 d}\n"
+    )
+    row = one_step(tmp_path, SURE.replace("opt_outs: 2 %\n", ""), steps)
+    # May, June: not asked; July: gathered on the fifth; July to February are eight.
+    assert (row["not_selected"], row["reached"]) == (2 * 600, 8 * 600)
+
+
+def test_a_prediction_interval_by_hand() -> None:
+    """1, 2, 3: mean 2, deviation 1, t(2) = 4.3027, root of 4/3; no count is below 0."""
+    found = of_draws(np.array([1.0, 2.0, 3.0]))
+    assert (found.mean, found.low) == (2, 0)
+    assert found.high == pytest.approx(2 + 4.30265 * np.sqrt(4 / 3), rel=1e-5)
