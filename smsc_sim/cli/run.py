@@ -142,6 +142,10 @@ def show(estimates: Estimates) -> None:
             )
         table.add_row("all" if entity == "*" else entity, *cells)
     console.print(table)
+    if (estimates.measures["measure"] == "logins").any():
+        from smsc_sim.report.summary import Numbers, login_sentence
+
+        console.print(*login_sentence(Numbers(estimates)))
     for verdict in estimates.targets:
         console.print(f"[bold]{verdict.status}[/bold]: {verdict.text} ({verdict.reason})")
 

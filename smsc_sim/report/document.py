@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from smsc_sim.results.storage import write_bytes
 from smsc_sim.results.words import clock
 
-from . import calls, summary, tables
+from . import calls, logins, summary, tables
 from .figures import draw, figures_of
 from .figures_map import MAPS
 
@@ -205,6 +205,11 @@ def page_data(estimates: Estimates) -> dict[str, Any]:
             "causes": table_data(tables.causes(estimates)),
             "attempts": table_data(tables.attempts(estimates)),
         },
+        "logins": (
+            [[table_data(table) for table in logins.login_tables(estimates)]]
+            if logins.has_logins(estimates)
+            else []
+        ),
         "calls": ([table_data(calls.call_table(estimates))] if calls.has_calls(estimates) else []),
         "maps": {
             first: [name for name in figures_of(estimates) if name.startswith(first)]

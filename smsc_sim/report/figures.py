@@ -15,7 +15,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from smsc_sim.results.measures import CAUSE, OUTCOMES, RUN, SPLIT, measure_of, unit_of
 from smsc_sim.results.words import duration
 
-from . import calls, figures_map, figures_time
+from . import calls, figures_map, figures_time, logins
 from .bars import rows as bar_rows
 from .style import (
     COLOURS,
@@ -329,7 +329,7 @@ FIGURES: dict[str, Callable[..., Chart]] = {
 
 
 def figures_of(estimates: Estimates) -> dict[str, Callable[[Estimates], Chart]]:
-    """Every figure of these results: `FIGURES`, the further pages of the maps, and calls if any.
+    """Every figure of these results: `FIGURES`, further pages of the maps, calls and logins if any.
 
     Returns
     -------
@@ -345,6 +345,8 @@ def figures_of(estimates: Estimates) -> dict[str, Callable[[Estimates], Chart]]:
                 found[f"{name}_{page + 1}"] = partial(figure, page=page)
     if calls.has_calls(estimates):
         found["calls"] = calls.calls
+    if logins.has_logins(estimates):
+        found["logins"] = logins.funnel
     return found
 
 

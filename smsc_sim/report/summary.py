@@ -73,7 +73,7 @@ def page(estimates: Estimates) -> dict[str, Any]:
 
 
 def _sentences(estimates: Estimates, numbers: Numbers) -> list[str]:
-    return [run_sentence(estimates), _delivery_sentence(numbers),
+    return [run_sentence(estimates), _delivery_sentence(numbers), *login_sentence(numbers),
             *_element_sentence(estimates, numbers), *_outage_sentences(estimates)]  # fmt: skip
 
 
@@ -118,6 +118,28 @@ def _delivery_sentence(numbers: Numbers) -> str:
     ]
     cost = f" A delivered message costs {' and '.join(prices)}." if prices else ""
     return f"{sentence}.{cost}"
+
+
+def login_sentence(numbers: Numbers) -> list[str]:
+    """What became of the logins, in words; none where nobody logged in."""
+    if not numbers.value("run", "*", "logins") > 0.0:
+        return []
+
+    def of(name: str) -> str:
+        return numbers.text("run", "*", name)
+
+    words = f"Of {of('logins')} logins begun {of('logins_completed')} were completed"
+    if math.isfinite(numbers.value("run", "*", "login_time_p50")):
+        words += f", half of these in less than {of('login_time_p50')}"
+    words += f"; {of('logins_given_up')} were given up."
+    prices = [
+        of(f"{kind}.cost_per_login")
+        for kind in PRICE_KINDS
+        if math.isfinite(numbers.value("run", "*", f"{kind}.cost_per_login"))
+    ]
+    if prices:
+        words += f" A completed login costs {' and '.join(prices)}."
+    return [words]
 
 
 def is_network_element(name: str) -> bool:

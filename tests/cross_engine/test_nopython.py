@@ -108,6 +108,10 @@ traffic:
   codes: {kind: otp, account: bank, to: {town: 90 %, city: 10 %}, rate: 2 msg/s, text: one,
           batch: 2.5, bursts: {calm: {factor: 1, mean: 1 min}, busy: {factor: 9, mean: 10 s},
           off: {factor: 0, mean: 20 s}}, replies: {probability: [90 %, 50 %], at_most: 2}}
+  keys: {kind: otp, account: bank, to: {abroad: 50 %, city: 50 %}, rate: 1 msg/s, text: one,
+         person: {codes: 4, patience: 10 min, fallback: {after: 5 min, account: shop}}}
+  rings: {kind: otp, account: shop, to: abroad, rate: 1 msg/s, text: one,
+          person: {codes: 2, expires: 1 min, fallback: {after: 5 min, voice: {price: 0.03 USD}}}}
   old: {kind: trace, file: old.csv, from: city, to: town, text: mixed, scale: 1.5}
   sale: {kind: campaign, account: shop, to: city, messages: 49 msg, at: +5 s, rate: 3 msg/s,
          text: three, validity: 40 s}
@@ -252,6 +256,9 @@ def random_jobs(
     to_account = np.array(net.source_to_account)[jobs["source"]] >= 0
     kind[(kind == codes.DELIVER_DIALOGUE) & ~to_account] = codes.SEGMENT
     kind[np.flatnonzero(to_account)[::3]] = codes.DELIVER_DIALOGUE
+    starts = np.isin(jobs["source"], net.person_source)
+    kind[(kind == codes.LOGIN) & ~starts] = codes.SEGMENT
+    kind[np.flatnonzero(starts)[::4]] = codes.LOGIN
     if not with_calls:
         kind[np.isin(kind, (codes.CALL, codes.LOCATION_UPDATE))] = codes.SEGMENT
     jobs["kind"] = kind
@@ -261,7 +268,7 @@ def random_jobs(
     full = np.flatnonzero(kind == codes.REPORT_DIALOGUE)[::4]
     jobs["cause"][full] = codes.MEMORY_CAPACITY_EXCEEDED  # nothing else sets MCEF
     jobs["answer"] = rng.integers(0, len(codes.CAUSE_NAMES), n)  # a state or a cause
-    jobs["answer"][::4] = codes.THROTTLED  # few other rows make an account pause
+    jobs["answer"][::3] = codes.THROTTLED  # few other rows make an account pause
     jobs["segment"] = rng.integers(0, 62, n) % np.array(net.text_segments)[jobs["text"]]
     jobs["segment"] %= 7
     jobs["attempt"] = rng.integers(1, 70, n)
@@ -269,6 +276,9 @@ def random_jobs(
     jobs["smsc"] = rng.integers(0, net.smscs, n)
     jobs["cell"] = rng.integers(-1, len(net.cell_sdcch), n)
     jobs["tries"], jobs["more"] = rng.integers(0, 3, n), rng.integers(0, 2, n)
+    logins = np.flatnonzero(kind == codes.LOGIN)
+    jobs["attempt"][logins] %= 5  # codes asked for
+    jobs["more"][logins] = rng.integers(0, 3, len(logins))
     # Pages and channels are for phones in a cell.
     cell_of = ground.plain["cells.cell_of"]
     cells = np.array([cell_of(net, row.msc, row.population, row.phone) for row in rows])[chosen]
@@ -287,6 +297,8 @@ def random_jobs(
         "channel_ns",
     ):
         jobs[field] = rng.integers(-1, 600 * SECOND, n)
+    jobs["arrived_ns"][logins[::2]] = -1  # nobody types
+    jobs["pending"][logins[::3]] = 0
     _make_calls(ground, jobs)
     return jobs
 
@@ -437,7 +449,7 @@ def test_step_and_apply(ground: Ground, rng: np.random.Generator) -> None:
     triples = np.unique(np.stack([jobs["kind"], jobs["stage"], signals]), axis=1)
     assert triples.shape[1] == len(codes.KIND_NAMES) * len(STAGES) * len(codes.SIGNAL_NAMES)
     assert set(out[:, 0].tolist()) == set(range(len(codes.VERB_NAMES)))
-    assert set(out[:, 8].tolist()) == set(range(32)), "a change never occurred"
+    assert set(out[:, 8].tolist()) == set(range(codes.ASKED + 1)), "a change never occurred"
 
 
 def test_beginnings(ground: Ground, rng: np.random.Generator) -> None:
@@ -603,7 +615,7 @@ def test_arrivals(ground: Ground, rng: np.random.Generator) -> None:
     )
     assert (out[:, 0] == codes.NEVER).any() and (out[:, 0] != codes.NEVER).mean() > 0.2
     assert {*net.source_arrivals} == {
-        *(codes.BY_RATE, codes.BY_BATCH, codes.BY_TABLE, codes.BY_REPLY)
+        *(codes.BY_RATE, codes.BY_BATCH, codes.BY_TABLE, codes.BY_REPLY, codes.BY_LOGIN)
     }
     assert len(net.burst_factor) and min(net.source_p_batch) < 1
 
