@@ -9,7 +9,11 @@ from numba import njit
 
 INVALID = -1  # segments of a text that is no UTF-8
 TOO_LONG = -2  # segments of a text that needs more than 255
-OPEN = -3  # segments of a text that a cut may spoil, so that somebody else must decide
+OPEN = -3  # segments of a text with a cluster that no segment holds: somebody else must decide
+
+# Classes of characters for grapheme clusters, in the order of `clusters.CLASSES`.
+_OTHER, _CR, _LF, _CONTROL, _EXTEND, _ZWJ, _FLAG, _PREPEND, _SPACING = range(9)
+_L, _V, _T, _LV, _LVT, _PICTURE, _CONSONANT, _LINKER, _LOOSE = range(9, 18)
 
 _compile = njit(cache=True, nogil=True, boundscheck=False)
 _inline = njit(inline="always", boundscheck=False)
@@ -147,10 +151,75 @@ def hard_texts(data, starts, plain, hard):  # type: ignore[no-untyped-def]
         hard[row] = not _is_plain(data, starts[row], starts[row + 1], plain)
 
 
+@_inline
+def _is_hangul_pair(before, now):  # type: ignore[no-untyped-def]
+    """Rules GB6 to GB8: parts of one Korean syllable."""
+    if before == _L:
+        return now in (_L, _V, _LV, _LVT)
+    if before in (_LV, _V):
+        return now in (_V, _T)
+    return before in (_LVT, _T) and now == _T
+
+
+@_compile
+def cluster_starts(data, starts, rows, classes, begins):  # type: ignore[no-untyped-def]
+    """Note where grapheme clusters begin in some texts.
+
+    Parameters
+    ----------
+    data, starts
+        As of `measure`.
+    rows : (m,) int64 array
+        Texts to look at, valid UTF-8.
+    classes : (1114112,) uint8 array
+        Class of each character, see `clusters`.
+    begins : (octets,) uint8 array
+        Filled, for the octets from the first text on: 1 where a cluster begins.
+
+    References
+    ----------
+    Unicode Standard Annex 29, rules GB3 to GB13, as the package regex has them: a linker joins the
+    consonant behind it whatever stands before.
+    """
+    for row in rows:
+        position, end = starts[row], starts[row + 1]
+        before = _CONTROL
+        flags = 0
+        after_picture = 0  # 1 behind a pictograph and what extends it, 2 behind a joiner then
+        is_linked = False
+        while position < end:
+            code, length = _code_point(data, position, end)
+            now = int(classes[code])
+            extends = now in (_EXTEND, _LINKER, _LOOSE)
+            if before == _CR and now == _LF:
+                parts = False
+            elif _CR <= before <= _CONTROL or _CR <= now <= _CONTROL:
+                parts = True
+            elif extends or now in (_ZWJ, _SPACING) or before == _PREPEND:
+                parts = False
+            else:
+                conjunct = is_linked and now == _CONSONANT
+                joined = after_picture == 2 and now == _PICTURE
+                second = now == _FLAG and before == _FLAG and flags % 2 == 1
+                parts = not (conjunct or joined or second or _is_hangul_pair(before, now))
+            begins[position - starts[0]] = parts
+            flags = flags + 1 if now == _FLAG else 0
+            if now == _PICTURE:
+                after_picture = 1
+            elif after_picture == 1 and now == _ZWJ:
+                after_picture = 2
+            elif not (after_picture == 1 and extends):
+                after_picture = 0
+            is_linked = now == _LINKER or (is_linked and now in (_EXTEND, _ZWJ))
+            before = now
+            position += length
+
+
 @_compile
 def choose_coding(  # type: ignore[no-untyped-def]
-    data, starts, rows, costs, beyond, capacities, heads, bits, joins, segments, coding, units, room
-):
+    data, starts, rows, costs, beyond, capacities, heads, bits, begins,
+    segments, coding, units, room,
+):  # fmt: skip
     """Fill the columns of some texts with the cheapest of several codings of each.
 
     Parameters
@@ -169,17 +238,18 @@ def choose_coding(  # type: ignore[no-untyped-def]
         Bits in front of the text in such a segment.
     bits : (codings,) int64 array
         Of a unit.
-    joins : (1114112,) uint8 array
-        1 for characters that a cut before or behind may part from their neighbour.
+    begins : (octets,) uint8 array
+        Of `cluster_starts`; empty where any two characters may be parted.
     segments, coding, units, room : (m,) int32 arrays
         Filled: the coding with the fewest segments, then the fewest octets, then the first one.
-        Segments are OPEN where a cut touches a character that joins, TOO_LONG above 255; coding is
+        Segments are OPEN where a cluster is longer than a segment, TOO_LONG above 255; coding is
         -1 where none carries the text.
     """
     n_codings = costs.shape[1]
     alive = np.empty(n_codings, np.int64)
     total = np.empty(n_codings, np.int64)
-    fill = np.empty(n_codings, np.int64)
+    fill = np.empty(n_codings, np.int64)  # units in the segment so far
+    whole = np.empty(n_codings, np.int64)  # units of the cluster so far
     parts = np.empty(n_codings, np.int64)
     octets = np.empty(n_codings, np.int64)
     is_open = np.empty(n_codings, np.bool_)
@@ -188,11 +258,11 @@ def choose_coding(  # type: ignore[no-untyped-def]
         n_alive = n_codings
         for c in range(n_codings):
             alive[c] = c
-            total[c] = fill[c] = octets[c] = 0
+            total[c] = fill[c] = whole[c] = octets[c] = 0
             parts[c] = 1
             is_open[c] = False
-        before = np.int64(0)
         while position < end and n_alive > 0:
+            may_cut = len(begins) == 0 or begins[position - starts[0]] > 0
             code = np.int64(data[position])
             if code < 0x80:
                 position += 1
@@ -208,15 +278,16 @@ def choose_coding(  # type: ignore[no-untyped-def]
                 alive[kept] = c
                 kept += 1
                 total[c] += cost
+                moved = np.int64(0) if may_cut else whole[c]
                 if fill[c] + cost > capacities[c, 1]:
-                    octets[c] += (heads[c, 1] + bits[c] * fill[c] + 7) // 8
+                    is_open[c] |= moved + cost > capacities[c, 1]
+                    octets[c] += (heads[c, 1] + bits[c] * (fill[c] - moved) + 7) // 8
                     parts[c] += 1
-                    fill[c] = cost
-                    is_open[c] |= joins[before] | joins[code] > 0
+                    fill[c] = moved + cost
                 else:
                     fill[c] += cost
+                whole[c] = moved + cost
             n_alive = kept
-            before = code
         best = best_parts = best_octets = np.int64(-1)
         undecided = False
         for at in range(n_alive):
@@ -227,11 +298,8 @@ def choose_coding(  # type: ignore[no-untyped-def]
                 n_parts = parts[c]
                 n_octets = octets[c] + (heads[c, 1] + bits[c] * fill[c] + 7) // 8
                 undecided |= is_open[c]
-            if (
-                best < 0
-                or n_parts < best_parts
-                or (n_parts == best_parts and n_octets < best_octets)
-            ):
+            is_less = n_parts == best_parts and n_octets < best_octets
+            if best < 0 or n_parts < best_parts or is_less:
                 best, best_parts, best_octets = c, n_parts, n_octets
         coding[k] = best
         if best < 0:

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import regex
 
 from smsc_sim.content import kernels
 from smsc_sim.content.alphabets import GSM7_CODES, Alphabet
@@ -19,6 +18,7 @@ from smsc_sim.content.capacity import (
     header_octets_of,
     segment_capacity,
 )
+from smsc_sim.content.clusters import cluster_classes
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.national import codings
 from smsc_sim.content.segmentation import segment
@@ -110,11 +110,14 @@ def refine(
         options["languages"], options["alphabet"], options["reference_octets"],
         options["payload_octets"],
     )  # fmt: skip
-    joins = _joins() if options["boundary"] == "grapheme" else _nothing_joins()
+    begins = np.empty(0, np.uint8)
+    if options["boundary"] == "grapheme" and len(rows):
+        begins = np.empty(starts[-1] - starts[0], np.uint8)
+        kernels.cluster_starts(octets, starts, rows, cluster_classes(), begins)
     found = {
         name: np.empty(len(rows), np.int32) for name in ("segments", "coding", "units", "room")
     }
-    kernels.choose_coding(octets, starts, rows, *tables, joins, *found.values())
+    kernels.choose_coding(octets, starts, rows, *tables, begins, *found.values())
     kept = found["coding"] >= 0  # none where an alphabet is forced that does not carry the text
     for name, values in found.items():
         columns[name][rows[kept]] = values[kept]
@@ -125,7 +128,7 @@ def refine(
 
 
 def _decide(text: str, row: int, columns: Columns, options: Mapping[str, Any]) -> None:
-    """Let the one-text function cut where a cluster may lie across a cut."""
+    """Let the one-text function cut where a cluster is longer than a segment."""
     try:
         cut = segment(text, **options)
     except ContentError:
@@ -215,22 +218,3 @@ def _coding_tables(
         np.array(heads, np.int64),
         np.array(bits, np.int64),
     )
-
-
-@cache
-def _joins() -> npt.NDArray[np.uint8]:
-    """Characters beside which a cut may go through a grapheme cluster, (1114112,).
-
-    Two characters without a value of Grapheme_Cluster_Break always part (Unicode Standard Annex 29,
-    rule GB999), and control characters part from all but CR from LF (GB4, GB5).
-    """
-    joins = np.zeros(0x110000, np.uint8)
-    every = "".join(map(chr, range(0x110000)))
-    for match in regex.finditer(r"[^\p{GCB=Other}\p{GCB=Control}]", every):
-        joins[match.start()] = 1
-    return joins
-
-
-@cache
-def _nothing_joins() -> npt.NDArray[np.uint8]:
-    return np.zeros(0x110000, np.uint8)

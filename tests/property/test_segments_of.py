@@ -8,10 +8,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from smsc_sim.content import kernels
 from smsc_sim.content.alphabets import GSM7_CODES, Alphabet
+from smsc_sim.content.clusters import CLASSES, cluster_classes
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.national import languages as known_languages
 from smsc_sim.content.octet_data import segment_data
@@ -96,6 +99,25 @@ def test_options_change_many_texts_as_each_alone(
         shifts = found[["locking", "single_shift"]].astype(object)
         shifts = shifts.where(shifts.notna(), None).itertuples(index=False, name=None)
         assert list(shifts) == [(cut.locking, cut.single_shift) for cut in cuts]
+
+
+def _character_of(name: str) -> st.SearchStrategy[str]:
+    """Any character of a class."""
+    points = np.flatnonzero(cluster_classes() == CLASSES.index(name))
+    return st.sampled_from([chr(point) for point in points if not 0xD800 <= point <= 0xDFFF])
+
+
+@settings(max_examples=300)
+@given(st.lists(st.one_of([_character_of(name) for name in CLASSES]), max_size=60))
+def test_clusters_are_those_of_the_one_text_function(characters: list[str]) -> None:
+    """Characters of all classes in any order: clusters begin where the package regex has them."""
+    text = "".join(characters)
+    octets = np.frombuffer(text.encode(), np.uint8)
+    starts = np.array([0, len(octets)])
+    begins = np.zeros(len(octets), np.uint8)
+    kernels.cluster_starts(octets, starts, np.array([0]), cluster_classes(), begins)
+    sizes = [len(cluster.encode()) for cluster in regex.findall(r"\X", text)]
+    assert np.flatnonzero(begins).tolist() == np.cumsum([0, *sizes])[:-1].tolist()
 
 
 @given(st.lists(st.one_of(GSM7, EMOJI), max_size=6), st.integers(1, 4))
