@@ -8,6 +8,7 @@ of the engine, in those beside it: `reference_walk` (stations and legs), `refere
 from array import array
 from collections.abc import Callable, Generator
 from functools import partial
+from heapq import heappush
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,14 @@ Step = Callable[[Network, State, Any, int, int], Command]
 Sink = Callable[[np.ndarray], None]
 
 
+class Decided(simpy.Event):
+    """An event whose outcome is known: it only needs a time."""
+
+    def __init__(self, env: simpy.Environment, value: Any) -> None:
+        self.env, self._ok, self._value = env, True, value
+        self.callbacks: list[Any] = []
+
+
 class Engine:
     """One simulation: clock, queues, pools and parked jobs around the rules.
 
@@ -151,25 +160,25 @@ class Engine:
 
     def call_at(self, time_ns: int, order: int, action: Callable[[], None]) -> None:
         """Do something at a time; ties are broken by `order`."""
-        event = _event(self.env, None)
+        event = Decided(self.env, None)
         event.callbacks.append(lambda _: action())
         self.at(time_ns, order, event)
 
     def wait(self, row: Row, time_ns: int, rank: int, signal: int) -> simpy.Event:
         """What a job yields: it goes on at `time_ns`, unless it is redirected before."""
         env = self.env
-        wait = row.wait = simpy.Event(env)
-        wait._ok, wait._value = True, signal
+        wait = row.wait = Decided(env, signal)
         if time_ns < NEVER:
             order = rank << RANK_SHIFT | row.id
-            env.schedule(wait, order, time_ns - env._now)  # type: ignore[arg-type]
+            # NOTE: what `env.schedule` does, without a call and without a delay to add again.
+            heappush(env._queue, (time_ns, order, next(env._eid), wait))  # type: ignore[misc]
         return wait
 
     def redirect(self, row: Row, signal: int) -> None:
         """Let a waiting job go on now; the event it waited for finds nobody any more."""
         wait = row.wait
         assert wait is not None and wait.callbacks is not None
-        instead = row.wait = _event(self.env, signal)
+        instead = row.wait = Decided(self.env, signal)
         instead.callbacks, wait.callbacks = wait.callbacks, []
         self.at(self.now, RANK_NOW, instead)
 
@@ -386,10 +395,3 @@ class Engine:
             pool = held_channel(self.network, row)
             if pool != NOBODY:
                 self.write(LOG_HELD, row, pool, self.now - row.channel_ns, row.kind)
-
-
-def _event(env: simpy.Environment, value: Any) -> simpy.Event:
-    """An event that is decided already and only needs a time."""
-    event = simpy.Event(env)
-    event._ok, event._value = True, value
-    return event

@@ -119,7 +119,7 @@ def vacate(engine: Engine, station: int) -> None:
 
 def walk(engine: Engine, row: Row, node: int, target: int, msu: int) -> Generator[Any, int, int]:
     """Walk a leg: link, STP, link, and so on."""
-    network, state = engine.network, engine.state
+    network, state, hops = engine.network, engine.state, engine.hops
     occasion = (row.id & OF_SOURCE) << 1 | (network.node_smsc[node] >= 0)
     sls = below(row.key, occasion, FOR_SLS, network.sls_values)
     row.place = NOBODY
@@ -128,7 +128,7 @@ def walk(engine: Engine, row: Row, node: int, target: int, msu: int) -> Generato
     if goal in (NOBODY, node):
         goal = target
     while state.is_up[node] != DOWN:
-        hop = _hop(engine, node, goal, sls, msu)
+        hop = hops.get((node, goal, sls, msu)) or _hop(engine, node, goal, sls, msu)
         if hop is None:
             break
         link_set, station, far, service_ns, propagation_ns, most_ns = hop
@@ -180,9 +180,6 @@ def _hop(engine: Engine, node: int, target: int, sls: int, msu: int) -> Hop | No
     None without a way.  Kept until the routes change: rules in a row give the same answer each
     time.
     """
-    key = (node, target, sls, msu)
-    if key in engine.hops:
-        return engine.hops[key]
     network = engine.network
     hop = None
     link_set = choose_link_set(network, engine.state, node, target, sls)
@@ -195,5 +192,5 @@ def _hop(engine: Engine, node: int, target: int, sls: int, msu: int) -> Hop | No
             network.set_propagation_ns[link_set],
             discard_ns(network, link_set, msu >> 8),
         )
-    engine.hops[key] = hop
+    engine.hops[node, target, sls, msu] = hop
     return hop

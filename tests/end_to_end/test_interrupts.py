@@ -17,7 +17,7 @@ from smsc_sim.results.estimates import Estimates
 from tests.end_to_end.conftest import Outcome
 
 SMSC_SIM = "from smsc_sim.cli import run_and_exit; run_and_exit()"
-WITHIN_S = 1.0
+WITHIN_S = 1.0  # with a processor of its own
 
 # The engine is compiled for minutes, in one call that heeds no signal; nothing is on disk.
 COMPILING = """
@@ -68,6 +68,11 @@ def wait_for(what: Callable[[], object], seconds: float = 120.0) -> None:
         time.sleep(0.02)
 
 
+def crowd() -> float:
+    """Processes that share a processor at the moment: by so much everything takes longer."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def stopped(process: subprocess.Popen[str], how: signal.Signals) -> str:
     """What a process says on standard error when it is stopped, in time and with exit 130."""
     process.send_signal(how)
@@ -75,7 +80,7 @@ def stopped(process: subprocess.Popen[str], how: signal.Signals) -> str:
     _, err = process.communicate(timeout=30)
     took = time.monotonic() - began
     assert process.returncode == 130, err
-    assert took < WITHIN_S, f"{took:.2f} s"
+    assert took < WITHIN_S * crowd(), f"{took:.2f} s"
     assert "Traceback" not in err
     return err
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 SUITE = (
     "tests/unit/content/test_segmentation.py",
-    "tests/property/test_segments_of.py",
     "tests/unit/model/test_flags.py",
     "tests/unit/model/test_retries.py",
     "tests/unit/engines/test_paper_cases.py",
