@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from smsc_sim.content.scatter import scattered
 from smsc_sim.experiment.replication import digest_of
 from smsc_sim.model import codes
-from smsc_sim.model.network import Network
+from smsc_sim.model.network import SOURCE_SHIFT, Network
 from smsc_sim.planning.explain import as_text, explain
 from smsc_sim.scenario.compile import compile_scenario
 from smsc_sim.scenario.compile_customers import audience_lines, phones_of, rejects_of
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded, load, resolved_yaml
-from tests.networks import TIME, rows_of, simulate
+from tests.networks import ID, TIME, rows_of, simulate
 
 START = datetime(2026, 5, 4, 14, tzinfo=UTC)  # a Monday, 17:00 in Helsinki, 16:00 in Berlin
 BASE = """\
@@ -395,3 +395,25 @@ def test_rows_that_cannot_be_used_are_listed(tmp_path: Path) -> None:
     ]
     ((_, counts),) = compile_scenario(of).names.audiences
     assert dict(counts)["cannot be used"] + dict(counts)["duplicates"] == len(rejects)
+
+
+def test_customers_of_a_list_answer_a_survey(tmp_path: Path) -> None:
+    """A question to whom a condition selects is answered from the phones that it reached."""
+    traffic = (
+        f"kind: survey, {COMMON}, {AUDIENCE}, at: +1 h, rate: 1 /min, "
+        "answers: {choices: {yes: 100 %}, opt_out: 0 %, delay: 10 s}"
+    )
+    loaded(tmp_path, traffic)
+    text = (tmp_path / "base.yaml").read_text()
+    for country in ("FI", "DE"):
+        always = f"country: {country}, unknown: 0 %, reachability: {{mean_off: 0 s}}}}"
+        text = text.replace(f"country: {country}}}", always)
+    (tmp_path / "base.yaml").write_text(text)
+    compiled = compile_scenario(load(tmp_path / "base.yaml"))
+    log, _ = simulate(compiled)
+    ends = rows_of(log, codes.LOG_MESSAGE_END)
+    source = ends[:, ID] >> SOURCE_SHIFT
+    found = np.bincount(source, minlength=len(compiled.names.sources))
+    by_name = dict(zip(compiled.names.sources, found.tolist(), strict=True))
+    assert by_name["x"] == 4
+    assert sum(n for name, n in by_name.items() if " yes " in name) == 4
