@@ -67,8 +67,8 @@ class YearPlan:
     steps : DataFrame
         `replication`, `step`, `times` it goes out, `due` customers, and the columns of MEASURES.
     months : DataFrame
-        `replication`, `day`, `can_be_written` and `good`: customers who may be written to, and
-        those of them whose number still works.
+        `replication`, `day`, `can_be_written` and `good`: customers of the audience who may be
+        written to, and those of them whose number still works.
     lists : list of DatedList
         Of the first year drawn: after each gathering of answers, and at the end.
     """
@@ -225,7 +225,8 @@ class _Shares:
 
     def __init__(self, loaded: LoadedYear, people: People, table: PriceTable, mail: Mail) -> None:
         rng = np.random.default_rng(SEED)
-        codes = np.unique(mail.country[mail.good]).tolist()
+        is_in = mail.good & chosen(people, [loaded.where], {})
+        codes = np.unique(mail.country[is_in]).tolist()
         names = [table.countries[code] for code in codes]
         found = shares_of(loaded, dict.fromkeys(names, 1), rng)
         assert found is not None, "the schema asks for it"
@@ -276,6 +277,7 @@ class _Year:
         self._loaded, self._people, self._table = loaded, people, table
         self._mails, self._shares, self._replication = mails, shares, replication
         self._lists = lists
+        self._is_meant = chosen(people, [loaded.where], {})
         self._delivered = shares.delivered(replication)
         zero = {"times": 0, "due": 0, **dict.fromkeys(MEASURES, 0)}
         self.rows: dict[str, dict[str, object]] = {
@@ -335,7 +337,7 @@ class _Year:
 
     def _look(self, day: int) -> None:
         stale, given_up = self._left(day)
-        can = ~self._state.is_out & ~stale & ~given_up
+        can = self._is_meant & ~self._state.is_out & ~stale & ~given_up
         good = can & (self._state.dies > day)
         when = cells.EPOCH + timedelta(days=day)
         self.months.append({"day": when, "can_be_written": int(can.sum()), "good": int(good.sum())})

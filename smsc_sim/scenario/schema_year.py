@@ -162,8 +162,8 @@ class Year(Part):
     """The same for single countries. Default: none, `delivered` holds for all."""
 
     run: FileName | None = None
-    """Folder of results of a simulation whose delivery ratios by country are taken instead.
-    Default: none."""
+    """Folder of results of a simulation whose delivery ratios by country are taken instead, of a
+    network in which all numbers work, as `decay` is told here. Default: none."""
 
     opt_outs: Expected | None = None
     """Share of the delivered messages that are answered by an opt-out. Default: none."""

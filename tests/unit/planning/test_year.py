@@ -282,6 +282,16 @@ def test_answers_count_from_the_day_they_are_gathered(tmp_path: Path) -> None:
     assert (row["not_selected"], row["reached"]) == (2 * 600, 8 * 600)
 
 
+def test_the_audience_of_a_year_is_meant_in_all_of_it(tmp_path: Path) -> None:
+    """Who is not of it is in no step and not in the list over the year."""
+    text = YEAR.replace("file: list.csv", "file: list.csv, where: is_parent")
+    found = planned(tmp_path, text)
+    # Of 300 parents 60 have opted out and 60 are stale from the beginning.
+    assert found.months["can_be_written"].iloc[0] == 180
+    news = found.steps[found.steps["step"] == "news"]
+    assert (news["not_selected"] == 3000).all()
+
+
 def test_a_prediction_interval_by_hand() -> None:
     """1, 2, 3: mean 2, deviation 1, t(2) = 4.3027, root of 4/3; no count is below 0."""
     found = of_draws(np.array([1.0, 2.0, 3.0]))
