@@ -27,7 +27,7 @@ def test_a_small_suite_passes() -> None:
     )
     assert outcome.returncode == 0, outcome.stdout[-3000:]
     passed = re.search(r"(\d+) passed", outcome.stdout)
-    assert passed is not None and int(passed[1]) > 100
+    assert passed is not None and int(passed[1]) > 80
 
 
 def test_a_run_takes_the_reference_engine(tiny: Path, tmp_path: Path) -> None:
