@@ -181,7 +181,7 @@ def _calendar(loaded: LoadedYear, people: People) -> list[_Event]:
     """All that happens, in order."""
     year = loaded.plan
     first = (year.start.date() - cells.EPOCH).days
-    last = first + round(year.duration / 86_400e9)
+    last = first + year.days
     days = [(day, cells.EPOCH + timedelta(days=day)) for day in range(first, last)]
     events = [_Event(last, LOOK, "", None)]
     events += [_Event(k, LOOK, "", None) for k, day in days if day.day == 1 or k == first]
@@ -292,7 +292,7 @@ class _Year:
             self._life(np.arange(people.n), first),
         )
         self._stale_days = round(loaded.plan.audience.stale_after / 86_400e9)
-        self._last = first + round(loaded.plan.duration / 86_400e9)
+        self._last = first + loaded.plan.days
 
     def _draw(self, rows: npt.NDArray[np.int64], purpose: str) -> npt.NDArray[np.float64]:
         """A number in [0, 1) for each customer."""

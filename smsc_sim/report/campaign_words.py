@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
-from smsc_sim.content.money import format_money, round_to_minor, to_decimal
+from smsc_sim.content.money import MICROS_PER_UNIT, format_money, round_to_minor, to_decimal
 from smsc_sim.planning.campaign import CampaignPlan
 from smsc_sim.planning.expected import Forecast
 
@@ -119,10 +119,11 @@ def sentences(plan: CampaignPlan) -> list[str]:
     currency, cost = plan.table.currency, plan.cost_micros
     segments = int(plan.volumes["segments"].sum())
     reached = plan.counts.reached
+    each = cost / reached / MICROS_PER_UNIT
     found = [
         f"{reached:,} of {plan.counts.read:,} customers are reached with {segments:,} segments, "
         f"which cost {money(cost, currency)} {currency} at {plan.table.kind} prices of "
-        f"{plan.table.card.name} ({money(cost // reached, currency)} {currency} a message; tiers, "
+        f"{plan.table.card.name} ({each:.4f} {currency} a message; tiers, "
         "minimum fees and taxes not included).",
         duration_sentence(plan),
         *limit_sentences(plan),

@@ -190,8 +190,17 @@ class Year(Part):
     seed: Count = given("1")
     """What the draws follow from. Default 1."""
 
+    @property
+    def days(self) -> int:
+        """Whole days that it lasts."""
+        return round(self.duration / 86_400e9)
+
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        if self.days < 1:
+            raise Refusal(
+                "lasts less than a day", "give a longer duration, e.g. 365 d", show_value=False
+            )
         is_told = self.delivered is not None or bool(self.delivered_in)
         if (self.run is not None) == is_told:
             raise Refusal("needs either delivered or run", "give one of them", show_value=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from smsc_sim.content.conditions import Condition
@@ -104,5 +105,10 @@ def load_year(path: str | Path, *, audience: Path | None = None) -> LoadedYear:
         run=None if year.run is None else found.file("run", year.run),
         tree=tree,
     )
+    last = year.start.date() + timedelta(days=year.days)
+    for name, step in steps:
+        if step.at is not None and not year.start.date() <= step.at < last:
+            what = f"is not in the year, which is from {year.start.date()} to before {last}"
+            found.wrong(f"steps.{name}.at", what, str(step.at), "choose another day")
     refuse_problems(found, path.name)
     return loaded

@@ -201,6 +201,11 @@ def test_words(tmp_path: Path) -> None:
         ("at: 2026-06-01", "at: 2026-06-01, every: month", [
             "life.yaml:12:3: steps.sale: needs exactly one of at, every and date; say when it goes "
             "out"]),
+        ("at: 2026-06-01", "at: 2025-06-01", [
+            "life.yaml:12:14: steps.sale.at: is not in the year, which is from 2026-05-04 to "
+            "before 2027-02-28 (got '2025-06-01'); choose another day"]),
+        ("duration: 300 d", "duration: 1 h", [
+            "life.yaml:1:1: lasts less than a day; give a longer duration, e.g. 365 d"]),
         ("at: 2026-06-01", "at: 2026-06-31", [
             "life.yaml:12:14: steps.sale.at: needs a day (got '2026-06-31'); write e.g. "
             "2026-02-02"]),
