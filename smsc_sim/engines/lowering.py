@@ -213,6 +213,19 @@ def caster(kind: types.Type) -> Any:
     return cast
 
 
+@lower_builtin(operator.contains, types.UniTuple, types.Integer)
+def _is_one_of(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    """Compare with each number of a tuple; numba's own loop could raise an IndexError."""
+    numbers, number = args
+    kind = sig.args[0].dtype
+    sought = context.cast(builder, number, sig.args[1], types.int64)
+    found = ir.Constant(ir.IntType(1), 0)
+    for place in range(sig.args[0].count):
+        one = context.cast(builder, builder.extract_value(numbers, place), kind, types.int64)
+        found = builder.or_(found, builder.icmp_signed("==", one, sought))
+    return found
+
+
 # Built-in functions that numba would compile in its own calling convention.
 
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from numba.core import config
 
 from smsc_sim.engines import (
+    calling,
     code_cache,
     count_bins,
     count_clock,
@@ -83,7 +84,7 @@ def _act(action, address, a):  # type: ignore[no-untyped-def]
 
 @cache
 def _folder() -> Any:
-    modules = (*KERNELS, network, codes, memory, lowering, jit, code_cache)
+    modules = (*KERNELS, network, codes, memory, lowering, calling, jit, code_cache)
     return code_cache.folder_of("tallies", code_cache.digest_of(modules))
 
 
