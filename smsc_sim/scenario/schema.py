@@ -90,7 +90,8 @@ class Scenario(Part):
     """Number from which all random numbers follow, 0 to 2^63 - 1. Default 1."""
 
     record: Literal["summary", "messages"] = "summary"
-    """What is kept of each run: summary, or messages for one row per message. Default summary."""
+    """What is kept of each run: summary, or messages for one row per message as well, in the order
+    in which they were over (messages.parquet). Default summary."""
 
     bearers: dict[Name, Bearer] = Field(default_factory=dict)
     """Bearers by name: octets in a segment. Default: none."""

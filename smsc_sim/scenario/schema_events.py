@@ -167,7 +167,7 @@ class LoginTarget(Part):
     """Enough logins of a class of one-time passwords completed in time."""
 
     measure: Literal["logins_within"] = "logins_within"
-    """What is judged: logins_within, the share of logins completed in time."""
+    """What is judged: logins_within, the share of logins completed. Default logins_within."""
 
     class_: Name = Field(alias="class")
     """Class of traffic that is judged; its codes need a `person`."""
