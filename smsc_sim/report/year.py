@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from pathlib import Path
 from typing import Any
@@ -168,8 +169,11 @@ def _steps_csv(plan: YearPlan) -> bytes:
 
 
 def _list_csv(of: DatedList) -> bytes:
+    """Cells as they were, so that the list can be read again: no apostrophe before a + or -."""
     text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
     table = pa.table(of.columns)
-    cells = (row.values() for batch in table.to_batches() for row in batch.to_pylist())
-    write_rows(text, table.column_names, ([c if c is not None else "" for c in r] for r in cells))
+    writer.writerow(table.column_names)
+    for batch in table.to_batches():
+        writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
     return text.getvalue().encode()

@@ -21,7 +21,7 @@ WORDS = st.text(st.sampled_from("abc €ł😀"), min_size=1, max_size=400)
 
 
 @given(st.lists(WORDS, min_size=1, max_size=30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_shares_of_segments_and_alphabets_are_those_of_the_corpus(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]
 ) -> None:

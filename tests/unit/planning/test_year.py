@@ -132,6 +132,16 @@ def test_answers_select_the_next_audience_in_a_new_list(tmp_path: Path) -> None:
     assert sale.counts.reached == said.count("yes") - sale.counts.opted_out
 
 
+def test_cells_of_a_dated_list_are_as_they_were(tmp_path: Path) -> None:
+    """Numbers with spaces, and names that a spreadsheet would run, can be read again."""
+    of = [*rows(20), "+358 40 765-4321,-Ana,yes,,2026-05-01,1980-01-01,\n"]
+    found = planned(tmp_path, YEAR, of)
+    write_year(found, tmp_path / "out")
+    with (tmp_path / "out" / "list-2027-02-28.csv").open() as stream:
+        last = list(csv.DictReader(stream))[-1]
+    assert (last["number"], last["name"], last["visit"]) == ("+358 40 765-4321", "-Ana", "")
+
+
 def test_draws_belong_to_customers_and_steps(tmp_path: Path) -> None:
     """Rows in another order, or one more step, leave what the others bring as it was."""
     first = planned(tmp_path).steps

@@ -198,7 +198,7 @@ def test_a_leap_day_is_the_28th_in_other_years(tmp_path: Path) -> None:
     assert times(tmp_path, traffic, 350, [ROWS[2]]) == ["02-28 09:00"]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_the_list_does_not_matter(
     tmp_path_factory: pytest.TempPathFactory, draw: random.Random
