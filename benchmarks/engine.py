@@ -17,7 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -102,15 +103,42 @@ def timed(
     return run.messages, run.visits, time.process_time() - began
 
 
+@cache
+def heap_program() -> tuple[Path, tempfile.TemporaryDirectory[str]] | None:
+    """The C++ loop, compiled, and the folder that holds it while somebody does; or no compiler."""
+    if shutil.which("g++") is None:
+        return None
+    folder = tempfile.TemporaryDirectory()
+    source, program = Path(folder.name) / "heap.cpp", Path(folder.name) / "heap"
+    source.write_text(CPP)
+    subprocess.run(["g++", "-O3", "-march=native", "-o", program, source], check=True)
+    return program, folder
+
+
 def heap_loop() -> float:
     """Events per second of the C++ loop; 0 without a compiler."""
-    if shutil.which("g++") is None:
+    found = heap_program()
+    if found is None:
         return 0.0
-    with tempfile.TemporaryDirectory() as folder:
-        source, program = Path(folder) / "heap.cpp", Path(folder) / "heap"
-        source.write_text(CPP)
-        subprocess.run(["g++", "-O3", "-march=native", "-o", program, source], check=True)
-        return float(subprocess.run([program], check=True, capture_output=True, text=True).stdout)
+    return float(subprocess.run([found[0]], check=True, capture_output=True, text=True).stdout)
+
+
+def workers_against_one(workers: int) -> float:
+    """How many times as fast workers run 8 replications as one does; wall time with the start."""
+    took = []
+    for number in (1, workers):
+        with tempfile.TemporaryDirectory() as folder:
+            began = time.perf_counter()
+            run_program(["run", str(SCENARIOS / "quickstart.yaml"), "--replications", "8",
+                         "--no-report", "--workers", str(number), "--out", folder])  # fmt: skip
+            took.append(time.perf_counter() - began)
+    return took[0] / took[1]
+
+
+def run_program(arguments: list[str]) -> None:
+    """Run `smsc-sim` as a process of its own."""
+    program = "import sys; from smsc_sim.cli import main; sys.exit(main())"
+    subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, check=False)
 
 
 def visits_by_message(network: Network) -> list[tuple[int, list[tuple[int, int, int]]]]:
@@ -181,12 +209,18 @@ def main() -> int:
     began = time.perf_counter()
     kernel()
     sys.stdout.write(f"kernels ready after {time.perf_counter() - began:.1f} s\n\n")
-    sys.stdout.write("| run | messages | visits | messages/s | visits/s | ns/visit |\n")
-    sys.stdout.write("|---|---|---|---|---|---|\n")
+    sys.stdout.write("| run | messages | visits | messages/s | visits/s | ns/visit | of C++ |\n")
+    sys.stdout.write("|---|---|---|---|---|---|---|\n")
+    heap = []
     for name, (file, changes) in CASES.items():
         compiled = compile_scenario(load(SCENARIOS / file, **changes))
         for label, measure in (("bare", bare), ("with tallies", whole)):
-            row(f"{name}: {label}", [measure(compiled) for _ in range(rounds)])
+            runs, beside = [], []
+            for _ in range(rounds):
+                runs.append(measure(compiled))
+                beside.append(heap_loop())
+            row(f"{name}: {label}", runs, beside)
+            heap += beside
     file, changes = CASES["national_day, 1 % for 10 min"]
     compiled = compile_scenario(load(SCENARIOS / file, **{**changes, "scale": 0.0005}))
     network = compiled.network
@@ -196,17 +230,19 @@ def main() -> int:
         [timed(Engine, network, dropped) for _ in range(rounds)])  # fmt: skip
     row("SimPy by hand, a process per message, the same visits",
         [simpy_by_hand(network, lives) for _ in range(rounds)])  # fmt: skip
-    heap = [heap_loop() for _ in range(rounds)]
-    sys.stdout.write(f"C++ binary heap, 6 hops: {statistics.median(heap):,.0f} events/s\n")
+    sys.stdout.write(f"\nC++ binary heap, 6 hops: {statistics.median(heap):,.0f} events/s\n")
+    sys.stdout.write(f"2 workers against 1: {workers_against_one(2):.2f} times as fast\n")
     return 0
 
 
-def row(name: str, runs: list[tuple[int, int, float]]) -> None:
-    """Print a row of the table."""
+def row(name: str, runs: list[tuple[int, int, float]], beside: Sequence[float] = ()) -> None:
+    """Print a row of the table; the last number is the median ratio to the loop run just after."""
     messages, visits, _ = runs[0]
     seconds = statistics.median(run[2] for run in runs)
     rates = f"{messages / seconds:,.0f} | {visits / seconds:,.0f} | {seconds / visits * 1e9:,.0f}"
-    sys.stdout.write(f"| {name} | {messages:,} | {visits:,} | {rates} |\n")
+    ratios = [run[1] / run[2] / rate for run, rate in zip(runs, beside, strict=False) if rate > 0]
+    ratio = f"{statistics.median(ratios):.2f}" if ratios else ""
+    sys.stdout.write(f"| {name} | {messages:,} | {visits:,} | {rates} | {ratio} |\n")
     sys.stdout.flush()
 
 

@@ -95,11 +95,12 @@ def run_app(argv: list[str]) -> int:
 def _explain(error: Exception) -> int:
     """Say in words what went wrong, and whose it is."""
     from smsc_sim.content.errors import ContentError
+    from smsc_sim.engines.free_memory import NoMemory
     from smsc_sim.experiment.engines import EngineUnfit
     from smsc_sim.results.storage import ResultsError
     from smsc_sim.scenario.errors import ScenarioError
 
-    if isinstance(error, ScenarioError | ResultsError | ContentError | EngineUnfit):
+    if isinstance(error, ScenarioError | ResultsError | ContentError | EngineUnfit | NoMemory):
         _say(str(error))
         return MISTAKE
     if isinstance(error, OSError):

@@ -18,6 +18,7 @@ from smsc_sim import model
 from smsc_sim.engines import (
     calling,
     code_cache,
+    free_memory,
     jit,
     kernel_entry,
     kernel_job,
@@ -232,13 +233,17 @@ class CompiledEngine:
             m["log_room"] = rows + LOG_ROOM
 
     def _more_rows(self) -> None:
-        for name, value in with_rows(self._machine, 2 * self._machine["room"]).items():
+        room = 2 * self._machine["room"]
+        free_memory.demand(memory.ROW.octets * room, room, "jobs", self.now)
+        for name, value in with_rows(self._machine, room).items():
             self._machine[name] = value
         self._act(REHASH)
 
     def _more_records(self) -> None:
         m, state = self._machine, self._state
-        room = m["record_room"] = 2 * m["record_room"]
+        room = 2 * m["record_room"]
+        free_memory.demand(RECORD_OCTETS * room, room, "messages", self.now)
+        m["record_room"] = room
         state.pack(RECORD, memory.octets_at_line(RECORD_OCTETS * room, state["left"]))
         for name in ("users", "free_records"):
             m[name] = longer(m[name], room)
