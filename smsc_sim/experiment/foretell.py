@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from smsc_sim.model.arrivals import MASS
-from smsc_sim.model.codes import BY_BATCH, BY_LOGIN, BY_REPLY, BY_TABLE, NOBODY
+from smsc_sim.model.codes import BY_BATCH, BY_GAPS, BY_LOGIN, BY_REPLY, BY_TABLE, NOBODY
 from smsc_sim.model.legs import choose_link_set, far_end
 from smsc_sim.model.network import Network, State
 from smsc_sim.model.state import empty_state
@@ -37,6 +37,8 @@ def expected_visits(network: Network) -> float:
 def expected_messages(network: Network, source: int) -> float:
     """Messages, calls or location updates that a source brings until the end of `network`."""
     expected = 0.0
+    if network.source_arrivals[source] == BY_GAPS:
+        return network.duration_ns / network.source_gap_ns[source]
     if network.source_arrivals[source] == BY_LOGIN:
         return expected  # few ask again
     if network.source_arrivals[source] == BY_REPLY:

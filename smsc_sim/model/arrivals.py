@@ -1,8 +1,17 @@
-"""When the messages of a source are sent: at a rate with its bursts, in a batch, or by a table."""
+"""When messages are sent: at a rate with its bursts, in a batch, by a table, by each phone."""
 
-from smsc_sim.model.codes import BY_BATCH, BY_TABLE, FOR_BATCH, FOR_BURST, FOR_GAP, NEVER
-from smsc_sim.model.draws import exponential_ns, key_of, uniform
+from smsc_sim.model.codes import (
+    BY_BATCH,
+    BY_GAPS,
+    BY_TABLE,
+    FOR_BATCH,
+    FOR_BURST,
+    FOR_GAP,
+    NEVER,
+)
+from smsc_sim.model.draws import exponential_ns, key_of, share_before, uniform
 from smsc_sim.model.network import Network, State
+from smsc_sim.model.quantiles import quantile_ns
 
 MASS = 1_000_000  # expected messages are counted in millionths
 BURSTS = -3  # stands for the number of a message in the key of a source's bursts
@@ -25,12 +34,28 @@ def next_arrival_ns(network: Network, state: State, source: int, number: int) ->
         return network.source_first_ns[source] + int(number * network.source_gap_ns[source])
     if network.source_arrivals[source] == BY_TABLE:
         return network.table_ns[network.table_first[source] + number]
+    if network.source_arrivals[source] == BY_GAPS:
+        return _first_of_phone_ns(network, state, source, number)
     wanted = gap_mass(network, source, number)
     if network.burst_first[source] == network.burst_first[source + 1]:
         state.arrival_mass[source] += wanted
     else:
         _through_bursts(network, state, source, wanted)
     return _ns_of(network, source, state.arrival_mass[source])
+
+
+def _first_of_phone_ns(network: Network, state: State, source: int, number: int) -> int:
+    """Time of the first message of one more phone, in the order of these times.
+
+    The times are independent and have the distribution of the rest of a gap begun long ago, so
+    that the messages of every phone are a stationary renewal process (Cox 1962).  Their smallest,
+    next smallest and so on come by exponential spacings (Renyi 1953): no table of phones is kept.
+    """
+    phones = network.source_limit[source]
+    key = key_of(network.seed, network.source_digest[source], number)
+    state.arrival_mass[source] += exponential_ns(key, 0, FOR_GAP, 10**12 // (phones - number))
+    share = share_before(state.arrival_mass[source])
+    return quantile_ns(network, network.source_rest[source], share)
 
 
 def gap_mass(network: Network, source: int, number: int) -> int:

@@ -127,7 +127,7 @@ RETURN_NOTICED, READY_AT_HLR, READY_SERVED, READY_SPREAD, READY_RETURNED = range
 ALERT_AT_SMSC, ALERT_WOKEN, ALERT_RETURNED = range(1, 4)
 RECEIPT_ARRIVED, RECEIPT_SENT, RECEIPT_KEPT, RECEIPT_TAKEN = range(1, 5)
 (STATUS_LICENSED, STATUS_SRI_SENT, STATUS_ROUTED, STATUS_SENT, STATUS_ANSWERED) = range(1, 6)
-SUBMIT_CHANNEL, SUBMIT_FREED, SUBMIT_SEEN = range(14, 17)
+SUBMIT_CHANNEL, SUBMIT_FREED, SUBMIT_SEEN, SUBMIT_BEGUN = range(14, 18)
 SESSION_ROUTED = 14
 (MT_SESSION, MT_PAGED, MT_UNANSWERED, MT_RESPONDED, MT_CHANNEL,
  MT_OFF_AIR) = range(7, 13)  # fmt: skip
@@ -433,8 +433,9 @@ ELSEWHERE = 2  # the alternate SMSC is tried
     FOR_CALL_ANSWER,
 ) = range(52)
 
-# How the messages of a source come; BY_LOGIN: people ask for them.
-BY_RATE, BY_BATCH, BY_TABLE, BY_REPLY, BY_LOGIN = range(5)
+# How the messages of a source come; BY_LOGIN: people ask for them; BY_GAPS: each phone writes again
+# and again.
+BY_RATE, BY_BATCH, BY_TABLE, BY_REPLY, BY_LOGIN, BY_GAPS = range(6)
 
 # Order of events at one instant: what falls free first, then failures, then what was waited for.
 RANK_NOW = 0  # jobs started or woken at this instant, in the order in which the rules did it

@@ -84,6 +84,13 @@ def exponential_ns(key: int, occasion: int, purpose: int, mean_ns: int) -> int:
 
 
 @_compile
+def share_before(mass: int) -> int:
+    """Return 1 - exp(-mass / 10^12) as 53 bits, rounded up: at most 2^53 - 1."""
+    rest = np.int64(math.exp(-mass / 1e12) * 9007199254740992.0)
+    return np.int64(9007199254740991) - min(rest, np.int64(9007199254740991))  # type: ignore[return-value]
+
+
+@_compile
 def reachable(key: int, mean_on_ns: int, mean_off_ns: int, now_ns: int) -> tuple[bool, int, int]:
     """Whether a phone is reachable at `now_ns`, until when, and the number of that spell.
 

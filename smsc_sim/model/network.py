@@ -192,13 +192,15 @@ class Network(NamedTuple):
     source_arrivals: Ints  # (sources + background,) see `codes.BY_RATE`
     source_limit: Ints  # (sources + background,) messages at most
     source_first_ns: Ints  # batch: time of the first message
-    source_gap_ns: Floats  # batch: time between messages
+    source_gap_ns: Floats  # time between messages: of a batch; by gaps: on average
     source_validity_ns: Ints  # -1: that of the SMSC
     source_priority: Ints  # 1: sm-RP-PRI
     source_patience_ns: Ints  # the sender waits so long for the answer
     source_p_resend: Floats  # (sources * causes,)
     source_resend_ns: Ints
     source_resends: Ints
+    source_gaps: Ints  # (sources,) distribution of the time between messages of a phone, or -1
+    source_rest: Ints  # (sources,) of the time until its first one
     source_p_batch: Floats  # (sources + background,) that a message begins a batch; 1: no batches
     source_route: Ints  # (sources,) route in place of those of the population, or -1
     # People who log in with the codes of a source, and of the sources of further codes.

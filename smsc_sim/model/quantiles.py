@@ -21,6 +21,11 @@ def drawn_ns(network: Network, distribution: int, key: int, occasion: int, purpo
     if distribution == NOBODY:
         return 0
     number = bits(key, occasion, purpose) >> 10  # 53 bits: u = (number + 1/2) / 2^53
+    return quantile_ns(network, distribution, number)
+
+
+def quantile_ns(network: Network, distribution: int, number: int) -> int:
+    """Quantile at (number + 1/2) / 2^53 of a distribution."""
     first = distribution * TABLE_ROWS
     if number >= 1 << 52:
         first += SIDE_ROWS

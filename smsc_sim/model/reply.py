@@ -22,7 +22,7 @@ from smsc_sim.model.codes import (
 )
 from smsc_sim.model.commands import command, end, hold
 from smsc_sim.model.draws import key_of, uniform
-from smsc_sim.model.network import Command, Job, Network, State, number_of, reply_id
+from smsc_sim.model.network import EXTRA_NUMBERS, Command, Job, Network, State, number_of, reply_id
 from smsc_sim.model.quantiles import drawn_ns
 from smsc_sim.model.whole import makes_whole
 
@@ -63,18 +63,39 @@ def begin_replies(network: Network, job: Job, now: int, stage: int, then: int) -
     return hold(job, 0, then)
 
 
+def next_number(network: Network, source: int, number: int) -> int:
+    """Number of the message that a phone writes after message `number`: phones take turns."""
+    return number + network.population_size[network.source_from[source]]
+
+
+def begin_next(network: Network, job: Job, now: int, stage: int) -> Command:
+    """Let the phone that writes a message write the next one after a gap, if that is in the run."""
+    number, source = number_of(job.id), job.source
+    key = key_of(network.seed, network.source_digest[source], number)
+    wait_ns = drawn_ns(network, network.source_gaps[source], key, 0, FOR_REPLY_DELAY)
+    following = next_number(network, source, number)
+    is_over = now + wait_ns > network.duration_ns + network.drain_ns
+    if is_over or following >= EXTRA_NUMBERS:  # also: of what Python code submits there is no next
+        return hold(job, 0, stage)
+    return command(SPAWN, REPLY, source, wait_ns, stage, OK)
+
+
 def begin_reply(network: Network, parent: Job, child: Job, source: int) -> None:
-    """Make a copy of a job into whoever will answer its message; `child.answer` is when, in ns."""
-    child.id = reply_id(source, number_of(parent.id))
+    """Make a copy of a job into whoever will write; `child.answer` is when, in ns."""
+    number = number_of(parent.id)
+    if source == parent.source:
+        number = next_number(network, source, number)
+    child.id = reply_id(source, number)
     child.source = source
     child.record = NOBODY
 
 
-def step_reply(job: Job, now: int) -> Command:
+def step_reply(network: Network, job: Job, now: int) -> Command:
     """Wait, then write: a message of its own begins."""
     if job.stage == START:
         return hold(job, job.answer, REPLY_DUE)
     if job.stage == REPLY_DUE:
         number, since_ns = number_of(job.id), now - job.submit_ns
-        return command(SUBMIT, job.source, number, 0, REPLY_SENT, OK, LOG_REPLY, since_ns)
+        log = LOG_REPLY if network.source_answers[job.source] >= 0 else NOTHING
+        return command(SUBMIT, job.source, number, 0, REPLY_SENT, OK, log, since_ns)
     return end(job)  # REPLY_SENT

@@ -145,7 +145,7 @@ def step(network: Network, state: State, job: Job, signal: int, now: int) -> Com
     if kind == HUB_SUBMISSION:
         return step_hub_submission(network, state, job, signal, now)
     if kind == REPLY:
-        return step_reply(job, now)
+        return step_reply(network, job, now)
     if kind == DELIVER_DIALOGUE:
         return step_deliver_dialogue(network, state, job, signal, now)
     if kind == LOGIN:

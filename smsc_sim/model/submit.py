@@ -41,6 +41,7 @@ from smsc_sim.model.codes import (
     STORE_FULL,
     SUBMISSION_OVER,
     SUBMIT_ANSWERED,
+    SUBMIT_BEGUN,
     SUBMIT_CHANNEL,
     SUBMIT_PAUSED,
     SUBMIT_RADIO,
@@ -75,6 +76,7 @@ from smsc_sim.model.operations import (
 )
 from smsc_sim.model.originate import hang_up, send_text, use_channel
 from smsc_sim.model.phones import AWAITED, flags_of
+from smsc_sim.model.reply import begin_next
 from smsc_sim.model.report import SEEN
 from smsc_sim.model.retry import CAUSES
 from smsc_sim.model.traffic import writer_of
@@ -82,7 +84,9 @@ from smsc_sim.model.traffic import writer_of
 
 def step_submission(network: Network, state: State, job: Job, signal: int, now: int) -> Command:
     """A message at the phone that writes it, segment after segment."""
-    if job.stage == START:
+    if job.stage == START and network.source_gaps[job.source] >= 0:
+        return begin_next(network, job, now, SUBMIT_BEGUN)
+    if job.stage in (START, SUBMIT_BEGUN):
         return send_text(network, job, LOG_SUBMIT, network.text_segments[job.text])
     if job.stage == SUBMIT_PAUSED:
         return send_text(network, job, NOTHING, 0)

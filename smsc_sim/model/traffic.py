@@ -2,6 +2,7 @@
 
 from smsc_sim.model.codes import (
     BY_BATCH,
+    BY_GAPS,
     BY_TABLE,
     FOR_AUDIENCE,
     FOR_POPULATION,
@@ -82,6 +83,9 @@ def _in_thread(network: Network, source: int, number: int, writes: int, populati
 
 def _first_sender(network: Network, source: int, number: int, key: int) -> int:
     """Phone that writes a message that answers none."""
+    if network.source_arrivals[source] == BY_GAPS:  # phones take turns
+        size = network.population_size[network.source_from[source]]
+        return _shuffled(network, network.source_digest[source], number % size, size)
     row = table_row(network, source, number)
     if row >= 0 and network.table_sender[row] >= 0:
         return network.table_sender[row]
@@ -140,7 +144,12 @@ def _first_recipient(network: Network, source: int, population: int, number: int
         return network.table_phone[row]
     if network.source_arrivals[source] != BY_BATCH:
         return below(key, 0, FOR_RECIPIENT, size)
-    own = key_of(network.seed, network.source_audience[source], -1)
+    return _shuffled(network, network.source_audience[source], number, size)
+
+
+def _shuffled(network: Network, digest: int, number: int, size: int) -> int:
+    """Phone number `number` of an order in which each of `size` phones comes once."""
+    own = key_of(network.seed, digest, -1)
     stride = 1 + below(own, 1, FOR_AUDIENCE, max(1, size - 1))
     while _common_divisor(stride, size) != 1:
         stride += 1

@@ -9,7 +9,16 @@ import numpy.typing as npt
 
 from smsc_sim.model import operations as op
 from smsc_sim.model.arrivals import MASS
-from smsc_sim.model.codes import BY_BATCH, BY_LOGIN, BY_REPLY, BY_TABLE, NOBODY, OK, SYSTEM_FAILURE
+from smsc_sim.model.codes import (
+    BY_BATCH,
+    BY_GAPS,
+    BY_LOGIN,
+    BY_REPLY,
+    BY_TABLE,
+    NOBODY,
+    OK,
+    SYSTEM_FAILURE,
+)
 from smsc_sim.model.network import Network
 from smsc_sim.model.opening import closing_msu, opens_empty
 from smsc_sim.model.radio import channel_ns
@@ -94,6 +103,8 @@ def messages_until(network: Network, source: int, at_ns: Array) -> Array:
     if network.source_arrivals[source] == BY_TABLE:
         rows = slice(network.table_first[source], network.table_first[source + 1])
         return np.searchsorted(np.asarray(network.table_ns[rows]), at_ns).astype(np.float64)
+    if network.source_arrivals[source] == BY_GAPS:
+        return at_ns / network.source_gap_ns[source]
     if network.source_arrivals[source] == BY_REPLY:
         return _replies_until(network, source, at_ns)
     if network.source_arrivals[source] == BY_LOGIN:

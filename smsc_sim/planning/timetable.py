@@ -4,7 +4,15 @@ from datetime import datetime
 
 import numpy as np
 
-from smsc_sim.model.codes import BY_BATCH, BY_LOGIN, BY_REPLY, BY_TABLE, STORE_LOSS, WITHDRAWAL
+from smsc_sim.model.codes import (
+    BY_BATCH,
+    BY_GAPS,
+    BY_LOGIN,
+    BY_REPLY,
+    BY_TABLE,
+    STORE_LOSS,
+    WITHDRAWAL,
+)
 from smsc_sim.model.login import FALLBACK_CODE
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import Network
@@ -139,6 +147,8 @@ def _source_event(start: datetime, network: Network, names: Names, source: int) 
         rate = f"{messages:,} msg at {1e9 / gap_ns:.4g} msg/s"
         kind = names.source_kinds[source].replace("_", " ")
         return first_ns, f"{kind} '{name}' of {rate} to {to}, until {until}"
+    if network.source_arrivals[source] == BY_GAPS:
+        return 0, f"'{name}' sends {1e9 / network.source_gap_ns[source]:.4g} msg/s at all hours"
     if network.source_arrivals[source] == BY_LOGIN:
         return 0, _codes_in_words(network, names, source)
     if network.source_arrivals[source] == BY_REPLY:

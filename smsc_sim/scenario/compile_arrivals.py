@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from smsc_sim.model.arrivals import MASS
-from smsc_sim.model.codes import BY_BATCH, BY_LOGIN, BY_RATE, BY_REPLY, BY_TABLE, NOBODY
+from smsc_sim.model.codes import BY_BATCH, BY_GAPS, BY_LOGIN, BY_RATE, BY_REPLY, BY_TABLE, NOBODY
 from smsc_sim.model.network import EXTRA_NUMBERS
+from smsc_sim.scenario.compile_gaps import PhoneGaps
 from smsc_sim.scenario.moments import later
 from smsc_sim.scenario.schema_arrivals import Burst, Profile, is_in_year
 
@@ -66,6 +67,8 @@ class Arrivals:
         Batches with the same one reach the same phones in the same order; by default the digest.
     by_login : bool
         People who log in ask for its messages.
+    gaps : PhoneGaps, optional
+        Each phone writes again and again.
     """
 
     digest: int
@@ -76,21 +79,26 @@ class Arrivals:
     table: TableRows | None = None
     audience: int | None = None
     by_login: bool = False
+    gaps: PhoneGaps | None = None
 
     @property
     def code(self) -> int:
-        """BY_RATE, BY_BATCH, BY_TABLE, BY_REPLY or BY_LOGIN."""
+        """BY_RATE, BY_BATCH, BY_TABLE, BY_REPLY, BY_LOGIN or BY_GAPS."""
         if self.batch is not None:
             return BY_BATCH
         if self.table is not None:
             return BY_TABLE
         if self.by_login:
             return BY_LOGIN
+        if self.gaps is not None:
+            return BY_GAPS
         return BY_RATE if self.pieces else BY_REPLY
 
     @property
     def limit(self) -> int:
-        """Messages at most that come by themselves."""
+        """Messages at most that come by themselves; by gaps: phones, one for the first of each."""
+        if self.gaps is not None:
+            return self.gaps.phones
         if self.batch is not None:
             return self.batch[1]
         if self.code in (BY_REPLY, BY_LOGIN):
@@ -157,6 +165,7 @@ def relative_bursts(bursts: Mapping[str, Burst]) -> list[tuple[float, int]]:
 def arrival_columns(sources: Sequence[Arrivals]) -> dict[str, Any]:
     """Columns of `Network` about when sources send, messages before background."""
     batches = [source.batch or (0, 0, 0.0) for source in sources]
+    gaps = [source.gaps for source in sources]
     return {
         "source_digest": [source.digest for source in sources],
         "source_audience": [
@@ -165,7 +174,12 @@ def arrival_columns(sources: Sequence[Arrivals]) -> dict[str, Any]:
         "source_arrivals": [source.code for source in sources],
         "source_limit": [source.limit for source in sources],
         "source_first_ns": [first_ns for first_ns, _, _ in batches],
-        "source_gap_ns": [gap_ns for _, _, gap_ns in batches],
+        "source_gap_ns": [
+            source.gaps.mean_ns / source.gaps.phones if source.gaps is not None else gap_ns
+            for source, (_, _, gap_ns) in zip(sources, batches, strict=True)
+        ],
+        "source_gaps": [NOBODY if part is None else part.gaps for part in gaps],
+        "source_rest": [NOBODY if part is None else part.rest for part in gaps],
         "source_p_batch": [1.0 / source.mean_batch for source in sources],
         "burst_first": _firsts(source.bursts for source in sources),
         "burst_factor": [factor for source in sources for factor, _ in source.bursts],

@@ -9,6 +9,7 @@ from smsc_sim.model.codes import CAUSE_NAMES, NOBODY
 from smsc_sim.model.network import MOST_SEGMENTS, PHONES
 from smsc_sim.scenario.compile_arrivals import Arrivals, rate_pieces, relative_bursts
 from smsc_sim.scenario.compile_customers import Addressees, addressees
+from smsc_sim.scenario.compile_gaps import phone_gaps
 from smsc_sim.scenario.compile_logins import login_columns
 from smsc_sim.scenario.compile_prices import compile_prices
 from smsc_sim.scenario.compile_replies import reply_columns
@@ -143,7 +144,7 @@ def compile_traffic(loaded: Loaded, populations: list[str], tables: Tables) -> C
     }
     return CompiledTraffic(
         columns,
-        tuple(_arrivals(loaded, source, populations) for source in sources),
+        tuple(_arrivals(loaded, source, populations, tables) for source in sources),
         tuple(source.name for source in sources),
         tuple(source.class_ for source in sources),
         tuple(source.kind for source in sources),
@@ -163,7 +164,7 @@ def _with_addressees(loaded: Loaded, source: Source, populations: list[str]) -> 
     return replace(source, to=found.to, addressees=found)
 
 
-def _arrivals(loaded: Loaded, source: Source, populations: list[str]) -> Arrivals:
+def _arrivals(loaded: Loaded, source: Source, populations: list[str], tables: Tables) -> Arrivals:
     """When a source sends."""
     scenario = loaded.scenario
     part, number = source.part, digest(f"traffic/{source.name}")
@@ -184,6 +185,9 @@ def _arrivals(loaded: Loaded, source: Source, populations: list[str]) -> Arrival
         batch = (row.at_ns, row.messages, row.gap_ns)
         return Arrivals(number, batch=batch, audience=digest(f"traffic/{row.audience}"))
     assert not isinstance(part, Listed), "its customers are a table"
+    if isinstance(part, PersonToPerson) and part.gaps is not None:
+        size = scenario.populations[part.from_].size
+        return Arrivals(number, gaps=phone_gaps(size, part.volume, part.gaps, tables))
     until_ns = scenario.duration + scenario.drain_ns
     rate, profile = mean_rate(scenario, part), scenario.profiles[part.profile]
     pieces = rate_pieces(scenario.start, until_ns, rate, profile)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -41,13 +41,19 @@ def quantile_table(shape: Shape) -> list[int]:
     """
     if shape.constant is not None:
         return [shape.constant] * TABLE_ROWS
-    tail = tail_probabilities()
     if shape.empirical is not None:
         values = np.sort(np.array(shape.empirical, np.float64))
-        low, high = np.quantile(values, tail), np.quantile(values, 1.0 - tail)
-    else:
-        law, scale = _law(shape)
-        low, high = scale * law.ppf(tail), scale * law.isf(tail)
+        return table_of(
+            lambda tail: np.quantile(values, tail), lambda tail: np.quantile(values, 1.0 - tail)
+        )
+    law, scale = _law(shape)
+    return table_of(lambda tail: scale * law.ppf(tail), lambda tail: scale * law.isf(tail))
+
+
+def table_of(lower: Callable[[Floats], Floats], upper: Callable[[Floats], Floats]) -> list[int]:
+    """Table of a distribution given by its quantiles in ns, from the low and from the high end."""
+    tail = tail_probabilities()
+    low, high = lower(tail), upper(tail)
     whole = np.rint(np.clip(np.concatenate([low, high[::-1]]), 0, LONGEST_NS)).astype(np.int64)
     # SciPy's last digits in a far tail must not turn the order round.
     whole = np.maximum.accumulate(whole)
@@ -105,8 +111,11 @@ class Tables:
 
     def row(self, shape: Shape) -> int:
         """Row number of a distribution; its table is added when it is new."""
-        text = shape.model_dump_json()
+        return self.add(shape.model_dump_json(), lambda: quantile_table(shape))
+
+    def add(self, text: str, table: Callable[[], list[int]]) -> int:
+        """Row number of what a text stands for; its table is added when it is new."""
         if text not in self.rows:
             self.rows[text] = len(self.rows)
-            self.quantile_ns += quantile_table(shape)
+            self.quantile_ns += table()
         return self.rows[text]
