@@ -227,7 +227,10 @@ def reply_changes(seed: int) -> dict[str, Any]:
         "text": pick("one", "three"),
     }
     answered = pick((), (), ("people",), ("news", "codes"), ("people", "news", "codes"))
-    return {"traffic": {name: {"replies": replies} for name in answered}}
+    traffic: dict[str, Any] = {name: {"replies": replies} for name in answered}
+    if seed % 8 == 6:  # some people write in bursts of their own
+        traffic.setdefault("people", {})["gaps"] = {"longest": pick("10 min", "1 d")}
+    return {"traffic": traffic}
 
 
 def element_changes(seed: int) -> dict[str, Any]:

@@ -112,6 +112,7 @@ traffic:
          person: {codes: 4, patience: 10 min, fallback: {after: 5 min, account: shop}}}
   rings: {kind: otp, account: shop, to: abroad, rate: 1 msg/s, text: one,
           person: {codes: 2, expires: 1 min, fallback: {after: 5 min, voice: {price: 0.03 USD}}}}
+  often: {kind: person_to_person, from: village, to: city, volume: 900 msg/day, text: one, gaps: {}}
   old: {kind: trace, file: old.csv, from: city, to: town, text: mixed, scale: 1.5}
   sale: {kind: campaign, account: shop, to: city, messages: 49 msg, at: +5 s, rate: 3 msg/s,
          text: three, validity: 40 s}
@@ -615,7 +616,8 @@ def test_arrivals(ground: Ground, rng: np.random.Generator) -> None:
     )
     assert (out[:, 0] == codes.NEVER).any() and (out[:, 0] != codes.NEVER).mean() > 0.2
     assert {*net.source_arrivals} == {
-        *(codes.BY_RATE, codes.BY_BATCH, codes.BY_TABLE, codes.BY_REPLY, codes.BY_LOGIN)
+        *(codes.BY_RATE, codes.BY_BATCH, codes.BY_TABLE, codes.BY_REPLY, codes.BY_LOGIN),
+        codes.BY_GAPS,
     }
     assert len(net.burst_factor) and min(net.source_p_batch) < 1
 

@@ -517,8 +517,12 @@ mt_forward_sm MT_READ done answered far          : hold - MT_FAILED - -
 mt_forward_sm MT_READ done answered slow         : hold - MT_FAILED - -
 mt_forward_sm MT_READ done answered second       : hold - MT_FAILED - -
 mt_forward_sm MT_READ done answered second holding : hold - MT_OFF_AIR - -
+submission START done person often               : spawn reply SUBMIT_BEGUN - -
+submission START done person often slow          : hold - SUBMIT_BEGUN - -
+submission SUBMIT_BEGUN done person often        : hold - SUBMIT_RADIO submit -
+reply REPLY_DUE done person                      : submit own REPLY_SENT - -
 reply START done                                 : hold - REPLY_DUE - -
-reply REPLY_DUE done                             : submit own REPLY_SENT reply -
+reply REPLY_DUE done answers                     : submit own REPLY_SENT reply -
 reply REPLY_SENT done                            : end - - - -
 
 segment START done person to_account             : serve licence TO_LICENSED - -
@@ -801,6 +805,8 @@ CONDITIONS = {
     ),
     "further": lambda case: _with_fields(case, source_code=[1, 1]),
     "rest": _rest,
+    "answers": lambda case: _with_fields(case, source_answers=[1, 0]),
+    "often": lambda case: _with_fields(case, source_gaps=[0, 0]),
     "shy": lambda case: _with_fields(case, reply_high=[0.0, 0.0]),
     "far": lambda case: _with_fields(case, source_from=[codes.NOBODY, 1]),
     "slow": lambda case: _with_fields(
