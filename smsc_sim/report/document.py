@@ -205,6 +205,7 @@ def page_data(estimates: Estimates) -> dict[str, Any]:
             "causes": table_data(tables.causes(estimates)),
             "attempts": table_data(tables.attempts(estimates)),
         },
+        "answers": [table_data(table) for table in (tables.answers(estimates),) if table],
         "logins": (
             [[table_data(table) for table in logins.login_tables(estimates)]]
             if logins.has_logins(estimates)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from smsc_sim.results.measure import Measure
 from smsc_sim.results.measures import CAUSE, MEASURES, measure_of, unit_of
+from smsc_sim.results.measures_costs import PRICE_KINDS
 from smsc_sim.results.words import NOTHING, quantity
 
 if TYPE_CHECKING:
@@ -125,6 +126,19 @@ def attempts(estimates: Estimates) -> Table:
         "octets_per_delivered",
     )
     return _with_all(estimates, names)
+
+
+def answers(estimates: Estimates) -> Table | None:
+    """How many messages of each class are answered, how soon and at what cost; None if none are."""
+    names = (
+        *("answers_per_message", "time_to_answer", "answers_received", "answers_in_time"),
+        *("opt_outs", *(f"{kind}.cost_per_answer" for kind in PRICE_KINDS)),
+    )
+    rows = estimates.measures
+    answered = set(rows[rows["measure"] == "answers_per_message"]["entity"])
+    table = _table(estimates, ["class"], names, "Class")
+    found = tuple(row for row in table.rows if row[0][0] in answered)
+    return Table(table.columns, found) if found else None
 
 
 def _with_all(estimates: Estimates, names: Sequence[str]) -> Table:

@@ -266,6 +266,8 @@ def random_jobs(
     jobs["stage"] = rng.choice(STAGES, n)
     jobs["cause"] = rng.integers(0, len(codes.CAUSE_NAMES), n)
     jobs["cause"][::3] = codes.OK  # as nearly everywhere
+    asked = np.flatnonzero(kind == codes.SRI_DIALOGUE)[::6]
+    jobs["stage"][asked] = codes.SRI_SERVED  # little else lists an SMSC
     full = np.flatnonzero(kind == codes.REPORT_DIALOGUE)[::4]
     jobs["cause"][full] = codes.MEMORY_CAPACITY_EXCEEDED  # nothing else sets MCEF
     jobs["answer"] = rng.integers(0, len(codes.CAUSE_NAMES), n)  # a state or a cause

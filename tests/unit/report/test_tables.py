@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from smsc_sim.report import summary, tables
@@ -107,3 +109,16 @@ def test_badges_carry_bounds_and_reason(usual: Estimates) -> None:
     assert [t["status"] for t in shown] == [v.status for v in usual.targets]
     assert shown[0]["bounds"].endswith(" %") and " to " in shown[0]["bounds"]
     assert shown[0]["reason"] == usual.targets[0].reason
+
+
+def test_answers_have_a_table_where_messages_are_answered(usual: Estimates) -> None:
+    """Only classes that are answered have a row; without any there is no table."""
+    assert tables.answers(usual) is None
+    rows = usual.measures
+    some = rows[(rows["entity"] == "otp") & (rows["measure"] == "delivery_ratio")].copy()
+    some["measure"] = "answers_per_message"
+    answered = replace(usual, measures=pd.concat([rows, some]))
+    table = tables.answers(answered)
+    assert table is not None
+    assert [row[0][0] for row in table.rows] == ["otp"]
+    assert [head[0] for head in table.columns] == ["Class", "Answers per message"]
