@@ -15,6 +15,7 @@ from smsc_sim.cli import (
     FINE,
     INTERRUPTED,
     MISTAKE,
+    answers,
     campaign,
     cost,
     fit,
@@ -66,6 +67,7 @@ app.command("trace")(trace.trace)
 app.command("segment")(segment.segment)
 app.command("cost")(cost.cost)
 app.command("campaign")(campaign.campaign)
+app.command("answers")(answers.answers)
 app.command("fit")(fit.fit)
 app.add_typer(rates.app, name="rates")
 

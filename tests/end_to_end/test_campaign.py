@@ -107,3 +107,20 @@ def test_a_list_that_is_not_there_is_told(command: Command, example: Path) -> No
     assert (outcome.code, outcome.err.splitlines()[-1]) == (
         2, "Invalid value for --list: gone.csv: there is no such file; see smsc-sim --help",
     )  # fmt: skip
+
+
+def test_answers_make_a_new_list(command: Command, example: Path) -> None:
+    """One sentence, the file, and rows that are not used; a wrong day is a mistake of the user."""
+    Path("said.csv").write_text("number,text\n+358407541208,Yes\n+46700035333,STOP\n12,yes\n")
+    words = ("answers", "plan/customers.csv", "said.csv", "--as", "wants", "--out", "new")
+    outcome = command(*words, "--on", "2026-05-18")
+    assert outcome.out == (
+        "3 answers: 2 of 400 customers have answered: 1 yes; 1 opt out\n"
+        "new/customers-2026-05-18.csv: the list of that day, with the column wants\n"
+    )
+    assert outcome.err == "1 rows are not used: see new/answers-rejects.csv\n"
+    again = command(*words, "--on", "2026-05-18")
+    assert (again.code, again.err) == (
+        2, "new/customers-2026-05-18.csv: is there already; name another folder\n",
+    )  # fmt: skip
+    assert command(*words, "--on", "May").code == 2
