@@ -9,7 +9,8 @@ from smsc_sim.content.alphabets import Alphabet
 from smsc_sim.content.capacity import header_octets_of, segment_capacity
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.lengths import count_segments, segment_octets
-from smsc_sim.content.segmentation import segment
+from smsc_sim.content.octet_data import segment_data
+from smsc_sim.content.segmentation import Concatenation, segment
 
 GSM7, UCS2, OCTETS = Alphabet
 
@@ -239,3 +240,19 @@ def test_options_that_are_refused(options: dict[str, Any], sentence: str) -> Non
     with pytest.raises(ContentError) as caught:
         segment("x", **options)
     assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("concatenation", "octets", "submissions", "submitted"),
+    [("udh", 1, 2, 6), ("udh", 2, 2, 7), ("sar", 1, 2, 0), ("payload", 2, 1, 0)],
+)
+def test_what_is_submitted(
+    concatenation: Concatenation, octets: int, submissions: int, submitted: int
+) -> None:
+    """Only with udh a long text, or long data, is submitted with the header; the air has it."""
+    options = {"concatenation": concatenation, "reference_octets": octets}
+    for cut in (segment("x" * 161, **options), segment_data(bytes(141), **options)):
+        assert (cut.submissions, cut.submitted_header_octets) == (submissions, submitted)
+        assert cut.header_octets == 5 + octets
+    tables = segment("ş" * 160, languages=["turkish"], **options)
+    assert tables.submitted_header_octets == (submitted + 3 if submitted else 4)
