@@ -532,7 +532,14 @@ def login_network(seed: int) -> Network:
 
 
 def login_scenario(seed: int) -> dict[str, Any]:
-    """People who log in: two times in three over a network that mostly works, else over any."""
+    """People who log in: two times in three over a network that mostly works, else over any.
+
+    One time in three the operator of many limits their codes.
+    """
+    if seed % 3 == 2:
+        beyond = "queue" if seed % 2 else "fail"
+        limits = {"SE": {"per_minute": 600, "per_day": 40, "beyond_day": beyond}}
+        return merged(calm_changes(seed), {"accounts": {"bank": {"limits": limits}}})
     if seed % 3:
         return calm_changes(seed)
     return merged(random_changes(seed), login_changes(seed))

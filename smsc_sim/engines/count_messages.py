@@ -18,6 +18,7 @@ from smsc_sim.model.codes import (
     LOG_ACCEPTED,
     LOG_ATTEMPT,
     LOG_CALL,
+    LOG_CAPPED,
     LOG_CHARGE,
     LOG_CHARGED,
     LOG_DUPLICATE,
@@ -72,6 +73,7 @@ COUNTED = {
     LOG_CHARGE: ("charges", ""),
     LOG_CHARGED: ("charges_answered", "charge_ns"),
     LOG_UNCHARGED: ("charges_unanswered", "uncharged"),
+    LOG_CAPPED: ("capped", "capped_segments"),
 }
 BY_RULE = (
     *("receipts_asked", "cost_micros", "first_attempts", "restart_duplicates", "latency_ns"),
@@ -254,6 +256,8 @@ def _add_more(t: Sums, at: int, code: int, cell: int) -> None:
         t.cells[cell + RECEIPTS_ASKED] += t.asks_receipt[source]
     elif code == LOG_ACCEPTED:
         t.cells[cell + COST_MICROS] += price(t, at)
+    elif code == LOG_CAPPED:
+        t.cells[cell + COST_MICROS] += value * price(t, at)
     elif code == LOG_ATTEMPT:
         t.cells[cell + FIRST_ATTEMPTS] += value == 1
     elif code == LOG_DUPLICATE:

@@ -132,6 +132,7 @@ class MessageTally:
         self.answered = {
             names.classes[asked] for asked in network.source_answers if asked != NOBODY
         }
+        self.has_quotas = len(network.quota_station) > 0
         self.is_charging = max(network.population_charging, default=-1) >= 0
         clock = clock_values(network.warm_up_ns, network.duration_ns, interval_ns)
         self.intervals = clock["intervals"]

@@ -148,6 +148,7 @@ TO_LICENSED, TO_WINDOW, TO_SENT, TO_ANSWERED = range(80, 84)  # of a segment for
  DELIVER_WOKEN) = range(1, 8)  # fmt: skip
 CHARGE_AT_NODE, CHARGE_SERVED, CHARGE_DECIDED, CHARGE_RETURNED, CHARGE_WOKEN = range(1, 6)
 LOGIN_WAITS, LOGIN_RESUMED, LOGIN_LOOKS = range(1, 4)
+ESME_LIMITED, ESME_COUNTED = range(90, 92)  # of a submission
 
 # Why an attempt or a submission failed; rows of the retry table, described in `causes`.
 CAUSE_NAMES = tuple(cause.name for cause in CAUSES)
@@ -230,6 +231,7 @@ LOG_NAMES = (
     "forgotten",  # no job that may change a message is left; value: its segments
     "reply",  # an answer begins; value: ns since the message that it answers was first submitted
     "login",  # value: row of LOGIN_EVENTS; other: ns since the login began
+    "capped",  # beyond what an operator takes in a day; value: segments charged all the same
 )
 (
     _,
@@ -271,6 +273,7 @@ LOG_NAMES = (
     LOG_FORGOTTEN,
     LOG_REPLY,
     LOG_LOGIN,
+    LOG_CAPPED,
 ) = range(len(LOG_NAMES))
 
 # Why an MSU was lost: `other` of the rows "msu_lost".  Without a way: nothing that is up leads on,
@@ -371,7 +374,8 @@ SPLIT_SUBMISSION, SPLIT_STORE_WAIT, SPLIT_ROUTING, SPLIT_LINKS, SPLIT_RADIO = ra
     TYPES,  # a code is being typed in; value: when that is done, ns, and its number
     TYPED,  # it was refused
     ASKED,  # another code was asked for; value: when, ns
-) = range(38)
+    COUNTED_TODAY,  # one more message to an operator; value: row of the day
+) = range(39)
 
 # Bits of the value of NEXT_TRY.
 MAYBE_STORED = 1  # nobody answered: the store may have the segment

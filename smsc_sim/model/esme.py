@@ -3,7 +3,9 @@
 from smsc_sim.model.codes import (
     ANSWER,
     DONE,
+    ESME_COUNTED,
     ESME_DIALOGUE,
+    ESME_LIMITED,
     ESME_PACED,
     ESME_PAUSED,
     ESME_RELEASED,
@@ -53,6 +55,7 @@ from smsc_sim.model.commands import (
 )
 from smsc_sim.model.login import begins_login
 from smsc_sim.model.network import Command, Job, Network, State, submit_sm_id
+from smsc_sim.model.quota import has_quota, keep_quota
 from smsc_sim.model.retry import CAUSES, retry_delay_ns
 from smsc_sim.model.submit import (
     dialogue_over,
@@ -77,6 +80,11 @@ def step_esme(network: Network, state: State, job: Job, signal: int, now: int) -
         behind_ns = state.paused_ns[account] - job.paused_ns
         if behind_ns > 0:  # the account has paused since it queued there
             return hold(job, behind_ns, ESME_PACED, JOIN_ACCOUNT)
+        if has_quota(network, job):
+            return keep_quota(network, state, job, now)
+    if job.stage == ESME_LIMITED:
+        return keep_quota(network, state, job, now)
+    if job.stage in (ESME_PACED, ESME_COUNTED):
         return seize(job, network.account_window[account], NOBODY, NEVER, ESME_WINDOW)
     if job.stage == ESME_WINDOW:
         return start_dialogue(job, ESME_DIALOGUE, ESME_SENT, MO_BEGUN)

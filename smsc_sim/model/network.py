@@ -259,6 +259,14 @@ class Network(NamedTuple):
     account_receipts: Ints  # bits of `receipt`: which receipts it asks for; 0 for none
     account_receipt_station: Ints  # where it takes receipts and messages, or -1
     account_deliveries: Ints  # (smscs * accounts,) pool of what it has not answered yet, or -1
+    # What operators take from accounts: a rate, and messages in a day.
+    account_quota: Ints  # (accounts * populations,) row of the limit, or -1
+    quota_station: Ints  # where the account keeps to the rate, or -1
+    quota_per_day: Ints  # messages, or -1
+    quota_waits: Ints  # 1: what is beyond waits, 0: it fails and is charged
+    quota_first: Ints  # (limits + 1,) rows of its days
+    quota_end_ns: Ints  # of each day
+    quota_resume_ns: Ints  # when what waits goes on
     smsc_validity_ns: Ints  # (smscs,)
     # Failures: what goes out of service together, once or again and again.
     failure_digest: Ints
@@ -323,6 +331,9 @@ class State(NamedTuple):
     # Accounts that pause.
     pause_until_ns: list[int]
     paused_ns: list[int]  # all pauses so far, the rest of the present one included
+    # What operators have taken from accounts.
+    quota_day: list[int]  # row of the day that is counted, or -1
+    quota_used: list[int]  # messages on it
     # How far each source has come.
     arrival_mass: list[int]  # expected messages so far by the declared rate, in millionths
     arrival_spell: list[int]  # number of the spell of its bursts

@@ -17,6 +17,7 @@ from smsc_sim.model.codes import (
     CHANNEL_TAKEN,
     CHARGE_DIALOGUE,
     CODE_SEEN,
+    COUNTED_TODAY,
     DELIVER_DIALOGUE,
     DELIVERED,
     DROP_ROUTE,
@@ -81,6 +82,7 @@ from smsc_sim.model.network import (
     State,
 )
 from smsc_sim.model.paging import step_session
+from smsc_sim.model.quota import change_quota
 from smsc_sim.model.receipt import step_receipt
 from smsc_sim.model.reply import step_reply
 from smsc_sim.model.report import step_alert_dialogue, step_phone_return, step_report_dialogue
@@ -223,6 +225,8 @@ def apply(network: Network, state: State, job: Job, command: Command, now: int) 
         job.channel_ns = -1
     elif CODE_SEEN <= change <= ASKED:
         change_login(job, change, command.argument)
+    elif change == COUNTED_TODAY:
+        change_quota(network, state, job, command.argument)
     elif change in (JOIN_ACCOUNT, PAUSE_ACCOUNT):
         change_account(network, state, job, command, now)
     elif SEGMENT_OVER <= change <= MO_BEGUN or change in (

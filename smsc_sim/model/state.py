@@ -40,6 +40,8 @@ def empty_state(network: Network) -> State:
         session_ns=[],
         pause_until_ns=[0] * len(network.account_smsc),
         paused_ns=[0] * len(network.account_smsc),
+        quota_day=[-1] * len(network.quota_station),
+        quota_used=[0] * len(network.quota_station),
         arrival_mass=[0] * len(network.source_digest),
         arrival_spell=[-1] * len(network.source_digest),
         arrival_until_ns=[0] * len(network.source_digest),

@@ -244,6 +244,12 @@ def flows(network: Network, rows: list[Demand]) -> Flows:
         account = network.source_account[source]
         if account >= 0:
             visits[source, network.account_station[account]] += texts[source].segments
+            for to, part in recipients_of(network, source):
+                at = account * len(network.population_size) + to
+                quota = network.account_quota[at]
+                if quota >= 0 and network.quota_station[quota] >= 0:
+                    station = network.quota_station[quota]
+                    visits[source, station] += texts[source].segments * part
         for number, share in smscs_of(network, source):
             segments = texts[source].segments * share
             if network.source_smsc[source] >= 0:

@@ -163,6 +163,8 @@ def _measures(
     yield "restart_duplicates_per_delivered", _ratio(restarted, counts["handset"] - duplicates)
     if tally.is_charging:
         yield from charging_values(counts)
+    if tally.has_quotas:
+        yield "capped", counts["capped"]
     yield "resends_per_message", _ratio(counts["resends"], submitted)
     yield "refusals_per_message", _ratio(counts["refusals"], submitted)
     yield from offnet_values(counts)
@@ -182,7 +184,8 @@ def _costs(counts: dict[str, int], kind: str) -> Iterator[tuple[str, float]]:
     amount = counts["cost_micros"] / 1e6
     yield f"{kind}.cost", amount
     yield f"{kind}.cost_per_message", _ratio(amount, counts["submitted"])
-    yield f"{kind}.cost_per_segment", _ratio(amount, counts["accepted"])
+    billed = counts["accepted"] + counts["capped_segments"]
+    yield f"{kind}.cost_per_segment", _ratio(amount, billed)
     if counts["charges"]:
         yield f"{kind}.uncharged", counts["uncharged_micros"] / 1e6
     yield f"{kind}.cost_per_delivered", _ratio(amount, counts["delivered"])

@@ -21,6 +21,15 @@ def sender_measures() -> list[Measure]:
             "plain",
         ),
         Measure(
+            "capped",
+            "messages",
+            "Beyond a daily cap",
+            "Messages that failed, and were charged, because their operator took no more from the "
+            "account on that day.",
+            "Outcomes",
+            "count",
+        ),
+        Measure(
             "worst_retry_ratio",
             "1",
             "Retries per first attempt, worst",

@@ -6,6 +6,7 @@ from smsc_sim.model.causes import CAUSES
 from smsc_sim.model.codes import CAUSE_NAMES, NEVER, NOBODY, OK
 from smsc_sim.model.receipt import OF_DELIVERED, OF_FAILED, OF_MESSAGE
 from smsc_sim.scenario.compile_policies import delay_rows
+from smsc_sim.scenario.compile_quotas import compile_quotas
 from smsc_sim.scenario.compile_topology import Rows, service_ns
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_accounts import SMPP_ERRORS, SenderPolicy
@@ -47,6 +48,7 @@ def compile_senders(
             NOBODY if part.store is None else rows.pool(f"{name} store", part.store, NOBODY)
             for name, part in zip(names, parts, strict=True)
         ],
+        **compile_quotas(scenario, rows, outside),
         "account_latency_ns": [part.latency for part in parts],
         "account_policy": [add_policy(policies, sender) for sender in senders],
         "account_age_ns": [age for sender in senders for age in ages_ns(sender)],

@@ -225,6 +225,7 @@ def whole_problems(scenario: Scenario) -> list[tuple[Path, str, str]]:
         problems.append((("smscs",), what, "join some of them by units"))
     problems += _cells_missing(scenario) + offnet_problems(scenario) + smsc_problems(scenario)
     problems += _too_many_subscribers(scenario) + login_problems(scenario)
+    problems += _limits_of_nobody(scenario)
     return problems + _mixed_prices(scenario) + failure_problems(scenario)
 
 
@@ -270,6 +271,24 @@ def _too_many_subscribers(scenario: Scenario) -> list[tuple[Path, str, str]]:
                 key = "share" if part.subscribers is None else "subscribers"
                 what = f"makes {number} subscribers of the {size} phones of '{to}'"
                 problems.append((("traffic", name, key), what, "lower it, or change the shares"))
+    return problems
+
+
+def _limits_of_nobody(scenario: Scenario) -> list[tuple[Path, str, str]]:
+    """Limits of accounts of which no operator or country has a population that they send to."""
+    problems: list[tuple[Path, str, str]] = []
+    for name, account in scenario.accounts.items():
+        to = {
+            population
+            for part in scenario.traffic.values()
+            if getattr(part, "account", None) == name
+            for population in part.to
+        }
+        known = [scenario.populations[one].limit_key(account.limits) for one in to]
+        if account.limits and to and not any(known):
+            what = f"hold for none of the populations that '{name}' sends to"
+            remedy = f"write operator: {min(account.limits)} in one of them"
+            problems.append((("accounts", name, "limits"), what, remedy))
     return problems
 
 

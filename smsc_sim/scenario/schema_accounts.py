@@ -18,6 +18,7 @@ from smsc_sim.scenario.quantities import (
     PositiveNanoseconds,
 )
 from smsc_sim.scenario.schema_base import Name, Part, given
+from smsc_sim.scenario.schema_limits import SenderLimits
 from smsc_sim.scenario.schema_traffic import Schedule
 
 SMPP_ERRORS = {
@@ -114,6 +115,12 @@ class Account(Part):
     """Times that a refused submission is sent again, a whole number, for accounts without
     `policy`. Default 20: Jasmin's retries after THROTTLED (found: jookies/jasmin@0aac58e4,
     jasmin.cfg)."""
+
+    limits: SenderLimits = Field(default_factory=dict)
+    """What operators take from this account, by the `operator` or country of the populations,
+    {AT&T: {per_minute: 75}, T-Mobile: {per_day: 2000, zone: America/Los_Angeles}}; or a shipped
+    tier of US long codes such as us-10dlc-standard-75 (`smsc_sim/data/sender_limits.csv`, with
+    sources). Default: none."""
 
     receipts: Literal["none", "final", "failures"] = "final"
     """Delivery receipts asked for: none; final, for whatever ends; or failures, for what ends

@@ -22,6 +22,7 @@ from smsc_sim.scenario.quantities import (
     Weight,
 )
 from smsc_sim.scenario.schema_base import NAME_PATTERN, Country, Name, Part, Shares, given
+from smsc_sim.scenario.schema_limits import Operator, SenderLimits
 from smsc_sim.scenario.schema_offnet import Routes
 from smsc_sim.scenario.schema_radio import Access, Cells, Radio
 from smsc_sim.scenario.schema_stations import DialoguePool, Limits
@@ -268,6 +269,10 @@ class Population(Part):
     country: Country
     """Country of the numbers, e.g. FI: prices and results are told apart by it; no default."""
 
+    operator: Operator | None = None
+    """Operator of the phones, e.g. T-Mobile, by which limits of accounts are told apart. Default:
+    none."""
+
     hlr: Name | None = None
     """HLR that holds the numbers. Default: the only HLR of the scenario."""
 
@@ -332,3 +337,7 @@ class Population(Part):
     def is_foreign(self) -> bool:
         """Whether the phones belong to another network."""
         return self.route is not None or self.network is not None
+
+    def limit_key(self, limits: SenderLimits) -> str | None:
+        """Operator or country under which limits of an account name the phones, or None."""
+        return next((key for key in (self.operator, self.country) if key in limits), None)

@@ -98,7 +98,8 @@ texts:
   mixed: {gsm7: {"1-160": 60 %, "161-1000": 30 %}, ucs2: {"1-300": 10 %}}
 accounts:
   shop: {smsc: west, store: 90 msg, receipts: none, policy: hasty, window: 2, binds: 2}
-  bank: {receipts: failures, receipts_per: message, receipt_rate: 9 msg/s}
+  bank: {receipts: failures, receipts_per: message, receipt_rate: 9 msg/s,
+         limits: {DK: {per_minute: 900, per_day: 3}, SE: {per_day: 2, beyond_day: queue}}}
 sender_policies:
   hasty: {pause: 1 s, default: {delays: [3 s, 5 s], then: double, age: 40 s}}
 traffic:
@@ -220,6 +221,8 @@ def random_state(network: Network, rng: np.random.Generator) -> State:
         over=(rng.integers(0, 128, RECORDS) & whole).tolist(),
         worst=rng.integers(2, 7, RECORDS).tolist(),
         session_ns=rng.integers(0, 600 * SECOND, RECORDS).tolist(),
+        quota_day=rng.integers(0, 3, len(network.quota_station)).tolist(),
+        quota_used=rng.integers(0, 5, len(network.quota_station)).tolist(),
         flag_phone=[0] * FLAG_ROWS,
         flag_bits=[0] * FLAG_ROWS,
         flag_smscs=[0] * FLAG_ROWS,
@@ -282,6 +285,8 @@ def random_jobs(
     logins = np.flatnonzero(kind == codes.LOGIN)
     jobs["attempt"][logins] %= 5  # codes asked for
     jobs["more"][logins] = rng.integers(0, 3, len(logins))
+    fresh = np.flatnonzero(kind == codes.SUBMISSION)[::2]  # operators count these
+    jobs["attempt"][fresh] = jobs["segment"][fresh] = 0
     # Pages and channels are for phones in a cell.
     cell_of = ground.plain["cells.cell_of"]
     cells = np.array([cell_of(net, row.msc, row.population, row.phone) for row in rows])[chosen]
@@ -452,7 +457,7 @@ def test_step_and_apply(ground: Ground, rng: np.random.Generator) -> None:
     triples = np.unique(np.stack([jobs["kind"], jobs["stage"], signals]), axis=1)
     assert triples.shape[1] == len(codes.KIND_NAMES) * len(STAGES) * len(codes.SIGNAL_NAMES)
     assert set(out[:, 0].tolist()) == set(range(len(codes.VERB_NAMES)))
-    assert set(out[:, 8].tolist()) == set(range(codes.ASKED + 1)), "a change never occurred"
+    assert set(out[:, 8].tolist()) == set(range(codes.COUNTED_TODAY + 1)), "a change never occurred"
 
 
 def test_beginnings(ground: Ground, rng: np.random.Generator) -> None:

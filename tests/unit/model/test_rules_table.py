@@ -59,6 +59,17 @@ submission START done coded further              : hold - ESME_PAUSED submit -
 submission ESME_PAUSED done                      : serve account ESME_PACED - JOIN_ACCOUNT
 submission ESME_PACED done                       : seize window ESME_WINDOW - -
 submission ESME_PACED done behind                : hold - ESME_PACED - JOIN_ACCOUNT
+submission ESME_PACED done limited               : serve quota ESME_LIMITED - -
+submission ESME_PACED done capped                : hold - ESME_COUNTED - COUNTED_TODAY
+submission ESME_PACED done capped again          : hold - ESME_COUNTED - -
+submission ESME_LIMITED done limited             : hold - ESME_COUNTED - -
+submission ESME_LIMITED done limited capped      : hold - ESME_COUNTED - COUNTED_TODAY
+submission ESME_LIMITED done limited capped used : end - - capped SUBMISSION_OVER
+submission ESME_LIMITED done limited capped used yesterday : hold - ESME_COUNTED - COUNTED_TODAY
+submission ESME_PACED done capped used           : end - - capped SUBMISSION_OVER
+submission ESME_PACED done capped used again     : hold - ESME_COUNTED - -
+submission ESME_PACED done capped used waits     : hold - ESME_PAUSED - -
+submission ESME_COUNTED done                     : seize window ESME_WINDOW - -
 submission ESME_WINDOW done                      : spawn submit_sm ESME_SENT - MO_BEGUN
 submission ESME_SENT done                        : park ANSWER ESME_RESPONDED - -
 submission ESME_RESPONDED woken answer=none      : release window ESME_RELEASED - -
@@ -717,6 +728,27 @@ def _answered(case: Case) -> Case:
     )
 
 
+def _quota(case: Case, **fields: list[int]) -> Case:
+    """The first segment of a message goes to an operator that limits the account."""
+    usual = {
+        "account_quota": [0],
+        "quota_station": case.network.quota_station or [codes.NOBODY],
+        "quota_per_day": case.network.quota_per_day or [-1],
+        "quota_waits": [0],
+        "quota_first": [0, 1],
+        "quota_end_ns": [200 * SECOND],
+        "quota_resume_ns": [300 * SECOND],
+    }
+    case.job.segment = case.job.attempt = 0
+    return _used(_with_fields(case, **{**usual, **fields}), -1)
+
+
+def _used(case: Case, day: int) -> Case:
+    """Three messages were taken on a day, from 0."""
+    state = case.state._replace(quota_day=[day], quota_used=[3])
+    return case._replace(state=state)
+
+
 def _rest(case: Case) -> Case:
     """The other segments of the message are there."""
     case.state.on_handset[case.job.record] = 5
@@ -800,6 +832,12 @@ CONDITIONS = {
     ),
     "broke": lambda case: _with_fields(case, p_no_credit=[1.0]),
     "answered": _answered,
+    "limited": lambda case: _quota(case, quota_station=[2]),
+    "capped": lambda case: _quota(case, quota_per_day=[3]),
+    "waits": lambda case: _with_fields(case, quota_waits=[1]),
+    "used": lambda case: _used(case, 0),
+    "yesterday": lambda case: _used(case, 1),
+    "again": lambda case: _set(case, attempt=1),
     "coded": lambda case: _with_fields(
         case, source_person=[0, 0], source_code=[0, 0], person_source=[case.job.source]
     ),
@@ -893,6 +931,7 @@ def place_of(case: Case, verb: str, name: str) -> int:
         "deliveries": DELIVERIES,
         "limit": LIMIT,
         "share": SHARE,
+        "quota": 2,
         "hub": net.node_station[net.route_node[0]],
         "spare": net.node_station[net.route_node[1]],
     }[name]
