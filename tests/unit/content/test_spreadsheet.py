@@ -45,8 +45,16 @@ def test_every_cell_comes_back() -> None:
     assert list(csv.reader(stream)) == rows
 
 
-def test_nobody_writes_csv_by_hand() -> None:
-    """All CSV goes through `write_rows`, so that no cell gets past it."""
+GIVE_BACK = {"planning/answers.py", "report/year.py"}
+"""Give a list of the user's back cell by cell, to be read again as it was."""
+
+
+def test_nobody_else_writes_csv_by_hand() -> None:
+    """All CSV of our own goes through `write_rows`, so that no cell gets past it."""
     by_hand = re.compile(r"csv\.writer|DictWriter|\.to_csv\(|write_csv\(")
-    found = [path.name for path in PACKAGE.rglob("*.py") if by_hand.search(path.read_text("utf-8"))]
-    assert found == []
+    found = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if by_hand.search(path.read_text("utf-8"))
+    }
+    assert found <= GIVE_BACK
