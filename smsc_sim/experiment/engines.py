@@ -14,6 +14,8 @@ from smsc_sim.model.network import Network
 # Measured, docs/performance.md; machines differ by a factor, and so does what is foretold.
 SECONDS_TO_COMPILE = 20.0  # of the kernels of engine and tallies, on one core
 SECONDS_PER_VISIT = {"reference": 15e-6, "compiled": 0.15e-6}  # tallies included
+SECONDS_PER_REPLICATION = 0.15  # for its tables and files
+SECONDS_TO_START = 2.0  # of a worker: Python, the packages, the machine code
 
 
 class EngineName(StrEnum):
@@ -91,9 +93,8 @@ def choose_engine(
     if are_kernels_cached():
         return Choice(EngineName.COMPILED)
     turns = -(-replications // workers)  # side by side
-    visits = turns * expected_visits(network)
-    reference_s = visits * SECONDS_PER_VISIT["reference"]
-    compiled_s = SECONDS_TO_COMPILE + visits * SECONDS_PER_VISIT["compiled"]
+    reference_s = foretold_seconds(EngineName.REFERENCE, network, turns)
+    compiled_s = SECONDS_TO_COMPILE + foretold_seconds(EngineName.COMPILED, network, turns)
     if reference_s < compiled_s:
         return Choice(
             EngineName.REFERENCE,
@@ -101,6 +102,12 @@ def choose_engine(
             f"this run takes some {max(1, round(reference_s))} s without them",
         )
     return Choice(EngineName.COMPILED)
+
+
+def foretold_seconds(engine: EngineName, network: Network, replications: int) -> float:
+    """How long replications take one after the other, machine code at hand; within a factor."""
+    each = expected_visits(network) * SECONDS_PER_VISIT[engine]
+    return replications * (SECONDS_PER_REPLICATION + each)
 
 
 def are_kernels_cached() -> bool:

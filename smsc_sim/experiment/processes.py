@@ -1,4 +1,4 @@
-"""Processes that work for a run: one that compiles, and one for each replication at work."""
+"""Processes that work for a run: one that compiles, and workers that share the replications."""
 
 from __future__ import annotations
 
@@ -58,27 +58,27 @@ def compile_kernels() -> float:
 
 
 def run_workers(jobs: list[Job], workers: int, progress: Progress | None) -> None:
-    """Keep so many processes busy until all jobs are done.
+    """Share jobs out to so many processes and wait until all are done.
+
+    Replications take equally long, so each process has its share from the start: it is started,
+    and reads the machine code, once.
 
     Raises
     ------
     WorkerFailed
         If one ends badly; the others are ended.
     """
-    waiting = list(reversed(jobs))
     running: list[_Worker] = []
     failed = ""
     try:
-        while (waiting or running) and not failed:
-            while waiting and len(running) < workers:
-                with undisturbed():
-                    running.append(_Worker(waiting.pop(), progress))
+        for first in range(min(workers, len(jobs))):
+            with undisturbed():
+                running.append(_Worker(jobs[first::workers], progress))
+        while running and not failed:
             for worker in list(running):
                 if worker.process.poll() is not None:
                     running.remove(worker)
                     failed = failed or worker.complaint()
-                    if progress is not None and not failed:
-                        progress(worker.number, 1.0, 0)
             time.sleep(SECONDS_BETWEEN_LOOKS)
     finally:
         with undisturbed():
@@ -91,10 +91,10 @@ def run_workers(jobs: list[Job], workers: int, progress: Progress | None) -> Non
 
 
 class _Worker:
-    """A process at work on one replication."""
+    """A process at work on some replications, one after the other."""
 
-    def __init__(self, job: Job, progress: Progress | None) -> None:
-        self.number = job.task.number
+    def __init__(self, jobs: list[Job], progress: Progress | None) -> None:
+        self.number = jobs[0].task.number  # of the replication that it was last heard of
         self.process = subprocess.Popen(  # our own module
             [sys.executable, "-m", "smsc_sim.experiment.worker"],
             stdin=subprocess.PIPE,
@@ -105,18 +105,19 @@ class _Worker:
         )
         self._errors: list[bytes] = []
         self._threads = [
-            threading.Thread(target=self._feed, args=(job,), daemon=True),
+            threading.Thread(target=self._feed, args=(jobs,), daemon=True),
             threading.Thread(target=self._listen, args=(progress,), daemon=True),
             threading.Thread(target=self._collect, daemon=True),
         ]
         for thread in self._threads:
             thread.start()
 
-    def _feed(self, job: Job) -> None:
+    def _feed(self, jobs: list[Job]) -> None:
         assert self.process.stdin is not None
         try:
             with self.process.stdin as stream:
-                pickle.dump((job.task, str(job.folder.absolute())), stream)
+                tasks = [(job.task, str(job.folder.absolute())) for job in jobs]
+                pickle.dump(tasks, stream)
         except OSError:
             pass  # the process has ended; its complaint says why
 
@@ -124,7 +125,8 @@ class _Worker:
         assert self.process.stdout is not None
         with self.process.stdout as stream:
             for line in stream:
-                share, messages = line.split()
+                number, share, messages = line.split()
+                self.number = int(number)
                 if progress is not None:
                     progress(self.number, float(share), int(messages))
 

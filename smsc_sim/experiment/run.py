@@ -15,9 +15,11 @@ import pandas as pd
 from smsc_sim.engines.extend import Extensions
 from smsc_sim.experiment.engines import (
     SECONDS_TO_COMPILE,
+    SECONDS_TO_START,
     EngineName,
     are_kernels_cached,
     choose_engine,
+    foretold_seconds,
 )
 from smsc_sim.experiment.interrupts import Interrupted, sigterm_like_ctrl_c
 from smsc_sim.experiment.manifest import manifest_of, targets_of
@@ -29,6 +31,7 @@ from smsc_sim.experiment.processes import (
     run_workers,
 )
 from smsc_sim.experiment.replication import Task, digest_of, is_done, read, replicate
+from smsc_sim.model.network import Network
 from smsc_sim.results.estimates import Estimates, ReplicationFrames
 from smsc_sim.results.messages import join_message_files
 from smsc_sim.results.storage import MESSAGES, write_bytes
@@ -129,7 +132,7 @@ def run(
         try:
             if missing and choice.engine == EngineName.COMPILED:
                 _prepare_kernels(notify)
-            if extensions:
+            if extensions or _is_short(choice.engine, compiled.network, len(missing)):
                 _run_here(missing, extensions, progress)
             else:
                 run_workers(missing, workers, progress)
@@ -156,6 +159,11 @@ def run(
 
 def _is_done(job: Job) -> bool:
     return is_done(job.folder, with_messages=job.task.record_messages)
+
+
+def _is_short(engine: EngineName, network: Network, replications: int) -> bool:
+    """Whether a run is over here before workers would have started."""
+    return foretold_seconds(engine, network, replications) < SECONDS_TO_START
 
 
 def _prepare_kernels(notify: Callable[[str], None]) -> None:
@@ -215,7 +223,7 @@ def _plan(
     ]
 
 
-def _run_here(jobs: list[Job], extensions: Extensions, progress: Progress | None) -> None:
+def _run_here(jobs: list[Job], extensions: Extensions | None, progress: Progress | None) -> None:
     for job in jobs:
         number = job.task.number
 

@@ -1,4 +1,4 @@
-"""A process that runs one replication: task on standard input, progress on standard output.
+"""A process that runs replications: tasks on standard input, progress on standard output.
 
 A process of our own rather than a pool: the caller's script is not imported again, and a worker
 can be ended at once.
@@ -11,25 +11,32 @@ import sys
 import time
 from pathlib import Path
 
-from smsc_sim.experiment.replication import replicate
+from smsc_sim.experiment.replication import Task, replicate
 
 SECONDS_BETWEEN_REPORTS = 0.2
 
 
 def main() -> int:
-    """Run the replication that standard input holds, pickled as (task, folder)."""
-    task, folder = pickle.load(sys.stdin.buffer)  # noqa: S301  # written by our own parent
+    """Run the replications that standard input holds, pickled as a list of (task, folder)."""
+    for task, folder in pickle.load(sys.stdin.buffer):  # noqa: S301  # written by our own parent
+        run_task(task, Path(folder))
+    return 0
+
+
+def run_task(task: Task, folder: Path) -> None:
+    """Run one replication; its number, share done and messages go to standard output."""
     last = 0.0
 
     def report(share: float, messages: int) -> None:
         nonlocal last
-        if time.monotonic() - last > SECONDS_BETWEEN_REPORTS:
+        if share == 1.0 or time.monotonic() - last > SECONDS_BETWEEN_REPORTS:
             last = time.monotonic()
-            sys.stdout.write(f"{share:.6f} {messages}\n")
+            sys.stdout.write(f"{task.number} {share:.6f} {messages}\n")
             sys.stdout.flush()
 
-    replicate(task, Path(folder), on_progress=report)
-    return 0
+    report(0.0, 0)
+    replicate(task, folder, on_progress=report)
+    report(1.0, 0)
 
 
 if __name__ == "__main__":
