@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from smsc_sim.engines.free_memory import NoMemory
 from smsc_sim.experiment.interrupts import undisturbed
 from smsc_sim.experiment.replication import Task
+from smsc_sim.experiment.worker import NO_MEMORY
 
 Progress = Callable[[int, float, int], None]
 """Told a replication's number, the share of it that is done and its messages so far."""
@@ -67,14 +69,16 @@ def run_workers(jobs: list[Job], workers: int, progress: Progress | None) -> Non
     ------
     WorkerFailed
         If one ends badly; the others are ended.
+    NoMemory
+        If one would need more memory than there is; the others are ended.
     """
     running: list[_Worker] = []
-    failed = ""
+    failed: Exception | None = None
     try:
         for first in range(min(workers, len(jobs))):
             with undisturbed():
                 running.append(_Worker(jobs[first::workers], progress))
-        while running and not failed:
+        while running and failed is None:
             for worker in list(running):
                 if worker.process.poll() is not None:
                     running.remove(worker)
@@ -86,8 +90,8 @@ def run_workers(jobs: list[Job], workers: int, progress: Progress | None) -> Non
                 worker.process.kill()
             for worker in running:
                 worker.join()
-    if failed:
-        raise WorkerFailed(failed.splitlines()[-1]) from RuntimeError(failed)
+    if failed is not None:
+        raise failed
 
 
 class _Worker:
@@ -141,10 +145,16 @@ class _Worker:
         for thread in self._threads:
             thread.join()
 
-    def complaint(self) -> str:
-        """Say why the process failed; empty if it did not."""
+    def complaint(self) -> Exception | None:
+        """Why the process failed; None if it did not."""
         self.join()
-        if self.process.returncode == 0:
-            return ""
+        code = self.process.returncode
+        if code == 0:
+            return None
         words = b"".join(self._errors).decode(errors="replace").strip()
-        return f"replication {self.number} ended with {self.process.returncode}: {words}"
+        last = words.rpartition("\n")[2]
+        if code == NO_MEMORY:
+            return NoMemory(last)
+        failure = WorkerFailed(last)
+        failure.__cause__ = RuntimeError(f"replication {self.number} ended with {code}: {words}")
+        return failure

@@ -1,5 +1,7 @@
 """A process that runs replications: tasks on standard input, progress on standard output.
 
+It ends with 0, or with NO_MEMORY and what that is about as the last line of standard error.
+
 A process of our own rather than a pool: the caller's script is not imported again, and a worker
 can be ended at once.
 """
@@ -11,15 +13,21 @@ import sys
 import time
 from pathlib import Path
 
+from smsc_sim.engines.free_memory import NoMemory
 from smsc_sim.experiment.replication import Task, replicate
 
+NO_MEMORY = 71  # exit code
 SECONDS_BETWEEN_REPORTS = 0.2
 
 
 def main() -> int:
     """Run the replications that standard input holds, pickled as a list of (task, folder)."""
-    for task, folder in pickle.load(sys.stdin.buffer):  # noqa: S301  # written by our own parent
-        run_task(task, Path(folder))
+    try:
+        for task, folder in pickle.load(sys.stdin.buffer):  # noqa: S301  # our own parent wrote it
+            run_task(task, Path(folder))
+    except NoMemory as error:
+        sys.stderr.write(f"{error}\n")
+        return NO_MEMORY
     return 0
 
 

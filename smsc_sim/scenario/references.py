@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import get_args
 
+from smsc_sim.model.network import MOST_OF_A_KIND
 from smsc_sim.model.phones import MOST_SMSCS
 from smsc_sim.scenario.compile_batches import parts_of_batch
 from smsc_sim.scenario.document import Fields, Items, Node, Scalar
 from smsc_sim.scenario.errors import Place, Problem, did_you_mean
-from smsc_sim.scenario.nodes import ELEMENT_MAPS, NODE_MAPS
+from smsc_sim.scenario.nodes import ELEMENT_MAPS, NODE_KINDS, NODE_MAPS
 from smsc_sim.scenario.references_failures import failure_problems
 from smsc_sim.scenario.references_logins import login_problems
 from smsc_sim.scenario.references_offnet import offnet_problems
@@ -223,10 +224,26 @@ def whole_problems(scenario: Scenario) -> list[tuple[Path, str, str]]:
     if len(scenario.smscs) > MOST_SMSCS:
         what = f"has {len(scenario.smscs)} SMSCs; at most {MOST_SMSCS} fit the HLR's waiting lists"
         problems.append((("smscs",), what, "join some of them by units"))
+    problems += too_many_of_a_kind(scenario)
     problems += _cells_missing(scenario) + offnet_problems(scenario) + smsc_problems(scenario)
     problems += _too_many_subscribers(scenario) + login_problems(scenario)
     problems += _limits_of_nobody(scenario)
     return problems + _mixed_prices(scenario) + failure_problems(scenario)
+
+
+def too_many_of_a_kind(scenario: Scenario) -> list[tuple[Path, str, str]]:
+    """More nodes or populations than the rows of jobs can tell apart."""
+    nodes = {kind.key: len(getattr(scenario, kind.key)) for kind in NODE_KINDS}
+    most_of = max(nodes, key=lambda key: nodes[key])
+    problems: list[tuple[Path, str, str]] = []
+    for key, number, what in (
+        (most_of, sum(nodes.values()), "nodes of all kinds"),
+        ("populations", len(scenario.populations), "populations"),
+    ):
+        if number > MOST_OF_A_KIND:
+            problem = f"makes {number} {what}; at most {MOST_OF_A_KIND} fit"
+            problems.append(((key,), problem, "join some that behave alike"))
+    return problems
 
 
 def _charging_missing(scenario: Scenario) -> list[tuple[Path, str, str]]:

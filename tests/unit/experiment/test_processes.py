@@ -6,11 +6,24 @@ from pathlib import Path
 
 import pytest
 
+from smsc_sim.cli.app import _explain
+from smsc_sim.engines.free_memory import NoMemory
 from smsc_sim.experiment import processes, run
 from smsc_sim.experiment.engines import SECONDS_TO_START, EngineName, foretold_seconds
 from smsc_sim.experiment.processes import Job, WorkerFailed, run_workers
 from smsc_sim.experiment.replication import Task, replicate
 from tests.networks import SECOND, network
+
+# The second replication finds the memory full.
+FULL_AT_7 = """
+from smsc_sim.engines.free_memory import NoMemory
+from smsc_sim.experiment import replication
+def replicate(task, *arguments, was=replication.replicate, **more):
+    if task.number == 7:
+        raise NoMemory("memory: 9 jobs at once")
+    return was(task, *arguments, **more)
+replication.replicate = replicate
+"""
 
 
 def jobs(folder: Path, *numbers: int) -> list[Job]:
@@ -61,6 +74,21 @@ def test_a_worker_that_fails_names_its_replication(tmp_path: Path) -> None:
         run_workers([first, broken], 1, None)
     assert str(failure.value.__cause__).startswith("replication 7 ended with 1: ")
     assert (first.folder / "done.json").exists()
+
+
+def test_a_worker_without_memory_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run that would not fit is the user's to change: one line, exit 2, what was done is kept."""
+    (tmp_path / "sitecustomize.py").write_text(FULL_AT_7)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    first, full = jobs(tmp_path, 3, 7)
+    with pytest.raises(NoMemory) as failure:
+        run_workers([first, full], 1, None)
+    assert str(failure.value) == "memory: 9 jobs at once"
+    assert (first.folder / "done.json").exists()
+    assert _explain(failure.value) == 2
+    assert capsys.readouterr().err == "memory: 9 jobs at once\n"
 
 
 def test_no_worker_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import pytest
 from smsc_sim.scenario.compile import compile_scenario
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import load
+from smsc_sim.scenario.references import too_many_of_a_kind
 from smsc_sim.scenario.schema import Scenario
 
 BASE = """\
@@ -1158,6 +1159,26 @@ def test_a_waiting_list_holds_62_smscs(tmp_path: Path) -> None:
         "peak.yaml:3:1: smscs: has 63 SMSCs; at most 62 fit the HLR's waiting lists; join some of "
         "them by units"
     ]
+
+
+def test_jobs_tell_32767_populations_and_nodes_apart(tmp_path: Path) -> None:
+    """One more of them is refused before a number overflows its place in a row."""
+    scenario = load(written(tmp_path, BASE)).scenario
+    city, msc = scenario.populations["city"], next(iter(scenario.mscs.values()))
+    fits = 32767 - len(scenario.smscs) - len(scenario.hlrs) - len(scenario.stps)
+    for populations, mscs, expected in (
+        (32767, fits, []),
+        (32768, fits, [("populations", "makes 32768 populations; at most 32767 fit")]),
+        (1, fits + 1, [("mscs", "makes 32768 nodes of all kinds; at most 32767 fit")]),
+    ):
+        changed = scenario.model_copy(
+            update={
+                "populations": {f"p{k}": city for k in range(populations)},
+                "mscs": {f"m{k}": msc for k in range(mscs)},
+            }
+        )
+        found = [(path[0], what) for path, what, _ in too_many_of_a_kind(changed)]
+        assert found == expected
 
 
 def test_prices_of_one_kind_are_in_one_currency(tmp_path: Path) -> None:
