@@ -439,8 +439,7 @@ BROKEN = [
         "measure: speed",
         [
             "24:20: targets.quick.measure: must be one of call_blocking, delivery_ratio, "
-            "utilisation, within ("
-            "got 'speed')",
+            "logins_within, utilisation, within (got 'speed')",
         ],
     ),
     (
