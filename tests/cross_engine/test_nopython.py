@@ -287,6 +287,14 @@ def random_jobs(
     jobs["more"][logins] = rng.integers(0, 3, len(logins))
     fresh = np.flatnonzero(kind == codes.SUBMISSION)[::2]  # operators count these
     jobs["attempt"][fresh] = jobs["segment"][fresh] = 0
+    account = np.array(net.source_account)[jobs["source"]]
+    quota = np.array(net.account_quota)[account * len(net.population_size) + jobs["population"]]
+    limited = (account >= 0) & (quota >= 0)
+    jobs["stage"][fresh[limited[fresh]][::4]] = codes.ESME_LIMITED
+    unlimited = (kind == codes.SUBMISSION) & ~limited & (jobs["stage"] == codes.ESME_LIMITED)
+    jobs["stage"][unlimited] = codes.ESME_PACED
+    back = np.flatnonzero(kind == codes.PHONE_RETURN)[::4]
+    jobs["stage"][back] = codes.READY_SERVED  # little else clears MNRF alone
     # Pages and channels are for phones in a cell.
     cell_of = ground.plain["cells.cell_of"]
     cells = np.array([cell_of(net, row.msc, row.population, row.phone) for row in rows])[chosen]
