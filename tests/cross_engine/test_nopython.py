@@ -36,13 +36,14 @@ FIELDS = tuple(Job.__annotations__)
 JOB = np.dtype([(field, np.int64) for field in FIELDS])
 STAGES = sorted(
     {
-        *range(17),
+        *range(codes.SUBMIT_BEGUN + 1),
         *range(codes.OVER, codes.OVER + 7),
         *range(codes.FORGOTTEN, codes.FORGOTTEN + 7),
         *range(codes.HUB_SENT, codes.MEMORY_STORING + 1),
         *range(codes.SHARE_LEFT, codes.SHARE_LEFT + 7),
         *range(codes.HUB_SENT, codes.HUB_WAITED + 1),
         *range(codes.TO_LICENSED, codes.TO_ANSWERED + 1),
+        *range(codes.ESME_LIMITED, codes.ESME_COUNTED + 1),
     }
 )
 
