@@ -85,8 +85,8 @@ def run_app(argv: list[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         _say("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        return FINE  # whoever read the output has enough
+    except (BrokenPipeError, SystemExit):
+        return FINE  # whoever read the output has enough: typer exits where a pipe is closed
     except Exception as error:
         if "--debug" in argv:
             traceback.print_exc()

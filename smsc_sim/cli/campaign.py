@@ -50,6 +50,7 @@ def campaign(
 def _campaign(plan: Path, out: Path | None, audience: Path | None, report: bool) -> int:
     from smsc_sim.planning.campaign import plan_campaign
     from smsc_sim.report import campaign_words as words
+    from smsc_sim.report.campaign import write_campaign
     from smsc_sim.scenario.plans import load_plan
 
     loaded = load_plan(plan, audience=audience)
@@ -57,6 +58,8 @@ def _campaign(plan: Path, out: Path | None, audience: Path | None, report: bool)
     rejects = folder / "rejects.csv"
     with file_progress(loaded.audience, "customers") as progress:
         found = plan_campaign(loaded, rejects=rejects, progress=progress)
+    # Files first: whoever reads the screen may close it.
+    files = write_campaign(found, folder) if report else []
     console = _console()
     for sentence in words.sentences(found):
         console.print(sentence)
@@ -65,10 +68,7 @@ def _campaign(plan: Path, out: Path | None, audience: Path | None, report: bool)
     if any(driver.amount_micros for driver in found.drivers):
         console.print(_shown("drivers, which overlap", words.drivers(found)))
     console.print(_shown("texts", words.texts(found)))
-    if report:
-        from smsc_sim.report.campaign import write_campaign
-
-        files = write_campaign(found, folder)
+    if files:
         typer.echo(f"{folder}: {', '.join(path.name for path in files)}")
     _tell_rejects(found.counts, rejects)
     return FINE
@@ -77,22 +77,21 @@ def _campaign(plan: Path, out: Path | None, audience: Path | None, report: bool)
 def _year(plan: Path, out: Path | None, audience: Path | None, report: bool) -> int:
     from smsc_sim.planning.year import plan_year
     from smsc_sim.report import year_words as words
+    from smsc_sim.report.year import write_year
     from smsc_sim.scenario.years import load_year
 
     loaded = load_year(plan, audience=audience)
     folder = out if out is not None else Path("reports") / loaded.plan.name
     rejects = folder / "rejects.csv"
     found = plan_year(loaded, rejects=rejects)
+    files = write_year(found, folder) if report else []
     console = _console()
     for sentence in words.sentences(found):
         console.print(sentence)
     console.print(_shown("steps", words.steps(found)))
     console.print(_shown("the list over the year", words.months(found)))
     console.print(_shown("who is left out, on average", words.left_out(found)))
-    if report:
-        from smsc_sim.report.year import write_year
-
-        files = write_year(found, folder)
+    if files:
         typer.echo(f"{folder}: {', '.join(path.name for path in files)}")
     _tell_rejects(found.people.counts, rejects)
     return FINE

@@ -7,6 +7,7 @@ from smsc_sim.model.codes import (
     ID,
     LOG_ACCEPTED,
     LOG_ATTEMPT,
+    LOG_CAPPED,
     LOG_DUPLICATE,
     LOG_FAILED,
     LOG_FORGOTTEN,
@@ -63,6 +64,8 @@ def count_records(t: Sums) -> None:
             _begin(t, at)
         elif code in (LOG_ATTEMPT, LOG_ACCEPTED, LOG_MESSAGE_END, LOG_FAILED, LOG_DUPLICATE):
             _change(t, at, code)
+        elif code == LOG_CAPPED:  # refused by the recipient's operator, and charged all the same
+            _charge(t, at, t.log[at + VALUE])
         elif code == LOG_FORGOTTEN:
             _hand_on(t, at)
 
@@ -88,7 +91,7 @@ def _change(t: Sums, at: int, code: int) -> None:
         if t.open[mine + FIRST_ATTEMPT_NS] < 0:
             t.open[mine + FIRST_ATTEMPT_NS] = t.log[at + TIME]
     elif code == LOG_ACCEPTED:
-        t.open[mine + COST_MICROS] += price(t, at)
+        _charge(t, at, 1)
     elif code == LOG_FAILED:
         t.open[mine + CAUSE] = t.log[at + VALUE]
     elif code == LOG_DUPLICATE:
@@ -97,6 +100,11 @@ def _change(t: Sums, at: int, code: int) -> None:
         t.open[mine + ENDED_NS] = t.log[at + TIME]
         t.open[mine + WHOLE_AFTER_NS] = t.log[at + VALUE]
         t.open[mine + STATE] = t.log[at + OTHER]
+
+
+def _charge(t: Sums, at: int, segments: int) -> None:
+    mine = place_of(t.open, RECORD, t.log[at + ID] >> NUMBER_SHIFT)
+    t.open[mine + COST_MICROS] += segments * price(t, at)
 
 
 def _hand_on(t: Sums, at: int) -> None:

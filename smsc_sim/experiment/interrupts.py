@@ -56,6 +56,7 @@ def undisturbed() -> Iterator[None]:
     were = {
         number: signal.signal(number, lambda number, _: came.append(number))
         for number in (signal.SIGINT, signal.SIGTERM)
+        if signal.getsignal(number) not in (signal.SIG_IGN, None)  # ignored here as elsewhere
     }
     try:
         yield

@@ -112,20 +112,15 @@ def message_file(
 def join_message_files(parts: Sequence[Path], path: Path) -> None:
     """Put the files of all replications one after the other, with their numbers."""
     with whole_file(path) as whole:
-        writer = None
-        for number, part in enumerate(parts):
-            with pq.ParquetFile(part) as file:
-                for group in range(file.num_row_groups):
-                    table = file.read_row_group(group)
-                    numbers = pa.array(np.full(len(table), number, np.int64))
-                    table = table.add_column(0, "replication", numbers)
-                    if writer is None:
-                        writer = pq.ParquetWriter(
-                            whole, table.schema, compression="zstd", compression_level=3
-                        )
-                    writer.write_table(table)
-        if writer is not None:
-            writer.close()
+        number_field = pa.field("replication", pa.int64())
+        schema = pq.read_schema(parts[0]).insert(0, number_field)
+        with pq.ParquetWriter(whole, schema, compression="zstd", compression_level=3) as writer:
+            for number, part in enumerate(parts):
+                with pq.ParquetFile(part) as file:
+                    for group in range(file.num_row_groups):
+                        table = file.read_row_group(group)
+                        numbers = pa.array(np.full(len(table), number, np.int64))
+                        writer.write_table(table.add_column(0, number_field, numbers))
 
 
 def _table(names: Names, rows: Array) -> pa.Table:

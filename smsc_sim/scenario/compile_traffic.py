@@ -6,7 +6,7 @@ from typing import Any
 
 from smsc_sim.content.capacity import PAYLOAD_OCTETS
 from smsc_sim.model.codes import CAUSE_NAMES, NOBODY
-from smsc_sim.model.network import MOST_SEGMENTS, PHONES
+from smsc_sim.model.network import EXTRA_NUMBERS, MOST_SEGMENTS, PHONES
 from smsc_sim.scenario.compile_arrivals import Arrivals, rate_pieces, relative_bursts
 from smsc_sim.scenario.compile_customers import Addressees, addressees
 from smsc_sim.scenario.compile_gaps import phone_gaps
@@ -187,11 +187,30 @@ def _arrivals(loaded: Loaded, source: Source, populations: list[str], tables: Ta
     assert not isinstance(part, Listed), "its customers are a table"
     if isinstance(part, PersonToPerson) and part.gaps is not None:
         size = scenario.populations[part.from_].size
+        _check_numbers(loaded, source, size, part.volume)
         return Arrivals(number, gaps=phone_gaps(size, part.volume, part.gaps, tables))
     until_ns = scenario.duration + scenario.drain_ns
     rate, profile = mean_rate(scenario, part), scenario.profiles[part.profile]
     pieces = rate_pieces(scenario.start, until_ns, rate, profile)
     return Arrivals(number, pieces, part.batch, relative_bursts(part.bursts))
+
+
+def _check_numbers(loaded: Loaded, source: Source, phones: int, per_s: float) -> None:
+    """Refuse gaps of so many phones that the busiest ones could run out of numbers of messages.
+
+    Phones take turns in the numbers of their source, and one that has used up its own would fall
+    silent.  Some phones write many times the mean: eight times it, and a burst, have to fit.
+
+    Raises
+    ------
+    ScenarioError
+    """
+    run_s = (loaded.scenario.duration + loaded.scenario.drain_ns) / 1e9
+    if phones * (8 * per_s * run_s + 16) > EXTRA_NUMBERS:
+        what = f"gives {phones} phones fewer numbers of messages than their busiest may need"
+        remedy = "leave gaps out, split the population, or shorten the run"
+        problem = loaded.problem(f"traffic.{source.name}.gaps", what, remedy)
+        raise ScenarioError([problem], loaded.file)
 
 
 def _sender_columns(

@@ -124,3 +124,18 @@ def test_answers_make_a_new_list(command: Command, example: Path) -> None:
         2, "new/customers-2026-05-18.csv: is there already; name another folder\n",
     )  # fmt: skip
     assert command(*words, "--on", "May").code == 2
+
+
+def test_a_reader_that_has_enough_is_no_failure(tmp_path: Path) -> None:
+    """With the screen closed after a line, the files are there and the exit code is 0."""
+    program = "from smsc_sim.cli import run_and_exit; run_and_exit()"
+    plan = EXAMPLE / "spring_sale.yaml"
+    with subprocess.Popen(
+        [sys.executable, "-c", program, "campaign", str(plan), "--out", str(tmp_path / "out")],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        errors = process.stderr.read()
+    assert (process.returncode, errors.count(b"Traceback")) == (0, 0)
+    assert (tmp_path / "out" / "campaign.pdf").exists()

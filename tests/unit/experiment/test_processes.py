@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from smsc_sim.cli.app import _explain
 from smsc_sim.engines.free_memory import NoMemory
 from smsc_sim.experiment import processes, run
 from smsc_sim.experiment.engines import SECONDS_TO_START, EngineName, foretold_seconds
+from smsc_sim.experiment.interrupts import undisturbed
 from smsc_sim.experiment.processes import Job, WorkerFailed, run_workers
 from smsc_sim.experiment.replication import Task, replicate
 from tests.networks import SECOND, network
@@ -117,3 +119,16 @@ def test_short_runs_start_no_workers() -> None:
     one, three = (foretold_seconds(EngineName.COMPILED, net, n) for n in (1, 3))
     assert three == pytest.approx(3 * one)
     assert one < SECONDS_TO_START
+
+
+def test_a_signal_that_is_ignored_stays_ignored() -> None:
+    """Who has Ctrl-C ignored, as a script in the background has, is not stopped by it anywhere."""
+    was = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with undisturbed():
+            signal.raise_signal(signal.SIGINT)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, was)
+    with pytest.raises(KeyboardInterrupt), undisturbed():
+        signal.raise_signal(signal.SIGINT)

@@ -11,11 +11,12 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from smsc_sim.engines.tally import MessageTally
 from smsc_sim.model import codes
 from smsc_sim.results import messages
 from smsc_sim.results.messages import join_message_files, message_file
 from smsc_sim.scenario.compile import Compiled
-from tests.networks import CODE, ID, network, rows_of, simulate
+from tests.networks import CODE, ID, SECOND, network, rows_of, simulate
 
 CHANGES = """
 duration: 3 min
@@ -150,3 +151,30 @@ def test_replications_are_joined(recorded: Any, tmp_path: Path) -> None:
         alone = pd.read_parquet(part)
         pd.testing.assert_frame_equal(mine.reset_index(drop=True), alone)
     assert isinstance(both["state"].dtype, pd.CategoricalDtype)
+
+
+def test_replications_without_messages_are_joined(tmp_path: Path) -> None:
+    """A run in which nobody writes leaves a table without rows, not a file without octets."""
+    scenario = network(CHANGES)
+    parts = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
+    for part in parts:
+        written(scenario, [np.zeros((0, codes.LOG_WORDS), np.int64)], part)
+    join_message_files(parts, tmp_path / "both.parquet")
+    both = pd.read_parquet(tmp_path / "both.parquet")
+    assert len(both) == 0 and list(both)[:3] == ["replication", "source", "number"]
+
+
+def test_messages_cost_what_is_counted(tmp_path: Path) -> None:
+    """Costs of all messages add up to the sum by class, what operators refuse included."""
+    limit = "{accounts: {bank: {limits: {FI: {per_day: 3}}}}, rates: list-2026}"
+    scenario = network(limit)
+    log, _ = simulate(scenario)
+    tally = MessageTally(scenario.network, scenario.names, SECOND, [])
+    tally.add(log)
+    written(scenario, [log], tmp_path / "m.parquet")
+    frame = pd.read_parquet(tmp_path / "m.parquet")
+    inside = frame["submitted_s"] * SECOND >= scenario.network.warm_up_ns
+    inside &= frame["submitted_s"] * SECOND < scenario.network.duration_ns
+    refused = frame[inside & (frame["state"] == "rejected")]
+    assert refused["cost_micros"].sum() > 0
+    assert frame.loc[inside, "cost_micros"].sum() == tally.counts["cost_micros"].sum()

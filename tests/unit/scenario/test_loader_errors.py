@@ -1180,6 +1180,21 @@ def test_jobs_tell_32767_populations_and_nodes_apart(tmp_path: Path) -> None:
         assert found == expected
 
 
+def test_phones_that_write_again_and_again_have_numbers_enough(tmp_path: Path) -> None:
+    """Gaps of so many phones that the busiest would fall silent are refused."""
+    text = BASE.replace("volume: 3 msg/day,", "volume: 3 msg/day, gaps: {},")
+    text = text.replace("[a, helsinki]}", "[a, helsinki]}\n  a-main: {between: [a, main]}")
+    text += "rates: {fallback: {retail: 1 EUR, a2p: 1 EUR}}\n"
+    compile_scenario(load(written(tmp_path, text)))
+    many = text.replace("city: {size: 1000,", "city: {size: 200000000,")
+    with pytest.raises(ScenarioError) as caught:
+        compile_scenario(load(written(tmp_path, many)))
+    assert caught.value.problems == [
+        "peak.yaml:20:67: traffic.people.gaps: gives 200000000 phones fewer numbers of messages "
+        "than their busiest may need; leave gaps out, split the population, or shorten the run"
+    ]
+
+
 def test_prices_of_one_kind_are_in_one_currency(tmp_path: Path) -> None:
     """A fallback in another currency than the card's prices beside it is refused."""
     text = BASE.replace(
