@@ -79,7 +79,7 @@ def run_app(argv: list[str]) -> int:
     except TyperException as error:
         # The message of an error about an option or an argument names it only when formatted.
         formatted = getattr(error, "format_message", None)
-        words = formatted() if formatted is not None else str(error)
+        words = (formatted() if formatted is not None else str(error)).rstrip(".")
         _say(f"{words or 'nothing to do'}; see smsc-sim --help")
         return MISTAKE
     except (typer.Abort, KeyboardInterrupt):

@@ -52,8 +52,8 @@ def check(
     typer.echo(
         f"{loaded.file}: fine; {compiled.network.nodes + compiled.network.link_sets} elements, "
         f"{sum(p.size for p in part.populations.values()):,} phones, "
-        f"{len(part.traffic)} kinds of traffic, {len(part.failures)} failures, "
-        f"{part.replications} replications"
+        f"kinds of traffic: {len(part.traffic)}, failures: {len(part.failures)}, "
+        f"replications: {part.replications}"
     )
     return FINE
 

@@ -34,17 +34,17 @@ def safe_cell(cell: object) -> str:
 def write_rows(stream: TextIO, titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows of safe cells as CSV; titles come first if there are any."""
     if titles:
-        stream.write(_line(titles))
-    stream.writelines(_line(row) for row in rows)
+        stream.write(line(map(safe_cell, titles)))
+    stream.writelines(line(map(safe_cell, row)) for row in rows)
 
 
-def _line(cells: Sequence[Any]) -> str:
-    """A line of CSV.
+def line(cells: Iterable[str]) -> str:
+    """Write a line of CSV of cells as they are.
 
     NOTE: the writer of csv leaves a lone carriage return without quotes where lines end with a line
     feed; what follows it would be a row of its own, whose first cell nobody has looked at.
     """
-    return ",".join(_quoted(safe_cell(cell)) for cell in cells) + "\n"
+    return ",".join(map(_quoted, cells)) + "\n"
 
 
 def _quoted(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from typing import Any
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.numbering import REASONS, read_numbers
 from smsc_sim.content.row_files import batches, open_rows, refuse_absent
-from smsc_sim.content.spreadsheet import safe_cell
+from smsc_sim.content.spreadsheet import line, safe_cell
 from smsc_sim.planning.rejects import Rejects
 from smsc_sim.results.storage import whole_file
 
@@ -101,6 +100,10 @@ def write_back(
         raise ContentError(
             f"{customers}: has a column '{columns.attribute}' already; choose another name"
         )
+    if columns.attribute == columns.opted_out:
+        raise ContentError(
+            f"'{columns.attribute}' says who has opted out; choose another name for the answers"
+        )
     found = WrittenBack(folder / f"{customers.name.split('.')[0]}-{on}.csv")
     if found.file.exists():
         raise ContentError(f"{found.file}: is there already; name another folder")
@@ -111,14 +114,13 @@ def write_back(
         stream = stack.enter_context(
             part.open("w", encoding="utf-8", errors="surrogateescape", newline="")
         )
-        writer = csv.writer(stream, lineterminator="\n")
         titles = list(dict.fromkeys([*listed.titles, columns.opted_out, columns.attribute]))
-        writer.writerow(titles)
+        stream.write(line(titles))
         for batch in batches(listed, list(listed.titles)):
             rejects.add((row, "", f"of the list: {why}", "") for row, why in batch.unreadable)
             cells = {t: _texts(batch.columns.column(t)) for t in listed.titles}
             _answered(cells, columns, said, stop_words, found)
-            writer.writerows(zip(*(cells[title] for title in titles), strict=True))
+            stream.writelines(map(line, zip(*(cells[title] for title in titles), strict=True)))
         found.answered = found.opted_out + found.said.total()
         rejects.add(
             (row, columns.number, "is nobody's in the list", str(number))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -143,7 +144,7 @@ def plan_year(
     for mail in mails.values():
         mail.priced(people, table, year.start.date())
     events = _calendar(loaded, people)
-    shares = _Shares(loaded, people, table, next(iter(mails.values())))
+    shares = _Shares(loaded, people, table, mails)
     rows: list[dict[str, object]] = []
     months: list[dict[str, object]] = []
     lists: list[DatedList] = []
@@ -223,20 +224,28 @@ def _sendings(
 class _Shares:
     """Shares of each replication."""
 
-    def __init__(self, loaded: LoadedYear, people: People, table: PriceTable, mail: Mail) -> None:
-        rng = np.random.default_rng(SEED)
-        is_in = mail.good & chosen(people, [loaded.where], {})
-        codes = np.unique(mail.country[is_in]).tolist()
+    def __init__(
+        self, loaded: LoadedYear, people: People, table: PriceTable, mails: Mapping[str, Mail]
+    ) -> None:
+        year = loaded.plan
+        is_meant = chosen(people, [loaded.where], {})
+        written = [mail.country[mail.good & is_meant] for mail in mails.values()]
+        codes = np.unique(np.concatenate(written)).tolist()
         names = [table.countries[code] for code in codes]
-        found = shares_of(loaded, dict.fromkeys(names, 1), rng)
+        found = shares_of(loaded, dict.fromkeys(names, 1), _rng(year.seed, "delivered"))
         assert found is not None, "the schema asks for it"
         self._delivered = {c: found[name] for c, name in zip(codes, names, strict=True)}
-        year = loaded.plan
         self._answers = {
-            name: None if step.answers is None else known_share(step.answers, rng)
+            name: None
+            if step.answers is None
+            else known_share(step.answers, _rng(year.seed, f"answers to {name}"))
             for name, step in year.steps.items()
         }
-        self._opt_outs = None if year.opt_outs is None else known_share(year.opt_outs, rng)
+        self._opt_outs = (
+            None
+            if year.opt_outs is None
+            else known_share(year.opt_outs, _rng(year.seed, "opt-outs"))
+        )
         self._countries = len(table.countries)
 
     def delivered(self, replication: int) -> npt.NDArray[np.float64]:
@@ -255,10 +264,16 @@ class _Shares:
         return _drawn(self._opt_outs, replication)
 
 
+def _rng(seed: int, purpose: str) -> np.random.Generator:
+    """A stream for each share, so that none depends on which others there are."""
+    digest = hashlib.sha256(purpose.encode()).digest()
+    return np.random.default_rng([SEED, seed, int.from_bytes(digest[:8], "big")])
+
+
 def _drawn(share: KnownShare | None, replication: int) -> float:
     if share is None:
         return 0.0
-    return share.mean if share.draws is None else float(share.draws[replication])
+    return share.mean if share.draws is None else float(share.draws[replication % len(share.draws)])
 
 
 class _Year:

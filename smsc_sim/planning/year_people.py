@@ -94,6 +94,11 @@ def read_people(loaded: LoadedYear, rejects: Path | None) -> People:
     """
     of = loaded.plan.audience
     file = open_rows(loaded.audience)
+    if of.opted_out is None and "opted_out" in file.titles:
+        # The dated lists would say of everybody who had opted out that they had not.
+        raise loaded.refuse(
+            "audience", "leaves the column 'opted_out' of the list aside; add opted_out: opted_out"
+        )
     kinds = _checked_kinds(loaded)
     followed = {s.date for s in loaded.plan.steps.values() if s.date is not None}
     typed = {**kinds, **dict.fromkeys(sorted(followed), date)}
@@ -109,12 +114,12 @@ def read_people(loaded: LoadedYear, rejects: Path | None) -> People:
             refused.add(reading.rejects)
             pieces.append(customers)
         refused.keep()
-    customers = _joined(pieces)
-    if not len(customers.rows):
+    if not any(len(piece.rows) for piece in pieces):
         raise ContentError(
             f"{loaded.file}: reaches nobody: none of {reading.counts.read:,} rows can be used; "
             "check the rejects"
         )
+    customers = _joined(pieces)
     out = np.zeros(len(customers.rows), np.bool_)
     if of.opted_out is not None:
         said, unclear = typed_column(customers.attributes[of.opted_out], bool)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pyarrow as pa
 
 from smsc_sim import __version__
 from smsc_sim.content.money import MICROS_PER_UNIT
-from smsc_sim.content.spreadsheet import write_rows
+from smsc_sim.content.spreadsheet import line, write_rows
 from smsc_sim.planning.year import DatedList, YearPlan
 from smsc_sim.results.storage import write_bytes
 
@@ -171,9 +170,9 @@ def _steps_csv(plan: YearPlan) -> bytes:
 def _list_csv(of: DatedList) -> bytes:
     """Cells as they were, so that the list can be read again: no apostrophe before a + or -."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
     table = pa.table(of.columns)
-    writer.writerow(table.column_names)
+    text.write(line(table.column_names))
     for batch in table.to_batches():
-        writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+        rows = zip(*(column.fill_null("").to_pylist() for column in batch.columns), strict=True)
+        text.writelines(map(line, rows))
     return text.getvalue().encode()

@@ -106,6 +106,10 @@ class YearStep(Part):
                 "write e.g. asks: wants_offers, replies: {yes: 60 %, no: 40 %}",
                 show_value=False,
             )
+        if self.within < 1:
+            raise Refusal(
+                f"gathers answers within {self.within} d", "give at least 1 d", show_value=False
+            )
         if self.asks is not None and (self.answers is None or self.at is None):
             raise Refusal(
                 "asks, but not once, or tells no share of answers",
@@ -207,4 +211,11 @@ class Year(Part):
         asked = [step.asks for step in self.steps.values() if step.asks is not None]
         if len(set(asked)) < len(asked):
             raise Refusal("asks for one attribute twice", "give each its name", show_value=False)
+        out = self.audience.opted_out or "opted_out"
+        if out in asked:
+            raise Refusal(
+                f"asks for '{out}', which says who has opted out",
+                "give the answers another name",
+                show_value=False,
+            )
         return self

@@ -67,6 +67,9 @@ def test_what_cannot_be_written_back_is_told(tmp_path: Path) -> None:
         (Columns("name"), f"{listed}: has a column 'name' already; choose another name"),
         (Columns("w", number="phone"), f"{listed}: has no column 'phone'; it has number, name, "
                                        "opted_out"),
+        (Columns("opted_out"), f"{listed}: has a column 'opted_out' already; choose another name"),
+        (Columns("stop", opted_out="stop"), "'stop' says who has opted out; choose another name "
+                                            "for the answers"),
         (Columns("w", text="body"), f"{said}: has no column 'body'; it has number, text"),
     ):  # fmt: skip
         with pytest.raises(ContentError) as caught:
@@ -76,3 +79,15 @@ def test_what_cannot_be_written_back_is_told(tmp_path: Path) -> None:
     with pytest.raises(ContentError) as caught:
         write_back(listed, said, Columns("wants"), DAY, tmp_path)
     assert str(caught.value) == f"{found.file}: is there already; name another folder"
+
+
+def test_a_lone_carriage_return_stays_in_its_cell(tmp_path: Path) -> None:
+    """What follows it is no row of its own, neither in the list nor in an answer."""
+    listed, said = tmp_path / "list.csv", tmp_path / "said.csv"
+    listed.write_bytes(b'number,name\n+358401234567,"a\r=cmd()"\n')
+    said.write_bytes(b'number,text\n+358401234567,"b\rc"\n')
+    found = write_back(listed, said, Columns("wants"), DAY, tmp_path)
+    data = found.file.read_bytes()
+    assert b'"a\r=cmd()"' in data and b'"b\rc"' in data
+    with found.file.open(newline="") as stream:
+        assert len(list(csv.reader(stream))) == 2

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from smsc_sim.content.errors import ContentError
 from smsc_sim.content.rates import RateKind, load_rate_card, price_micros
 from smsc_sim.planning.campaign import plan_campaign
 from smsc_sim.planning.expected import of_draws
@@ -142,6 +143,59 @@ def test_cells_of_a_dated_list_are_as_they_were(tmp_path: Path) -> None:
     assert (last["number"], last["name"], last["visit"]) == ("+358 40 765-4321", "-Ana", "")
 
 
+def test_opt_outs_are_not_forgotten(tmp_path: Path) -> None:
+    """A list that says who has opted out is refused where the plan leaves that column aside."""
+    (tmp_path / "list.csv").write_text("number,opted_out\n+358401234567,true\n")
+    plan = YEAR.split("audience:")[0] + "audience: {file: list.csv}\n" + SURE.split("\n", 1)[1]
+    (tmp_path / "life.yaml").write_text(plan + NEWS)
+    with pytest.raises(ScenarioError) as caught:
+        plan_year(load_year(tmp_path / "life.yaml"))
+    assert caught.value.problems == [
+        "life.yaml:1:1: audience: leaves the column 'opted_out' of the list aside; add opted_out: "
+        "opted_out"
+    ]
+
+
+def test_a_list_without_rows_reaches_nobody(tmp_path: Path) -> None:
+    """Titles alone are no audience."""
+    with pytest.raises(ContentError) as caught:
+        planned(tmp_path, of=[])
+    assert str(caught.value) == (
+        "life.yaml: reaches nobody: none of 0 rows can be used; check the rejects"
+    )
+
+
+def test_a_step_alone_in_a_country_delivers_there(tmp_path: Path) -> None:
+    """A country that the first step cannot write to has its deliveries."""
+    of = [f"+35840{k:07d},A,yes,,2026-05-01,1980-01-01,\n" for k in range(50)]
+    of += [f"+4670123{k:04d},,yes,,2026-05-01,1980-01-01,\n" for k in range(50)]
+    found = planned(
+        tmp_path, SURE.replace("opt_outs: 2 %\n", "") + NAMED + NEWS.partition("\n")[2], of
+    ).steps
+    means = found.groupby("step")["delivered"].mean()
+    assert means["first"] == 50 and means["news"] == 100 * 10
+
+
+def test_shares_follow_the_seed_and_their_purpose(tmp_path: Path) -> None:
+    """Another seed draws other shares; a step more, which reaches nobody, moves none."""
+    known = SURE.replace("delivered: 100 %", "delivered: {share: 50 %, of: 50}")
+    answering = NEWS.replace("day: 10", "day: 10, answers: {share: 30 %, of: 50}")
+
+    def drawn(text: str) -> pd.DataFrame:
+        of = [f"+35840{k:07d},A,yes,,2026-05-01,1980-01-01,\n" for k in range(300)]
+        steps = planned(tmp_path, text, of).steps
+        return steps[steps["step"] == "news"].reset_index(drop=True)
+
+    first = drawn(known + answering)
+    other = drawn(known + "seed: 2\n" + answering)
+    assert abs(np.corrcoef(first["delivered"], other["delivered"])[0, 1]) < 0.9
+    nobody = '  none: {at: 2026-05-05, where: name == "X", texts: {en: "No"}, '
+    nobody += "answers: {share: 1 %, of: 9}}\n"
+    more = drawn(known + answering.replace("steps:\n", "steps:\n" + nobody))
+    columns = ["delivered", "answers", "opt_outs"]
+    assert more[columns].equals(first[columns])
+
+
 def test_draws_belong_to_customers_and_steps(tmp_path: Path) -> None:
     """Rows in another order, or one more step, leave what the others bring as it was."""
     first = planned(tmp_path).steps
@@ -230,6 +284,11 @@ def test_words(tmp_path: Path) -> None:
             "and answers"]),
         ("delivered: 90 %\n", "", [
             "life.yaml:1:1: needs either delivered or run; give one of them"]),
+        ("within: 7 d", "within: 0 d", [
+            "life.yaml:10:3: steps.ask: gathers answers within 0 d; give at least 1 d"]),
+        ("asks: wants", "asks: out", [
+            "life.yaml:1:1: asks for 'out', which says who has opted out; give the answers "
+            "another name"]),
         ("day: 10", "day: 29", [
             "life.yaml:13:29: steps.news.day: must be at most 28 (got '29')"]),
     ],
@@ -243,6 +302,7 @@ def test_refusals(tmp_path: Path, old: str, new: str, lines: list[str]) -> None:
 
 
 NEWS = 'steps:\n  news: {every: month, day: 10, texts: {en: "News"}}\n'
+NAMED = 'steps:\n  first: {at: 2026-05-05, texts: {en: "Hi {name}"}}\n'
 SURE = (
     YEAR.split("steps:")[0]
     .replace("decay: 20 %\n", "")
