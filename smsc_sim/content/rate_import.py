@@ -128,8 +128,9 @@ def import_rates(
         If columns are missing or cells are wrong, one line each.
     """
     header, found = rows_of(text, name)
-    columns = _columns(header)
+    columns = _columns(header, currency)
     _check_columns(columns, header, name, currency)
+    titled = _check_currencies(columns, header, name, currency)
     rows = list(found)
     _check_providers(rows, columns, name, provider)
     has_commas = delimiter_of(text) != ","
@@ -147,7 +148,13 @@ def import_rates(
                 money: values[money].replace(",", ".")
                 for money in ("price", "surcharge") & values.keys()
             }
-        values.setdefault("currency", currency or _currency_in(columns["price"]))
+        values.setdefault("currency", currency or titled)
+        if titled and values["currency"].upper() != titled:
+            problems.append(
+                f"{row}: currency must be that of '{columns['price']}' (got "
+                f"'{values['currency']}'); mend one of them"
+            )
+            continue
         try:
             rates.append(_rate(values, row, kind, name, on))
         except ContentError as error:
@@ -165,15 +172,16 @@ def _words(title: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", title.lower()))
 
 
-def _columns(header: Sequence[str]) -> dict[str, str]:
-    """Our name of each known column -> its name in the file."""
+def _columns(header: Sequence[str], currency: str | None) -> dict[str, str]:
+    """Our name of each known column -> its name in the file; of prices those in the currency."""
     spelled = {_words(column): column for column in reversed(header)}
     found = {
         ours: next((spelled[name] for name in names if name in spelled), "")
         for ours, names in _NAMES.items()
     }
     priced = [column for column in header if _PRICE.fullmatch(_words(column))]
-    found["price"] = priced[0] if priced else ""
+    wanted = [column for column in priced if currency and _currency_in(column) == currency.upper()]
+    found["price"] = next(iter([*wanted, *priced]), "")
     return {ours: theirs for ours, theirs in found.items() if theirs}
 
 
@@ -205,6 +213,33 @@ def _check_columns(
             f"{name}:1: lacks columns (got no {', no '.join(missing)} in {', '.join(header)}); "
             + "; ".join(f"{column}: {known[column]}" for column in missing)
         )
+
+
+def _check_currencies(
+    columns: Mapping[str, str], header: Sequence[str], name: str, currency: str | None
+) -> str:
+    """Refuse titles that name another currency than is asked for; returns that of the prices."""
+    priced = [column for column in header if _PRICE.fullmatch(_words(column))]
+    named = sorted({_currency_in(column) for column in priced} - {""})
+    titled = _currency_in(columns["price"])
+    if len(named) > 1 and (currency or "").upper() not in named:
+        raise ContentError(
+            f"{name}:1: has prices in {' and '.join(named)}; say which: smsc-sim rates import "
+            "--currency"
+        )
+    if currency and titled and titled != currency.upper():
+        raise ContentError(
+            f"{name}:1: has prices in {titled} (got --currency {currency}); leave it out, or "
+            "exchange them first"
+        )
+    fee = columns.get("surcharge", "")
+    charged = _words(fee).rpartition(" ")[2].upper()
+    if charged in ("USD", "EUR") and titled and charged != titled:
+        raise ContentError(
+            f"{name}:1: has '{fee}' beside '{columns['price']}': one currency is needed; exchange "
+            "one of them first"
+        )
+    return titled
 
 
 def _country(cell: str) -> str:

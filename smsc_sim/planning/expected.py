@@ -183,6 +183,7 @@ def _of_run(
     assert loaded.run is not None
     table = Estimates.load(loaded.run).measures
     ratios = table[(table["entity_type"] == "country") & (table["measure"] == "delivery_ratio")]
+    ratios = ratios[ratios["estimate"].notna()]  # of a country without messages nothing is known
     pairs = zip(ratios["estimate"].to_numpy(), ratios["half_width"].to_numpy(), strict=True)
     known = dict(zip(ratios["entity"], pairs, strict=True))
     missing = sorted(set(messages) - set(known))

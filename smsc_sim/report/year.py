@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from smsc_sim import __version__
+from smsc_sim.content.errors import ContentError
 from smsc_sim.content.money import MICROS_PER_UNIT
 from smsc_sim.content.spreadsheet import line, write_rows
 from smsc_sim.planning.year import DatedList, YearPlan
@@ -35,8 +36,14 @@ def write_year(plan: YearPlan, directory: str | Path) -> list[Path]:
     -------
     list of Path
         The files written, the PDF first.
+
+    Raises
+    ------
+    ContentError
+        If a file would be written over the list, or over one that no year has left there.
     """
     where = Path(directory)
+    _refuse_to_overwrite(plan, where)
     charts = {"list": list_figure(plan), "cost": cost_figure(plan)}
     start = plan.loaded.plan.start
     clock = {"start": start.isoformat(), "zone": getattr(start.tzinfo, "key", "UTC")}
@@ -47,6 +54,17 @@ def write_year(plan: YearPlan, directory: str | Path) -> list[Path]:
     for name, data in content.items():
         write_bytes(where / name, data)
     return [where / name for name in content]
+
+
+def _refuse_to_overwrite(plan: YearPlan, where: Path) -> None:
+    """Lists that are somebody's own may have the names that we would give to ours."""
+    names = dated_names(plan)
+    is_ours = (where / "year.pdf").exists()
+    for name in ("steps.csv", *names):
+        file = where / name
+        is_audience = file.exists() and file.samefile(plan.loaded.audience)
+        if is_audience or (name in names and file.exists() and not is_ours):
+            raise ContentError(f"{file}: is there already; choose another folder: --out")
 
 
 def dated_names(plan: YearPlan) -> dict[str, DatedList]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from smsc_sim.content.numbering import regions
 from smsc_sim.content.scatter import scattered
-from smsc_sim.content.sending import sending
+from smsc_sim.content.sending import MOST_DAYS, sending
 from smsc_sim.content.zones import QuietHours, is_awake, next_change, zones_of
 from smsc_sim.scenario.customer_lists import Listed
 from smsc_sim.scenario.moments import later
@@ -148,16 +148,20 @@ def _spread(
     ns = np.zeros(len(e164), np.int64)
     for code in np.unique(country):
         spells = list(_awake(part.quiet_hours, regions()[code], begin, end))
-        edges = np.array([[_ns(scenario, at) for at in spell] for spell in spells], np.float64)
+        edges = np.array([[_ns(scenario, at) for at in spell] for spell in spells], np.int64)
         rows = np.flatnonzero(country == code)
         if not len(edges):  # all of it is quiet: the first moment after it
             ns[rows] = _ns(scenario, _waking(part.quiet_hours, regions()[code], end))
             continue
-        done = np.concatenate([[0.0], np.cumsum(edges[:, 1] - edges[:, 0])])
-        wanted = place[rows] * done[-1]
-        at = np.minimum(np.searchsorted(done, wanted, side="right") - 1, len(edges) - 1)
-        ns[rows] = (edges[at, 0] + wanted - done[at]).astype(np.int64)
+        ns[rows] = _within(edges, place[rows] * np.sum(edges[:, 1] - edges[:, 0]))
     return ns
+
+
+def _within(edges: npt.NDArray[np.int64], wanted: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Moments at which so much of the time in some spells has gone by, all in ns."""
+    done = np.concatenate([[0.0], np.cumsum(edges[:, 1] - edges[:, 0])])
+    at = np.minimum(np.searchsorted(done, wanted, side="right") - 1, len(edges) - 1)
+    return np.asarray(edges[at, 0] + (wanted - done[at]).astype(np.int64))
 
 
 def _awake(
@@ -212,11 +216,25 @@ def _triggered(
     ns = np.zeros(len(rows), np.int64)
     keys = country[rows].astype(np.int64) * 10**6 + days
     each, index = np.unique(keys, return_inverse=True)
-    begins = np.array([_ns(scenario, _begin(part, *divmod(int(key), 10**6))) for key in each])
-    if len(rows):
-        place = scattered(e164[rows], f"place in {name}")
-        ns = begins[index] + np.floor(place * part.spread).astype(np.int64)
+    wanted = np.floor(scattered(e164[rows], f"place in {name}") * part.spread)
+    for k, key in enumerate(each.tolist()):
+        mine = np.flatnonzero(index == k)
+        ns[mine] = _within(_spells(scenario, part, *divmod(key, 10**6)), wanted[mine])
     return Moments(rows, ns)
+
+
+def _spells(scenario: Scenario, part: Triggered, code: int, day: int) -> npt.NDArray[np.int64]:
+    """Spells in which the messages of a country and day go out: quiet hours do not count."""
+    begin = _begin(part, code, day)
+    far = begin + timedelta(days=MOST_DAYS)
+    found: list[tuple[int, int]] = []
+    left = part.spread
+    for spell in _awake(part.quiet_hours, regions()[code], begin, far):
+        found.append((_ns(scenario, spell[0]), _ns(scenario, spell[1])))
+        left -= found[-1][1] - found[-1][0]
+        if left <= 0:
+            break
+    return np.array(found, np.int64)
 
 
 def _begin(part: Triggered, code: int, day: int) -> datetime:

@@ -165,6 +165,36 @@ def card(folder: Path, name: str, rows: str) -> Path:
     return file
 
 
+def test_prices_are_taken_in_the_currency_asked_for() -> None:
+    """Of two columns of prices the one in the currency counts; without a word neither does."""
+    both = "iso;Price USD;Price EUR\nFI;0.10;0.09\n"
+    assert prices(both, currency="EUR") == [("FI", "", 90000, 0)]
+    assert prices(both, currency="usd") == [("FI", "", 100000, 0)]
+    assert {r.currency for r in import_rates(both, "l.csv", currency="EUR").rates} == {"EUR"}
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "line"),
+    [
+        ("iso;Price USD;Price EUR\nFI;0.10;0.09\n", None,
+         "list.csv:1: has prices in EUR and USD; say which: smsc-sim rates import --currency"),
+        ("iso,price_usd\nFI,0.10\n", "EUR",
+         "list.csv:1: has prices in USD (got --currency EUR); leave it out, or exchange them "
+         "first"),
+        ("iso,price_eur,carrier_fee_usd\nUS,0.10,0.01\n", None,
+         "list.csv:1: has 'carrier_fee_usd' beside 'price_eur': one currency is needed; exchange "
+         "one of them first"),
+        ("iso,price_usd,currency\nFI,0.10,EUR\n", None,
+         "list.csv:2: currency must be that of 'price_usd' (got 'EUR'); mend one of them"),
+    ],
+)  # fmt: skip
+def test_currencies_that_contradict_are_refused(text: str, currency: str | None, line: str) -> None:
+    """A price is never taken in another currency than that in which it was given."""
+    with pytest.raises(ContentError) as caught:
+        import_rates(text, "list.csv", currency=currency)
+    assert str(caught.value) == line
+
+
 def test_changes_between_two_cards(tmp_path: Path) -> None:
     """Rises first, in percent; destinations of one card alone come last."""
     tail = "USD,segment,,,2026-01-01,us,found"

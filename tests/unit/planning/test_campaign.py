@@ -226,6 +226,7 @@ def test_ratios_of_a_run_by_country(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """Delivery ratios of a simulation stand in place of shares, with their intervals."""
     import pandas as pd
 
+    from smsc_sim.content.errors import ContentError
     from smsc_sim.results.estimates import Estimates
 
     table = pd.DataFrame(
@@ -247,6 +248,10 @@ def test_ratios_of_a_run_by_country(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert forecast.low == pytest.approx(8500, abs=15)
     assert forecast.high == pytest.approx(9500, abs=15)
     assert found.rests_on == "delivery ratios by country of the simulation in results"
+    table.loc[0, "estimate"] = float("nan")
+    with pytest.raises(ContentError) as caught:
+        planned(tmp_path, plan, "number,language,first_name\n" + rows)
+    assert str(caught.value).endswith("results: has no delivery ratio of FI; run it too")
 
 
 TIER = "limits: {tier: us-10dlc-low-volume, shares: {AT&T: 40 %, T-Mobile: 50 %}}\n"

@@ -143,6 +143,24 @@ def test_cells_of_a_dated_list_are_as_they_were(tmp_path: Path) -> None:
     assert (last["number"], last["name"], last["visit"]) == ("+358 40 765-4321", "-Ana", "")
 
 
+def test_no_list_of_the_user_is_written_over(tmp_path: Path) -> None:
+    """A real list with the name of a dated one stays; a second run of the year replaces its own."""
+    found = planned(tmp_path)
+    real = tmp_path / "out" / "list-2026-05-18.csv"
+    real.parent.mkdir()
+    real.write_text("number\n")
+    with pytest.raises(ContentError) as caught:
+        write_year(found, real.parent)
+    assert str(caught.value) == f"{real}: is there already; choose another folder: --out"
+    assert [file.name for file in real.parent.iterdir()] == [real.name]
+    real.unlink()
+    assert write_year(found, real.parent) == write_year(found, real.parent)
+    (tmp_path / "list.csv").rename(tmp_path / "out" / "steps.csv")
+    (tmp_path / "list.csv").symlink_to(tmp_path / "out" / "steps.csv")
+    with pytest.raises(ContentError):
+        write_year(found, real.parent)
+
+
 def test_opt_outs_are_not_forgotten(tmp_path: Path) -> None:
     """A list that says who has opted out is refused where the plan leaves that column aside."""
     (tmp_path / "list.csv").write_text("number,opted_out\n+358401234567,true\n")

@@ -192,6 +192,23 @@ def test_a_trigger_is_days_after_a_date(
     assert found == expected
 
 
+def test_a_trigger_keeps_quiet_hours_while_it_spreads(tmp_path: Path) -> None:
+    """An hour from 20:30 on, with quiet hours from 21: half then, half the next morning."""
+    rows = [f"+35840{k:07d},A,fi,no,,,2026-05-04,\n" for k in range(1000)]
+    (tmp_path / "list.csv").write_text(HEAD + "".join(rows))
+    keys = "date: day, after: 1 d, at: 20:30, quiet_hours: 21:00-08:00, spread: 1 h"
+    traffic = f"kind: triggered, {COMMON}, {EVERYBODY}, {keys}"
+    text = BASE.replace("DAYS", "4").replace("TRAFFIC", f"x: {{{traffic}}}")
+    (tmp_path / "base.yaml").write_text(text.replace("{size: 50, c", "{size: 5000, c"))
+    net = compile_scenario(load(tmp_path / "base.yaml")).network
+    # The scenario begins at 17 h of 4 May by the clock of Finland.
+    minutes = np.array(net.table_ns) / (60 * 10**9) + 17 * 60 - 24 * 60
+    evening = (minutes >= 20.5 * 60) & (minutes < 21 * 60)
+    morning = (minutes >= 32 * 60) & (minutes < 32.5 * 60)
+    assert len(minutes) == 1000 and (evening | morning).all()
+    assert abs(evening.sum() - 500) < 4 * np.sqrt(250)
+
+
 def test_a_leap_day_is_the_28th_in_other_years(tmp_path: Path) -> None:
     """A year on, the one born on 29 February is written to on 28 February."""
     traffic = f"kind: triggered, {COMMON}, {EVERYBODY}, spread: 0 s, date: day, yearly: true"
