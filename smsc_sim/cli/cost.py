@@ -174,6 +174,7 @@ def cost(
     terms = None if invoice is None else _Terms(account, currency, exchange, vat)
     keys = wanted if account is None else tuple(dict.fromkeys([*wanted, account]))
     beside = rejects or Path(f"{file.name.removesuffix('.gz').rpartition('.')[0]}.rejects.csv")
+    _refuse_input(file, {"--out": out, "--rows": rows, "--rejects": beside, "--invoice": invoice})
     with file_progress(file, "messages") as progress:
         bill = bill_of(
             file,
@@ -204,6 +205,15 @@ def cost(
             f"{bill.rejected:,} of {bill.read:,} messages are not priced: see {beside}\n"
         )
     return FINE
+
+
+def _refuse_input(file: Path, written: dict[str, Path | None]) -> None:
+    """Raise ContentError if a file to write is the file that is read."""
+    from smsc_sim.content.errors import ContentError
+
+    for option, path in written.items():
+        if path is not None and path.resolve() == file.resolve():
+            raise ContentError(f"{option}: is the input itself (got {path}); name another file")
 
 
 class _Terms:

@@ -164,7 +164,14 @@ def import_rates(
         problems.append(
             "1: holds no price to a country (got no code or name of ISO 3166); check the column"
         )
-    return PriceList(checked_rates(_without_repeats(rates), problems, name), tuple(left_out))
+    rates = _without_repeats(rates)
+    problems += [
+        f"{rate.row}: MNC must have two or three digits (got '{rate.operator[4:]}'); write the "
+        "zeros in front: 05"
+        for rate in rates
+        if re.fullmatch(r"[0-9]{3}-[0-9]", rate.operator)
+    ]
+    return PriceList(checked_rates(rates, problems, name), tuple(left_out))
 
 
 def _words(title: str) -> str:

@@ -105,3 +105,13 @@ def test_mistakes_are_one_line(
     assert said in outcome.err.splitlines()[0]
     assert outcome.out == ""
     assert sorted(path.name for path in Path().iterdir()) == ["sent.csv"]
+
+
+@pytest.mark.parametrize("option", ["--out", "--rows", "--rejects"])
+def test_the_input_is_never_written_over(command: Command, sent: Path, option: str) -> None:
+    """A file to write that is the file of messages is refused, and stays as it was."""
+    before = sent.read_bytes()
+    outcome = command("cost", str(sent), "--on", "2026-05-01", option, "./sent.csv")
+    assert outcome.code == 2
+    assert f"{option}: is the input itself (got sent.csv); name another file" in outcome.err
+    assert sent.read_bytes() == before

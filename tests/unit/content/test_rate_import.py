@@ -268,3 +268,12 @@ def test_the_simulator_pays_the_surcharge_and_refuses_other_bases(tmp_path: Path
         f"{file}:2: the simulator prices submitted segments (got a price per delivered segment); "
         "give a price per submitted segment"
     )
+
+
+def test_an_mnc_that_lost_its_zero_is_refused() -> None:
+    """A network of a price of its own is never kept under a code that no number meets."""
+    with pytest.raises(ContentError) as caught:
+        import_rates("iso,mcc,mnc,price_eur\nFI,244,5,0.1\nFI,244,91,0.2\n", "list.csv")
+    assert str(caught.value) == (
+        "list.csv:2: MNC must have two or three digits (got '5'); write the zeros in front: 05"
+    )
