@@ -138,7 +138,12 @@ def _delimiter(path: Path) -> str:
 
 
 def _csv_titles(path: Path, delimiter: str) -> tuple[str, ...]:
-    return tuple(next(csv.reader([_first_line(path)], delimiter=delimiter)))
+    try:
+        return tuple(next(csv.reader([_first_line(path)], delimiter=delimiter)))
+    except csv.Error:
+        raise ContentError(
+            f"{path}:1: has lone carriage returns (got no line ends); save it with line ends \\n"
+        ) from None
 
 
 def _parquet_titles(path: Path) -> tuple[str, ...]:
