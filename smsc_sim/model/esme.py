@@ -55,7 +55,7 @@ from smsc_sim.model.commands import (
 )
 from smsc_sim.model.login import begins_login
 from smsc_sim.model.network import Command, Job, Network, State, submit_sm_id
-from smsc_sim.model.quota import has_quota, keep_quota
+from smsc_sim.model.quota import has_quota, is_quota_of, keep_quota
 from smsc_sim.model.retry import CAUSES, retry_delay_ns
 from smsc_sim.model.submit import (
     dialogue_over,
@@ -76,14 +76,12 @@ def step_esme(network: Network, state: State, job: Job, signal: int, now: int) -
         return command(verb, kind, 0, 0, ESME_PAUSED, OK, LOG_SUBMIT, segments)
     if job.stage == ESME_PAUSED:
         return serve(job, station, network.station_service_ns[station], ESME_PACED, JOIN_ACCOUNT)
-    if job.stage == ESME_PACED:
+    if job.stage in (ESME_PACED, ESME_LIMITED):
         behind_ns = state.paused_ns[account] - job.paused_ns
         if behind_ns > 0:  # the account has paused since it queued there
-            return hold(job, behind_ns, ESME_PACED, JOIN_ACCOUNT)
-        if has_quota(network, job):
+            return hold(job, behind_ns, job.stage, JOIN_ACCOUNT)
+        if job.stage == ESME_LIMITED or has_quota(network, job):
             return keep_quota(network, state, job, now)
-    if job.stage == ESME_LIMITED:
-        return keep_quota(network, state, job, now)
     if job.stage in (ESME_PACED, ESME_COUNTED):
         return seize(job, network.account_window[account], NOBODY, NEVER, ESME_WINDOW)
     if job.stage == ESME_WINDOW:
@@ -172,14 +170,22 @@ def _respond(network: Network, state: State, job: Job, cause: int) -> Command:
     return command(HOLD, 0, 0, latency_ns, SM_RETURNED, cause, LOG_REFUSED, cause)
 
 
+def _push_back(state: State, station: int, old_ns: int, until_ns: int) -> None:
+    """Let a station of one server begin nothing between two moments."""
+    server = state.free_first[station]
+    state.free_ns[server] = max(state.free_ns[server], old_ns) + until_ns - old_ns
+
+
 def change_account(network: Network, state: State, job: Job, command: Command, now: int) -> None:
     """Changes of an account's queue: who comes to it, and pauses, which push all who wait back."""
     account = network.source_account[job.source]
     if command.change == PAUSE_ACCOUNT:
         old_ns = max(now, state.pause_until_ns[account])
         until_ns = max(old_ns, now + command.argument)
-        server = state.free_first[network.account_station[account]]
-        state.free_ns[server] = max(state.free_ns[server], old_ns) + until_ns - old_ns
+        _push_back(state, network.account_station[account], old_ns, until_ns)
+        for quota in range(len(network.quota_station)):
+            if network.quota_station[quota] >= 0 and is_quota_of(network, quota, account):
+                _push_back(state, network.quota_station[quota], old_ns, until_ns)
         state.paused_ns[account] += until_ns - old_ns
         state.pause_until_ns[account] = until_ns
     job.paused_ns = state.paused_ns[account]

@@ -29,6 +29,15 @@ def quota_of(network: Network, job: Job) -> int:
     return network.account_quota[account * len(network.population_size) + job.population]
 
 
+def is_quota_of(network: Network, quota: int, account: int) -> bool:
+    """Whether a limit is one of an account."""
+    populations = len(network.population_size)
+    for population in range(populations):
+        if network.account_quota[account * populations + population] == quota:
+            return True
+    return False
+
+
 def keep_quota(network: Network, state: State, job: Job, now: int) -> Command:
     """Keep to the rate, then to the messages of the day; a message is counted once, a resend not.
 

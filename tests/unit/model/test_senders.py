@@ -128,16 +128,28 @@ def test_an_own_policy_is_used() -> None:
     assert submissions_s("mine", "throttled", policy) == [0.0, 5.0, 15.0, 35.0]
 
 
-def test_a_throttled_account_pauses() -> None:
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        # Served 0.2 s each: every second one is refused, and the next one is 2.1 s later.
+        ("rate: 10 msg/s", [0.1, 0.2, 2.3, 2.4, 4.5, 4.6]),
+        # The same where the limit of an operator sets the pace, and messages wait there.
+        (
+            "rate: 100 msg/s, limits: {FI: {per_minute: 600}}",
+            [0.11, 0.21, 2.31, 2.41, 4.51, 4.61],
+        ),
+    ],
+)
+def test_a_throttled_account_pauses(keys: str, expected: list[float]) -> None:
     """After throttling, a pausing account sends nothing for its pause; order and pace stay."""
     scenario = network(
         """
         duration: 60 s
         smscs: {north: {submit_rate: 5 /s, submit_queue: 0 s}}
-        accounts: {bank: {smsc: north, rate: 10 msg/s, policy: patient, latency: 0 s, window: 100}}
+        accounts: {bank: {smsc: north, KEYS, policy: patient, latency: 0 s, window: 100}}
         sender_policies: {patient: {pause: 2 s, default: {delays: [1 h], attempts: 2}}}
         traffic: {news: {messages: 6 msg, rate: 1000 msg/s}}
-        """
+        """.replace("KEYS", keys)
     )
     log, engine = simulate(scenario)
     check_conservation(log, engine)
@@ -147,9 +159,8 @@ def test_a_throttled_account_pauses() -> None:
         & (log[:, PLACE] == gate)
         & (log[:, TIME] < 60 * SECOND)
     ]
-    # Served 0.2 s each: every second one is refused, and the next one is 2.1 s later.
     times = np.round((tried[:, TIME] - SECOND) / SECOND, 2)
-    assert times.tolist() == [0.1, 0.2, 2.3, 2.4, 4.5, 4.6]
+    assert times.tolist() == expected
     numbers = message_of(tried[:, ID]) & (1 << 30) - 1
     assert numbers.tolist() == sorted(numbers.tolist())
     assert (tried[:, CODE] == codes.LOG_VISIT).tolist() == [True, False] * 3
