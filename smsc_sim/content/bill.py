@@ -86,6 +86,13 @@ class Volumes:
     sums: Sums = field(default_factory=lambda: Sums(SUMS))
     drivers: Sums = field(default_factory=lambda: Sums(DRIVER_SUMS))
 
+    def __post_init__(self) -> None:
+        for title in self.by:
+            if title in (*SUMS, "rate", "amount_micros"):
+                raise ContentError(
+                    f"'{title}' is a column of the bill itself; give yours another name"
+                )
+
     def add(self, priced: Priced, labels: Mapping[str, pa.Array]) -> None:
         """Count the messages of a batch.
 

@@ -18,6 +18,9 @@ from smsc_sim.content.rate_cells import day_of
 BAD = -1
 """Stands for a cell that cannot be understood."""
 
+BAD_DAY = -(10**9)
+"""Stands for a cell that is no day: -1 is the last day of 1969."""
+
 EPOCH = date(1970, 1, 1)
 IS_DELIVERED = frozenset({"1", "true", "yes", "delivered", "delivrd"})
 IS_NOT_DELIVERED = frozenset(
@@ -44,7 +47,7 @@ def as_strings(cells: pa.Array) -> pa.Array:
     return pa.Array.from_buffers(text, len(cells), cells.buffers(), cells.null_count, cells.offset)
 
 
-def coded(cells: pa.Array, code_of: Callable[[str], int]) -> npt.NDArray[np.int64]:
+def coded(cells: pa.Array, code_of: Callable[[str], int], bad: int = BAD) -> npt.NDArray[np.int64]:
     """Code of each cell, asked once for each distinct one.
 
     Parameters
@@ -52,15 +55,16 @@ def coded(cells: pa.Array, code_of: Callable[[str], int]) -> npt.NDArray[np.int6
     cells : pyarrow.Array
         Texts, octets, booleans or numbers; a missing one is an empty text.
     code_of : callable
-        Text to code, BAD for what it does not understand.
+        Text to code, `bad` for what it does not understand.
+    bad : int
 
     Returns
     -------
     (n,) int64 array
-        BAD also where a cell is no UTF-8.
+        `bad` also where a cell is no UTF-8.
     """
     encoded = cells if pa.types.is_dictionary(cells.type) else cells.dictionary_encode()
-    codes = [code_of(text) if text is not None else BAD for text in texts_of(encoded.dictionary)]
+    codes = [code_of(text) if text is not None else bad for text in texts_of(encoded.dictionary)]
     codes.append(code_of(""))  # for the missing
     indices = encoded.indices.fill_null(len(codes) - 1).to_numpy(zero_copy_only=False)
     found: npt.NDArray[np.int64] = np.array(codes, np.int64)[indices]
@@ -84,7 +88,7 @@ def _text(value: Any) -> str | None:
 def days_of(cells: pa.Array) -> npt.NDArray[np.int64]:
     """Days since 1970-01-01 of dates, moments, or texts that begin with year-month-day.
 
-    Moments with a time zone are days in that zone. BAD where a cell is no day.
+    Moments with a time zone are days in that zone. BAD_DAY where a cell is no day.
 
     Raises
     ------
@@ -95,7 +99,7 @@ def days_of(cells: pa.Array) -> npt.NDArray[np.int64]:
         local = pc.local_timestamp(cells) if cells.type.tz else cells
         cells = local.cast(pa.date32(), safe=False)
     if pa.types.is_date(cells.type):
-        days = cells.cast(pa.date32()).cast(pa.int32()).fill_null(BAD)
+        days = cells.cast(pa.date32()).cast(pa.int32()).fill_null(BAD_DAY)
         found: npt.NDArray[np.int64] = days.to_numpy(zero_copy_only=False).astype(np.int64)
         return found
     if pa.types.is_binary(cells.type):
@@ -104,7 +108,7 @@ def days_of(cells: pa.Array) -> npt.NDArray[np.int64]:
         cells = pc.utf8_slice_codeunits(cells, 0, 10)
     elif not pa.types.is_dictionary(cells.type):
         raise ContentError(f"must hold days (got Arrow {cells.type}); write them as 2026-05-25")
-    return coded(cells, _day)
+    return coded(cells, _day, BAD_DAY)
 
 
 @lru_cache(maxsize=4096)
@@ -112,7 +116,7 @@ def _day(text: str) -> int:
     try:
         return (day_of(text[:10]) - EPOCH).days
     except ContentError:
-        return BAD
+        return BAD_DAY
 
 
 def delivered_of(cells: pa.Array) -> npt.NDArray[np.int64]:

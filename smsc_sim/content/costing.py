@@ -272,7 +272,7 @@ def _days(
         found = cells.days_of(columns["day"])
     except ContentError as error:
         raise ContentError(f"the column of days {error}") from None
-    problems.note("day", found == cells.BAD, NO_DAY)
+    problems.note("day", found == cells.BAD_DAY, NO_DAY)
     return found
 
 

@@ -296,19 +296,22 @@ def typed_column(column: pa.Array, kind: type) -> tuple[pa.Array, npt.NDArray[np
     """
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
+    column = cells.as_strings(column) if pa.types.is_null(column.type) else column
     is_text = pa.types.is_binary(column.type) or pa.types.is_string(column.type)
-    if not is_text and not pa.types.is_large_string(column.type):
+    is_text |= pa.types.is_large_string(column.type)
+    if not is_text and (kind is not bool or pa.types.is_boolean(column.type)):
         return column, np.zeros(len(column), np.bool_)
-    if kind is bool:
-        words = {"true": 1, "yes": 1, "1": 1, "false": 0, "no": 0, "0": 0, "": 2}
+    if kind is bool:  # also 0 and 1, which other programs write where some are missing
+        words = {"true": 1, "yes": 1, "1": 1, "1.0": 1, "": 2}
+        words |= {"false": 0, "no": 0, "0": 0, "0.0": 0}
         found = cells.coded(column, lambda text: words.get(text.lower(), cells.BAD))
         return pa.array(found == 1, mask=(found == cells.BAD) | (found == 2)), found == cells.BAD
     texts = valid_texts(column)
     empty = pc.is_null(texts).to_numpy(zero_copy_only=False)
     if kind is date:
         days = cells.days_of(texts.fill_null(""))
-        bad = (days == cells.BAD) & ~empty
-        return pa.array(days.astype("datetime64[D]"), mask=days == cells.BAD), bad
+        bad = (days == cells.BAD_DAY) & ~empty
+        return pa.array(days.astype("datetime64[D]"), mask=days == cells.BAD_DAY), bad
     if kind is float:
         fits = pc.fill_null(pc.match_substring_regex(texts, _NUMBER), False)
         bad = ~fits.to_numpy(zero_copy_only=False) & ~empty

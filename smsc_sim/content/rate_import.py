@@ -131,6 +131,7 @@ def import_rates(
     columns = _columns(header, currency)
     _check_columns(columns, header, name, currency)
     titled = _check_currencies(columns, header, name, currency)
+    wanted = titled or (currency or "").upper()
     rows = list(found)
     _check_providers(rows, columns, name, provider)
     has_commas = delimiter_of(text) != ","
@@ -149,10 +150,10 @@ def import_rates(
                 for money in ("price", "surcharge") & values.keys()
             }
         values.setdefault("currency", currency or titled)
-        if titled and values["currency"].upper() != titled:
+        if wanted and values["currency"].upper() != wanted:
+            said = f"that of '{columns['price']}'" if titled else f"{wanted}, as --currency says"
             problems.append(
-                f"{row}: currency must be that of '{columns['price']}' (got "
-                f"'{values['currency']}'); mend one of them"
+                f"{row}: currency must be {said} (got '{values['currency']}'); mend one of them"
             )
             continue
         try:
@@ -241,10 +242,11 @@ def _check_currencies(
         )
     fee = columns.get("surcharge", "")
     charged = _words(fee).rpartition(" ")[2].upper()
-    if charged in ("USD", "EUR") and titled and charged != titled:
+    given = titled or (currency or "").upper()
+    if charged in ("USD", "EUR") and given and charged != given:
         raise ContentError(
-            f"{name}:1: has '{fee}' beside '{columns['price']}': one currency is needed; exchange "
-            "one of them first"
+            f"{name}:1: has '{fee}' beside prices in {given}: one currency is needed; exchange one "
+            "of them first"
         )
     return titled
 

@@ -200,6 +200,8 @@ def _sent(
         return [], until_s
     ends_s = [now_s + lane.next_change / rate for lane, rate in rates]
     end_s = min(until_s, *ends_s)
+    if end_s > MOST_DAYS * 86_400:
+        raise ContentError(f"rate: sending takes more than {MOST_DAYS // 365} years; raise it")
     begin, end = (origin + timedelta(seconds=at_s) for at_s in (now_s, end_s))
     pieces = []
     for lane, rate in rates:
@@ -216,7 +218,9 @@ def _spans(pieces: Sequence[Piece], rate_per_s: float) -> list[Span]:
     """Pieces put together where one follows the other at the same rate."""
     together: list[list[Piece]] = []
     for piece in pieces:
-        if together and together[-1][0].begin == piece.begin:
+        # The end too: what takes less than a microsecond begins when the next piece does.
+        last_one = together[-1][0] if together else None
+        if last_one and (last_one.begin, last_one.end) == (piece.begin, piece.end):
             together[-1].append(piece)
         else:
             together.append([piece])

@@ -98,7 +98,13 @@ def _texts(path: Path, column: str) -> Iterator[pa.Array]:
     file = open_rows(path)
     refuse_absent(file.titles, column, path)
     for batch in batches(file, [column]):
-        yield as_strings(batch.columns.column(column)).fill_null("")
+        texts = as_strings(batch.columns.column(column))
+        if not pa.types.is_string(texts.type) and not pa.types.is_large_string(texts.type):
+            raise ContentError(
+                f"{path}: the column '{column}' holds no texts (got Arrow {texts.type}); name "
+                "another"
+            )
+        yield texts.fill_null("")
 
 
 def _range(alphabet: int, units: int) -> tuple[int, int]:

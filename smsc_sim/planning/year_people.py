@@ -127,7 +127,7 @@ def read_people(loaded: LoadedYear, rejects: Path | None) -> People:
     seen = np.full(len(out), 10**6, np.int64)
     if of.seen is not None:
         seen = cells.days_of(customers.attributes[of.seen].fill_null(""))
-        seen[seen == cells.BAD] = NEVER
+        seen[seen == cells.BAD_DAY] = NEVER
     return People(
         file.titles,
         customers,
@@ -206,7 +206,7 @@ def _joined(pieces: list[Customers]) -> Customers:
 
 def _days(column: pa.Array) -> npt.NDArray[np.float64]:
     days = cells.days_of(column)
-    return np.where(days == cells.BAD, np.nan, days.astype(np.float64))
+    return np.where(days == cells.BAD_DAY, np.nan, days.astype(np.float64))
 
 
 def chosen(

@@ -275,7 +275,7 @@ def _numbers(column: pa.Array) -> npt.NDArray[np.float64]:
     """Days since 1970 or numbers, NaN where missing."""
     if not pa.types.is_floating(column.type) and not pa.types.is_integer(column.type):
         days = cells.days_of(column)
-        return np.where(days == cells.BAD, np.nan, days.astype(np.float64))
+        return np.where(days == cells.BAD_DAY, np.nan, days.astype(np.float64))
     found: npt.NDArray[np.float64] = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
     return found
 

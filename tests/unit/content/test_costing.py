@@ -326,3 +326,10 @@ def test_the_cheapest_coding_that_each_country_knows(boundary: str, octets: int)
     assert found["alphabet"].tolist() == [cut.alphabet.name for cut in wanted]
     assert found["segments"].nunique() > 2
     assert (found["smart_amount"] <= found["amount"]).all()
+
+
+def test_columns_of_the_bill_are_no_keys() -> None:
+    """A column called as one of the bill's own is refused before anything is counted."""
+    with pytest.raises(ContentError) as caught:
+        sms.bill({"text": ["Hi"], "country": ["FI"], "rate": ["x"]}, by=["rate"])
+    assert str(caught.value) == ("'rate' is a column of the bill itself; give yours another name")

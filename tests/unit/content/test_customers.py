@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smsc_sim.content import row_files
 from smsc_sim.content.conditions import parse_condition
-from smsc_sim.content.customers import Audience, Counts, Reject, _Seen, read_customers
+from smsc_sim.content.customers import Audience, Counts, Reject, _Seen, read_customers, typed_column
 from smsc_sim.content.errors import ContentError
 
 HEAD = "number,country,language,first_name,age,is_parent,seen,out\n"
@@ -216,3 +217,32 @@ def test_a_broken_row_in_another_encoding_does_not_end_the_file(
     assert rejects == [(42, "", "has 3 cells where the header has 2", "")]
     assert reached == [(k + 2, f"Väinö {k}") for k in range(60) if k != 40]
     assert counts == Counts(read=60, rejected=1, reached=59)
+
+
+def test_the_last_day_of_1969_is_a_day() -> None:
+    """It is day -1 since 1970, and no sign of a bad cell, in texts and in dates alike."""
+    for column in (
+        pa.array(["1969-12-31", "1970-01-01", "", "31.12.1969"]),
+        pa.array([date(1969, 12, 31), date(1970, 1, 1), None, None]),
+    ):
+        values, bad = typed_column(column, date)
+        assert values.to_pylist() == [date(1969, 12, 31), date(1970, 1, 1), None, None]
+        assert bad.tolist() == [False, False, False, pa.types.is_string(column.type)]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([1, 0, None, 2]),
+        pa.array([1.0, 0.0, None, 0.5]),
+        pa.array(["yes", "No", "", "perhaps"]),
+        pa.array([b"1", b"0", None, b"\xff"]),
+    ],
+)
+def test_yes_and_no_as_other_programs_write_them(column: pa.Array) -> None:
+    """Whole and other numbers stand for yes and no where some are missing."""
+    values, bad = typed_column(column, bool)
+    assert values.to_pylist() == [True, False, None, None]
+    assert bad.tolist() == [False, False, False, True]
+    nothing, none_bad = typed_column(pa.nulls(2), bool)
+    assert nothing.to_pylist() == [None, None] and not none_bad.any()

@@ -182,8 +182,13 @@ def test_prices_are_taken_in_the_currency_asked_for() -> None:
          "list.csv:1: has prices in USD (got --currency EUR); leave it out, or exchange them "
          "first"),
         ("iso,price_eur,carrier_fee_usd\nUS,0.10,0.01\n", None,
-         "list.csv:1: has 'carrier_fee_usd' beside 'price_eur': one currency is needed; exchange "
+         "list.csv:1: has 'carrier_fee_usd' beside prices in EUR: one currency is needed; exchange "
          "one of them first"),
+        ("iso,price,carrier_fee_usd\nUS,0.10,0.01\n", "EUR",
+         "list.csv:1: has 'carrier_fee_usd' beside prices in EUR: one currency is needed; exchange "
+         "one of them first"),
+        ("iso,price,currency\nFI,0.10,USD\n", "EUR",
+         "list.csv:2: currency must be EUR, as --currency says (got 'USD'); mend one of them"),
         ("iso,price_usd,currency\nFI,0.10,EUR\n", None,
          "list.csv:2: currency must be that of 'price_usd' (got 'EUR'); mend one of them"),
     ],

@@ -6,7 +6,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from smsc_sim.content.errors import ContentError
@@ -151,6 +151,7 @@ def test_quiet_hours_follow_the_clock_through_its_changes() -> None:
     st.booleans(),
     st.booleans(),
 )
+@example({"US": 1000}, 3.0, 0.0, 1e-9, False, False)  # a piece of less than a microsecond
 @settings(max_examples=60, deadline=None)
 def test_everything_is_sent_once_never_faster_than_allowed(
     segments: dict[str, int], rate: float, one: float, two: float, queues: bool, sleeps: bool
@@ -180,3 +181,11 @@ def test_everything_is_sent_once_never_faster_than_allowed(
     assert all(count <= 1000 + 0.01 for count in taken.values())
     if queues:
         assert sum(piece.failed for piece in pieces) == 0
+
+
+@pytest.mark.parametrize("rate", [1e-8, 1e-12])
+def test_what_would_take_decades_is_refused(rate: float) -> None:
+    """Also without quiet hours, and before a date can overflow."""
+    with pytest.raises(ContentError) as caught:
+        sending({"FI": 100}, rate, datetime(2026, 5, 4, tzinfo=UTC), None)
+    assert str(caught.value) == "rate: sending takes more than 10 years; raise it"

@@ -6,6 +6,8 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -101,3 +103,12 @@ def test_shares_sum_to_one_whatever_the_counts() -> None:
     rng = np.random.default_rng(1)
     for _ in range(200):
         assert sum(_whole_shares(rng.integers(1, 1000, rng.integers(1, 60)).tolist())) == PARTS
+
+
+def test_numbers_are_no_texts(tmp_path: Path) -> None:
+    """A column of numbers is refused by name."""
+    pq.write_table(pa.table({"text": [1, 2]}), tmp_path / "n.parquet")
+    with pytest.raises(ContentError) as caught:
+        fit_texts(tmp_path / "n.parquet", "text")
+    what = "the column 'text' holds no texts (got Arrow int64); name another"
+    assert str(caught.value) == f"{tmp_path / 'n.parquet'}: {what}"
