@@ -174,8 +174,8 @@ def test_check_counts_and_simulates_nothing(command: Command, tiny: Path, tmp_pa
     """`check` says what was found in one line and leaves no file."""
     outcome = command("check", tiny)
     assert outcome.out == (
-        "tiny.yaml: fine; 11 elements, 20,000 phones, 3 kinds of traffic, 1 failures, "
-        "2 replications\n"
+        "tiny.yaml: fine; 11 elements, 20,000 phones, kinds of traffic: 3, failures: 1, "
+        "replications: 2\n"
     )
     assert [path.name for path in tmp_path.iterdir()] == ["tiny.yaml"]
 
