@@ -160,8 +160,8 @@ class Reading:
     def _titles(self) -> list[str]:
         audience = self.audience
         own = (audience.number, audience.country, audience.opted_out, audience.seen)
-        asked = (*self.kinds, *self.typed, *self.attributes)
-        return list(dict.fromkeys(t for t in (*own, *asked) if t))
+        asked = (*self.kinds, *self.typed, *self.attributes)  # a column may have an empty title
+        return list(dict.fromkeys([*filter(None, own), *asked]))
 
     def _kept(self, batch: Batch) -> Customers:
         audience = self.audience

@@ -141,10 +141,11 @@ def plan_year(
     kind = RateKind(year.rates.kind)
     table = price_table(load_rate_card(loaded.card), kind, fallback_micros=fallback)
     mails = {name: mail_of(loaded, name, people) for name in year.steps}
-    for mail in mails.values():
-        mail.priced(people, table, year.start.date())
     events = _calendar(loaded, people)
-    shares = _Shares(loaded, people, table, mails)
+    for event in events:  # a day that lacks a price is refused before anything is drawn
+        if event.kind == SEND:
+            mails[event.step].priced(people, table, cells.EPOCH + timedelta(days=event.day))
+    shares = _Shares(loaded, table, mails)
     rows: list[dict[str, object]] = []
     months: list[dict[str, object]] = []
     lists: list[DatedList] = []
@@ -224,12 +225,9 @@ def _sendings(
 class _Shares:
     """Shares of each replication."""
 
-    def __init__(
-        self, loaded: LoadedYear, people: People, table: PriceTable, mails: Mapping[str, Mail]
-    ) -> None:
+    def __init__(self, loaded: LoadedYear, table: PriceTable, mails: Mapping[str, Mail]) -> None:
         year = loaded.plan
-        is_meant = chosen(people, [loaded.where], {})
-        written = [mail.country[mail.good & is_meant] for mail in mails.values()]
+        written = [mail.country[mail.good] for mail in mails.values()]
         codes = np.unique(np.concatenate(written)).tolist()
         names = [table.countries[code] for code in codes]
         found = shares_of(loaded, dict.fromkeys(names, 1), _rng(year.seed, "delivered"))

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from smsc_sim.content import cells
-from smsc_sim.content.conditions import Condition, check_condition, selected
+from smsc_sim.content.conditions import Condition, Several, check_condition, selected
 from smsc_sim.content.costing import (
     charged_units,
     missing_rates,
@@ -33,7 +33,7 @@ from smsc_sim.content.customers import (
 )
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.letters import Letters, letters_of
-from smsc_sim.content.price_table import NO_RATE, PriceTable
+from smsc_sim.content.price_table import PriceTable
 from smsc_sim.content.row_files import open_rows
 from smsc_sim.planning.rejects import Rejects
 from smsc_sim.scenario.years import LoadedYear
@@ -156,6 +156,7 @@ def _checked_kinds(loaded: LoadedYear) -> dict[str, type]:
         if condition is not None:
             wanted = kinds_needed(condition) | wanted
     known = dict.fromkeys(file.titles, str) | column_kinds(file, wanted)
+    known |= {s.date: date for s in loaded.plan.steps.values() if s.date in known}
     for path, condition in named.items():
         answers = {} if path == "audience.where" else dict.fromkeys(asked, str)
         try:
@@ -222,6 +223,17 @@ def chosen(
     return found
 
 
+def _meant(loaded: LoadedYear, step: str, people: People) -> npt.NDArray[np.bool_]:
+    """Customers whom a step may be for, whatever they will answer."""
+    condition = loaded.conditions[step]
+    parts: tuple[Condition | None, ...] = (condition,)
+    if isinstance(condition, Several) and condition.word == "and":
+        parts = condition.parts
+    asked = {s.asks for s in loaded.plan.steps.values()}
+    known = [p for p in parts if p is not None and not asked & kinds_needed(p).keys()]
+    return chosen(people, [loaded.where, *known], {})
+
+
 @dataclass(slots=True)
 class Mail:
     """What one step writes to everybody, and what it costs on a day.
@@ -233,11 +245,16 @@ class Mail:
         Index in the letters' languages.
     written : (n,) pyarrow.Array
         Text of each customer, missing where it cannot be merged.
+    meant : (n,) bool array
+        Whom the step may be for, whatever they answer; nobody else needs a price.
+    country, good : (n,) int32 and bool arrays
+        Index in the price table; who is meant and can be written to. Empty before a day is priced.
     """
 
     letters: Letters
     languages: npt.NDArray[np.int64]
     written: pa.Array
+    meant: npt.NDArray[np.bool_]
     _known: dict[int, tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]] = field(
         default_factory=dict
     )
@@ -254,10 +271,10 @@ class Mail:
             if people.customers.country is not None:
                 columns["country"] = people.customers.country
             priced = price_messages(columns, table, on)
-            lost = np.array(table.countries)[priced.country[missing_rates(priced)]]
-            refuse_missing(Counter(lost.tolist()), table)
-            missing = self.written.is_null().to_numpy(zero_copy_only=False)
-            self.good = (priced.problem == 0) & (priced.rate != NO_RATE) & ~missing
+            is_written = self.written.is_valid().to_numpy(zero_copy_only=False)
+            lost = priced.country[missing_rates(priced) & is_written & self.meant]
+            refuse_missing(Counter(np.array(table.countries)[lost].tolist()), table)
+            self.good = (priced.problem == 0) & is_written & self.meant
             self.country = priced.country
             amount = charged_units(priced) * unit_micros(table)[priced.rate]
             self._known[period] = (
@@ -281,4 +298,4 @@ def mail_of(loaded: LoadedYear, name: str, people: People) -> Mail:
     wrong = letters.problem(people.titles)
     if wrong is not None:
         raise loaded.refuse(f"steps.{name}.texts.{wrong[0]}", wrong[1])
-    return Mail(letters, *letters.write(people.customers))
+    return Mail(letters, *letters.write(people.customers), _meant(loaded, name, people))

@@ -117,6 +117,8 @@ def addressees(loaded: Loaded, name: str, populations: list[str], payload: int) 
     part = loaded.scenario.traffic[name]
     assert isinstance(part, Listed)
     found, counts = _read(loaded, name, part, payload)
+    if not found.e164:  # the list has titles alone
+        raise _refused(loaded, f"traffic.{name}.audience", _nobody(counts))
     e164, country = np.concatenate(found.e164), np.concatenate(found.country)
     value, shape = np.concatenate(found.value), np.concatenate(found.text)
     shapes = sorted(found.shapes)  # whichever came first in the list

@@ -194,6 +194,49 @@ def test_a_step_alone_in_a_country_delivers_there(tmp_path: Path) -> None:
     assert means["first"] == 50 and means["news"] == 100 * 10
 
 
+CARD = (
+    "country,kind,price,currency,unit,valid_from,valid_to,source_date,source,mark\n"
+    "FI,A2P,0.05,EUR,segment,2026-05-11,,2026-01-01,list,found\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("audience", "where"),
+    [
+        (", where: is_parent", ""),
+        ("", "where: is_parent, "),
+        ("", 'where: is_parent and wants == "yes", '),
+    ],
+)
+def test_only_what_is_sent_needs_a_price(tmp_path: Path, audience: str, where: str) -> None:
+    """No price is asked for before the day of a step, nor for whom no step is for."""
+    (tmp_path / "card.csv").write_text(CARD)
+    of = [f"+35840{k:07d},A,yes,,2026-05-01,1980-01-01,\n" for k in range(50)]
+    of += [f"+4670123{k:04d},A,no,,2026-05-01,1980-01-01,\n" for k in range(50)]
+    text = YEAR.split("  news:")[0].replace('where: wants == "yes", ', where)
+    text = text.replace("seen: seen}", f"seen: seen{audience}}}")
+    text = text.replace("steps:", "rates: {card: card.csv}\nsteps:")
+    steps = planned(tmp_path, text, of).steps
+    assert (steps.loc[steps["step"] == "ask", "cost_micros"] > 0).all()
+    (tmp_path / "card.csv").write_text(CARD.replace("2026-05-11", "2026-05-12"))
+    with pytest.raises(ContentError) as caught:
+        planned(tmp_path, text, of)
+    assert str(caught.value) == (
+        f"{tmp_path / 'card.csv'}: no A2P price for FI (50 messages); add rows to the card, or "
+        "give a fallback price"
+    )
+
+
+def test_a_column_without_a_title_is_kept(tmp_path: Path) -> None:
+    """Other programs write the number of a row under no title."""
+    listed = tmp_path / "list.csv"
+    planned(tmp_path, SURE + NEWS, rows(20))
+    lines = listed.read_text().splitlines()
+    listed.write_text("".join(f"{k or ''},{line}\n" for k, line in enumerate(lines)))
+    last = plan_year(load_year(tmp_path / "life.yaml")).lists[-1]
+    assert last.columns[""].to_pylist() == [str(k) for k in range(1, 21)]
+
+
 def test_shares_follow_the_seed_and_their_purpose(tmp_path: Path) -> None:
     """Another seed draws other shares; a step more, which reaches nobody, moves none."""
     known = SURE.replace("delivered: 100 %", "delivered: {share: 50 %, of: 50}")
@@ -307,6 +350,12 @@ def test_words(tmp_path: Path) -> None:
         ("asks: wants", "asks: out", [
             "life.yaml:1:1: asks for 'out', which says who has opted out; give the answers "
             "another name"]),
+        ("yearly: true", 'yearly: true, where: born == "1980-01-01"', [
+            "life.yaml:14:43: steps.wish.where: position 1: 'born' is a date, compared with a "
+            "text; compare like with like"]),
+        ("yearly: true", "yearly: true, where: born == 5", [
+            "life.yaml:14:43: steps.wish.where: position 1: 'born' is a date, compared with a "
+            "number; compare like with like"]),
         ("day: 10", "day: 29", [
             "life.yaml:13:29: steps.news.day: must be at most 28 (got '29')"]),
     ],

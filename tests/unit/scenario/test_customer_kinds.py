@@ -289,6 +289,19 @@ def test_what_is_written_out_loads_to_the_same(tmp_path: Path) -> None:
     json.dumps(compiled.names)
 
 
+def test_titles_alone_are_nobody(tmp_path: Path) -> None:
+    """A list without rows is refused, as one of which nobody is selected."""
+    of = loaded(tmp_path, f"kind: campaign, {COMMON}, {EVERYBODY}, at: +0 s, rate: 1 /s", 1)
+    titles = (tmp_path / "list.csv").read_text().splitlines()[0]
+    (tmp_path / "list.csv").write_text(titles + "\n")
+    with pytest.raises(ScenarioError) as caught:
+        compile_scenario(of)
+    assert caught.value.problems == [
+        "base.yaml:13:70: traffic.x.audience: has nobody to write to: of 0 rows 0 may be written "
+        "to, and none of them is in a country of a population; check where, to and the list"
+    ]
+
+
 KIND = f"kind: campaign, {COMMON}, AUDIENCE, at: +0 s, rate: 1 /s"
 
 
