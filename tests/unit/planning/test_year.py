@@ -143,6 +143,14 @@ def test_cells_of_a_dated_list_are_as_they_were(tmp_path: Path) -> None:
     assert (last["number"], last["name"], last["visit"]) == ("+358 40 765-4321", "-Ana", "")
 
 
+def test_a_lone_carriage_return_in_a_dated_list_stays_in_its_cell(tmp_path: Path) -> None:
+    """What follows it is no row of its own."""
+    found = planned(tmp_path, SURE + NEWS, ['+358401234567,"A\r=B",yes,,2026-05-01,1980-01-01,\n'])
+    write_year(found, tmp_path / "out")
+    data = (tmp_path / "out" / list(dated_names(found))[-1]).read_bytes()
+    assert b'"A\r=B"' in data and data.count(b"\n") == 2
+
+
 def test_no_list_of_the_user_is_written_over(tmp_path: Path) -> None:
     """A real list with the name of a dated one stays; a second run of the year replaces its own."""
     found = planned(tmp_path)
