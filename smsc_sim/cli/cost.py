@@ -170,7 +170,7 @@ def cost(
         boundary=boundary,
         most_segments=most_segments,
     )
-    wanted = tuple(title.strip() for title in by.split(",") if title.strip())
+    wanted = tuple(dict.fromkeys(title.strip() for title in by.split(",") if title.strip()))
     terms = None if invoice is None else _Terms(account, currency, exchange, vat)
     keys = wanted if account is None else tuple(dict.fromkeys([*wanted, account]))
     beside = rejects or Path(f"{file.name.removesuffix('.gz').rpartition('.')[0]}.rejects.csv")

@@ -22,6 +22,7 @@ DERIVED = ("country", "operator", "alphabet", "month")
 """What a bill can be ordered by without a column in the file."""
 
 MOST_GROUPS = 500_000
+TAKEN = ("rate", "amount_micros", "amount", "share", "currency")
 SUMS = ("messages", "segments", "delivered_messages", "delivered_segments", "units")
 DRIVER_SUMS = (
     "units", "first_units", "headless_units", "one_each_units", "replaced_units", "short_units",
@@ -88,7 +89,7 @@ class Volumes:
 
     def __post_init__(self) -> None:
         for title in self.by:
-            if title in (*SUMS, "rate", "amount_micros"):
+            if title in (*SUMS, *TAKEN):
                 raise ContentError(
                     f"'{title}' is a column of the bill itself; give yours another name"
                 )

@@ -31,6 +31,12 @@ IS_NOT_DELIVERED = frozenset(
 """Words of receipts (SMPP v3.4 and of this program) and of tables, in small letters."""
 
 
+def is_text(kind: pa.DataType) -> bool:
+    """Whether cells of a type are texts, or octets that may be some."""
+    kinds = pa.types.is_string, pa.types.is_large_string, pa.types.is_binary
+    return any(is_kind(kind) for is_kind in kinds)
+
+
 def as_strings(cells: pa.Array) -> pa.Array:
     """Binary cells taken for texts without a look at them, other forms of text as plain ones.
 
@@ -109,6 +115,11 @@ def days_of(cells: pa.Array) -> npt.NDArray[np.int64]:
     elif not pa.types.is_dictionary(cells.type):
         raise ContentError(f"must hold days (got Arrow {cells.type}); write them as 2026-05-25")
     return coded(cells, _day, BAD_DAY)
+
+
+def as_days(days: npt.NDArray[np.int64]) -> pa.Array:
+    """Days of `days_of` as Arrow dates, missing where a cell is none."""
+    return pa.array(days.astype("datetime64[D]"), mask=days == BAD_DAY)
 
 
 @lru_cache(maxsize=4096)

@@ -52,6 +52,7 @@ _PLAIN: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_TEXTS = pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view
 MOST_DEPTH = 50
 
 
@@ -263,9 +264,9 @@ def kinds_of(schema: pa.Schema) -> dict[str, type]:
             kinds[field.name] = bool
         elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
             kinds[field.name] = float
-        elif pa.types.is_date(kind):
+        elif pa.types.is_date(kind) or pa.types.is_timestamp(kind):
             kinds[field.name] = date
-        elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        elif any(is_text(kind) for is_text in _TEXTS):
             kinds[field.name] = str
     return kinds
 

@@ -31,6 +31,7 @@ from smsc_sim.content.errors import ContentError
 from smsc_sim.content.message_parts import parts_in
 from smsc_sim.content.money import micros
 from smsc_sim.content.operators import Operators
+from smsc_sim.content.plain_columns import plain_column
 from smsc_sim.content.price_table import PriceTable, default_card, price_table
 from smsc_sim.content.rate_cells import RateKind
 from smsc_sim.content.rates import RateCard, load_rate_card
@@ -126,9 +127,12 @@ def cost(
     cutting = cutting_of(languages, **options)
     frame, index = table_of_messages(messages, to)
     parts = parts_in(tuple(frame.column_names), columns or {}, "messages")
+    arrays = {
+        part: plain_column(_one_array(frame.column(title)), f"messages:{title}")
+        for part, title in parts.items()
+    }
     try:
         refuse_unpriceable(parts, table, country)
-        arrays = {part: _one_array(frame.column(title)) for part, title in parts.items()}
         priced = price_messages(arrays, table, on or date.today(), country, operators, cutting)
     except ContentError as error:
         raise ContentError(f"messages: {error}") from None

@@ -295,10 +295,12 @@ def typed_column(column: pa.Array, kind: type) -> tuple[pa.Array, npt.NDArray[np
     is_bad : (n,) bool array
     """
     if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
+        column = column.dictionary_decode()
     column = cells.as_strings(column) if pa.types.is_null(column.type) else column
-    is_text = pa.types.is_binary(column.type) or pa.types.is_string(column.type)
-    is_text |= pa.types.is_large_string(column.type)
+    is_text = cells.is_text(column.type)
+    if kind is date and pa.types.is_timestamp(column.type):
+        days = cells.days_of(column)
+        return cells.as_days(days), np.zeros(len(column), np.bool_)
     if not is_text and (kind is not bool or pa.types.is_boolean(column.type)):
         return column, np.zeros(len(column), np.bool_)
     if kind is bool:  # also 0 and 1, which other programs write where some are missing
@@ -311,7 +313,7 @@ def typed_column(column: pa.Array, kind: type) -> tuple[pa.Array, npt.NDArray[np
     if kind is date:
         days = cells.days_of(texts.fill_null(""))
         bad = (days == cells.BAD_DAY) & ~empty
-        return pa.array(days.astype("datetime64[D]"), mask=days == cells.BAD_DAY), bad
+        return cells.as_days(days), bad
     if kind is float:
         fits = pc.fill_null(pc.match_substring_regex(texts, _NUMBER), False)
         bad = ~fits.to_numpy(zero_copy_only=False) & ~empty
@@ -321,7 +323,9 @@ def typed_column(column: pa.Array, kind: type) -> tuple[pa.Array, npt.NDArray[np
 
 def valid_texts(column: pa.Array) -> pa.Array:
     """A column as texts without blanks around them; missing where empty or no UTF-8."""
-    if not (pa.types.is_binary(column.type) or pa.types.is_string(column.type)):
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if not cells.is_text(column.type):
         return column.cast(pa.large_string())
     try:
         texts = column.cast(pa.large_string())

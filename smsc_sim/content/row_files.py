@@ -21,6 +21,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from smsc_sim.content.errors import ContentError
+from smsc_sim.content.plain_columns import plain_columns
 
 BLOCK_OCTETS = 4 << 20
 """Octets of a CSV file that are looked at together; no row may be longer."""
@@ -177,11 +178,11 @@ def batches(file: RowFile, titles: list[str]) -> Iterator[Batch]:
     Raises
     ------
     ContentError
-        If the file breaks off, is not what its name says, or has a quote that is never closed:
-        what follows such a quote would be one text.
+        If the file breaks off, is not what its name says, has a quote that is never closed (what
+        follows it would be one text), or a column asked for holds several values in a cell.
     """
     if file.table is not None:
-        yield from _table_batches(file.table, titles)
+        yield from _table_batches(file, file.table, titles)
         return
     read = _csv_batches if file.delimiter else _parquet_batches
     try:
@@ -334,12 +335,14 @@ def _parquet_batches(file: RowFile, titles: list[str]) -> Iterator[Batch]:
         for columns in source.iter_batches(BATCH_ROWS, columns=titles, use_threads=False):
             rows = np.arange(done + 1, done + 1 + len(columns), dtype=np.int64)
             done += len(columns)
-            yield Batch(columns, rows, [], file.octets * done // max(total, 1))
+            plain = plain_columns(columns, file.path)
+            yield Batch(plain, rows, [], file.octets * done // max(total, 1))
 
 
-def _table_batches(table: pa.Table, titles: list[str]) -> Iterator[Batch]:
+def _table_batches(file: RowFile, table: pa.Table, titles: list[str]) -> Iterator[Batch]:
     done = 0
     for columns in table.select(titles).to_batches(BATCH_ROWS):
         rows = np.arange(done, done + len(columns), dtype=np.int64)
         done += len(columns)
-        yield Batch(columns, rows, [], table.nbytes * done // len(table))
+        plain = plain_columns(columns, file.path)
+        yield Batch(plain, rows, [], table.nbytes * done // len(table))

@@ -182,13 +182,17 @@ def bill_of(
     except ContentError as error:
         raise ContentError(f"{path}: {error}") from None
     ways = ways if "text" in parts else None
+    by = tuple(dict.fromkeys(by))
     own = [title for title in by if title not in DERIVED]
     for title in own:
         refuse_absent(file.titles, title, path)
     with ExitStack() as stack:
         refused = Rejects(rejects, stack)
-        into = None if rows is None else PricedRows(rows, table, own, stack)
-        volumes, lacking, read = Volumes(table, tuple(by)), Counter[str](), 0
+        try:
+            into = None if rows is None else PricedRows(rows, table, own, stack)
+            volumes, lacking, read = Volumes(table, by), Counter[str](), 0
+        except ContentError as error:
+            raise ContentError(f"{path}: {error}") from None
         for batch in batches(file, list(dict.fromkeys([*parts.values(), *own]))):
             read += len(batch.rows) + len(batch.unreadable)
             priced, labels = _priced(
@@ -209,7 +213,7 @@ def bill_of(
         if not read:
             raise ContentError(f"{path}: has no messages; add a row per message")
         return Bill(
-            table, tuple(by), volumes_frame(volumes), _drivers(volumes, ways),
+            table, by, volumes_frame(volumes), _drivers(volumes, ways),
             read, read - refused.n, refused.n, file.octets, "day" in parts,
             tuple(refused.first),
         )  # fmt: skip

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from smsc_sim.content.cost_frames import MONEY, decimals
 from smsc_sim.content.costing import ALPHABETS, Priced, charged_units, unit_micros
+from smsc_sim.content.errors import ContentError
 from smsc_sim.content.price_table import PriceTable
 from smsc_sim.content.row_files import Batch
 from smsc_sim.results.storage import whole_file
@@ -28,6 +29,11 @@ class PricedRows:
         Titles of the user's columns.
     stack : ExitStack
         That closes it; after an error nothing is left.
+
+    Raises
+    ------
+    ContentError
+        If one of the user's columns is called as one of those that are added.
     """
 
     def __init__(self, path: Path, table: PriceTable, own: list[str], stack: ExitStack) -> None:
@@ -43,6 +49,11 @@ class PricedRows:
             ]
         )  # fmt: skip
         texts = [field.name for field in self._schema if field.type == label]
+        for title in own:
+            if self._schema.names.count(title) > 1:
+                raise ContentError(
+                    f"'{title}' is a column of the rows written; give yours another name"
+                )
         part = stack.enter_context(whole_file(path))
         self._writer = stack.enter_context(
             pq.ParquetWriter(

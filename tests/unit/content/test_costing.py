@@ -332,4 +332,6 @@ def test_columns_of_the_bill_are_no_keys() -> None:
     """A column called as one of the bill's own is refused before anything is counted."""
     with pytest.raises(ContentError) as caught:
         sms.bill({"text": ["Hi"], "country": ["FI"], "rate": ["x"]}, by=["rate"])
-    assert str(caught.value) == ("'rate' is a column of the bill itself; give yours another name")
+    assert str(caught.value) == (
+        "messages: 'rate' is a column of the bill itself; give yours another name"
+    )

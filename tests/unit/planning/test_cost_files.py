@@ -160,6 +160,22 @@ def test_rows_are_written_with_exact_amounts(tmp_path: Path) -> None:
     assert len(table) == found.priced == 399
 
 
+@pytest.mark.parametrize("title", ["row", "price", "amount", "currency"])
+def test_no_two_columns_of_one_name_are_written(tmp_path: Path, title: str) -> None:
+    """A column of the user's that is called as one that is added is refused; nothing is written."""
+    path = write(messages(9).rename(columns={"campaign": title}), tmp_path / "sent.csv")
+    said = f"{path.name}: '{title}' is a column of the rows written; give yours another name"
+    assert sentence(path, by=[title]) == said
+
+
+def test_a_column_named_twice_counts_once(tmp_path: Path) -> None:
+    """Asking twice for a column gives one, in the bill and in the rows."""
+    path = write(messages(9), tmp_path / "sent.csv")
+    twice = bill(path, by=["campaign", "campaign"], rows=tmp_path / "rows.parquet")
+    assert twice.by == ("campaign",)
+    assert pq.read_schema(tmp_path / "rows.parquet").names.count("campaign") == 1
+
+
 def test_same_file_same_bytes(tmp_path: Path) -> None:
     """Two runs write the same octets."""
     path = write(messages(300), tmp_path / "m.csv")
