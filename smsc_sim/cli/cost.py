@@ -296,10 +296,15 @@ def day_option(text: str | None) -> date:
 
 def columns_of(pairs: list[str]) -> dict[str, str]:
     """Parts of a message to titles of columns."""
+    return pairs_of(pairs, "--column", "PART=TITLE, e.g. text=body")
+
+
+def pairs_of(pairs: list[str], option: str, form: str) -> dict[str, str]:
+    """What an option gives as NAME=VALUE, each."""
     found = {}
     for pair in pairs:
-        part, sign, title = pair.partition("=")
-        if not sign or not title:
-            raise typer.BadParameter(f"--column: write PART=TITLE, e.g. text=body (got '{pair}')")
-        found[part] = title
+        name, _, value = pair.partition("=")
+        if not name or not value:
+            raise typer.BadParameter(f"{option}: write {form} (got '{pair}')")
+        found[name] = value
     return found

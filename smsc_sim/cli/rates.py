@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from smsc_sim.cli import FINE
-from smsc_sim.cli.cost import columns_of, day_option, kind_option, micros_option
+from smsc_sim.cli.cost import columns_of, day_option, kind_option, micros_option, pairs_of
 from smsc_sim.cli.cost_show import grouped, write_table
 
 if TYPE_CHECKING:
@@ -48,19 +48,13 @@ def show(
     from rich.table import Table
 
     from smsc_sim.content.money import format_money
-    from smsc_sim.content.rates import load_rate_card, shipped_cards
+    from smsc_sim.content.rates import load_rate_card, rates_on, shipped_cards
 
     if not card:
         typer.echo("\n".join(shipped_cards()))
         return FINE
     day, wanted = day_option(on), kind_option(kind)
-    found = [
-        rate
-        for rate in load_rate_card(card).rates
-        if rate.kind == wanted
-        and rate.valid_from <= day <= rate.valid_to
-        and (not country or rate.country in country)
-    ]
+    found = rates_on(load_rate_card(card), wanted, day, country or ())
     table = Table(title=f"{card}: {wanted} prices on {day}", title_justify="left")
     for title in ("country", "operator", "from unit", "price", "surcharge", "per"):
         table.add_column(title, overflow="fold")
@@ -73,7 +67,7 @@ def show(
             f"{rate.charged} {rate.unit}",
         )  # fmt: skip
     console = _console()
-    console.print(table if found else f"{card}: has no such {wanted} prices on {day}")
+    console.print(table)
     for source, said in sorted({(rate.source, rate.source_date) for rate in found}):
         console.print(f"Source: {source}" + ("" if said == date.min else f", as of {said}"))
     return FINE
@@ -94,6 +88,14 @@ def import_(
         str | None,
         typer.Option("--on", metavar="DAY", help="Day on which the list said so. Default: today."),
     ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--only",
+            metavar="COLUMN=VALUE",
+            help="Keep the rows with this cell, where the file holds several lists. May be repeated.",
+        ),
+    ] = None,
 ) -> int:
     """Turn a price list of others into a rate card, and say what was left out.
 
@@ -111,7 +113,7 @@ def import_(
 
     found = import_rates(
         read_text(file), str(file), kind=kind_option(kind), currency=currency, provider=provider,
-        on=day_option(on),
+        on=day_option(on), only=pairs_of(only or [], "--only", "COLUMN=VALUE"),
     )  # fmt: skip
     write_bytes(out, card_text(found.rates).encode())
     countries = {rate.country for rate in found.rates}

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from smsc_sim.content.editable import table_of
 from smsc_sim.content.errors import ContentError
-from smsc_sim.content.rate_cells import operator_of
+from smsc_sim.content.rate_cells import operator_cell
 
 COLUMNS = ("prefix", "operator")
 UNKNOWN = -1
@@ -75,7 +75,10 @@ def _read_row(cells: list[str], found: dict[str, str]) -> str:
         return "operator: must not be empty (got ''); write e.g. 244-91"
     if prefix in found:
         return f"prefix: stands twice (got '{cells[0]}'); keep one"
-    found[prefix] = operator_of(cells[1])
+    try:
+        found[prefix] = operator_cell(cells[1])
+    except ContentError as error:
+        return f"operator: {error}"
     return ""
 
 

@@ -23,6 +23,7 @@ MOST_MICROS = 10**12
 """Largest price of a unit: a million; what is more is a slip of the pen."""
 
 _MCC_MNC = re.compile(r"([0-9]{3})[- /]?([0-9]{2,3})", re.ASCII)
+_TWO_CODES = re.compile(r"[0-9]+[- /][0-9]*", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -106,6 +107,16 @@ def operator_of(cell: str) -> str:
     return f"{found[1]}-{found[2]}" if found else cell
 
 
+def operator_cell(cell: str) -> str:
+    """As `operator_of`, for tables of operators: an MNC that lost its zero would meet no number."""
+    if _TWO_CODES.fullmatch(cell) and not _MCC_MNC.fullmatch(cell):
+        raise ContentError(
+            f"MCC has three digits and MNC two or three (got '{cell}'); write zeros in front: "
+            "244-05"
+        )
+    return operator_of(cell)
+
+
 def day_of(cell: str) -> date:
     """Day as year-month-day."""
     try:
@@ -141,7 +152,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "source_date": day_of,
     "source": _source,
     "mark": _mark,
-    "operator": operator_of,
+    "operator": operator_cell,
     "charged": _charged,
     "from_units": _units,
     "surcharge": lambda cell: price_of(cell or "0"),

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
+from types import MappingProxyType
 
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.rate_cells import (
@@ -19,19 +20,23 @@ from smsc_sim.content.rate_cells import (
     currency_code,
     day_of,
     known_countries,
-    operator_of,
+    operator_cell,
     price_of,
 )
-from smsc_sim.content.rate_rows import Rate, checked_rates, delimiter_of, rows_of
+from smsc_sim.content.rate_rows import MOST_TOLD, Rate, checked_rates, delimiter_of, rows_of
+from smsc_sim.content.row_files import refuse_absent
+
+_Row = tuple[int, dict[str, str]]
+"""Number and cells by title."""
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "country": ("iso2", "iso", "iso code", "country iso", "country code", "iso country", "country",
                 "country name", "destination"),
     "currency": ("currency",),
     "mcc": ("mcc",),
-    "mnc": ("mnc", "mnc or network"),
+    "mnc": ("mnc",),
     "mccmnc": ("mccmnc", "mcc mnc", "plmn"),
-    "operator": ("operator", "network", "network name", "operator name", "carrier", "description"),
+    "operator": ("mnc or network", "operator", "network", "network name", "operator name", "carrier", "description"),
     "surcharge": ("surcharge", "carrier fee", "carrier fee usd", "carrier fee eur"),
     "valid_from": ("valid from", "effective date", "effective from", "effective"),
     "direction": ("direction",),
@@ -54,6 +59,9 @@ _ALIASES: Mapping[str, str] = {
     "turkey": "TR", "uk": "GB", "usa": "US", "vatican": "VA",
 }  # fmt: skip
 """Names in daily use that ISO 3166 does not list."""
+
+_MNC = re.compile("[0-9]{2,3}", re.ASCII)
+"""In a column that holds names too; a single digit there is a name such as 3."""
 
 _EVERY_OPERATOR = {"", "default", "all networks", "other", "all", "*"}
 _OWN = {"kind", "mark", "source_date"}
@@ -96,6 +104,7 @@ def import_rates(
     currency: str | None = None,
     provider: str | None = None,
     on: date | None = None,
+    only: Mapping[str, str] = MappingProxyType({}),
 ) -> PriceList:
     """Rates of a price list that is not in our own layout.
 
@@ -114,6 +123,8 @@ def import_rates(
         The one to keep, where a column tells several.
     on : date, optional
         Day on which the list said so, for rows without a day of effect.
+    only : mapping of str to str
+        Title of a column to what must stand in it; other rows are no part of the list.
 
     Returns
     -------
@@ -132,7 +143,7 @@ def import_rates(
     _check_columns(columns, header, name, currency)
     titled = _check_currencies(columns, header, name, currency)
     wanted = titled or (currency or "").upper()
-    rows = list(found)
+    rows = _chosen(list(found), header, name, only)
     _check_providers(rows, columns, name, provider)
     has_commas = delimiter_of(text) != ","
     problems: list[str] = []
@@ -140,7 +151,7 @@ def import_rates(
     rates = []
     for row, cells in rows:
         values = {ours: cells[theirs] for ours, theirs in columns.items()}
-        values["country"] = _country(values["country"])
+        values["country"] = country_named(values["country"])
         if why := _why_not(values, provider):
             left_out.append((row, why))
             continue
@@ -165,14 +176,22 @@ def import_rates(
         problems.append(
             "1: holds no price to a country (got no code or name of ISO 3166); check the column"
         )
-    rates = _without_repeats(rates)
-    problems += [
-        f"{rate.row}: MNC must have two or three digits (got '{rate.operator[4:]}'); write the "
-        "zeros in front: 05"
-        for rate in rates
-        if re.fullmatch(r"[0-9]{3}-[0-9]", rate.operator)
-    ]
-    return PriceList(checked_rates(rates, problems, name), tuple(left_out))
+    rates, said = _one_each(_without_repeats(rates))
+    return PriceList(checked_rates(rates, problems + said, name), tuple(left_out))
+
+
+def _chosen(
+    rows: list[_Row], header: Sequence[str], name: str, only: Mapping[str, str]
+) -> list[_Row]:
+    """Rows in which columns hold what they must."""
+    for title, wanted in only.items():
+        refuse_absent(tuple(header), title, f"{name}:1")
+        known = sorted({cells[title] for _, cells in rows})
+        rows = [(row, cells) for row, cells in rows if cells[title] == wanted]
+        if not rows:
+            some = ", ".join(f"'{cell}'" for cell in known[:MOST_TOLD])
+            raise ContentError(f"{name}:1:{title}: no row left has '{wanted}'; there is {some}")
+    return rows
 
 
 def _words(title: str) -> str:
@@ -251,7 +270,7 @@ def _check_currencies(
     return titled
 
 
-def _country(cell: str) -> str:
+def country_named(cell: str) -> str:
     """Code of a country that a cell names by code or in English; else the cell itself."""
     if cell.upper() in known_countries():
         return cell.upper()
@@ -320,12 +339,17 @@ def _rate(values: Mapping[str, str], row: int, kind: RateKind, name: str, on: da
 
 
 def _operator(values: Mapping[str, str]) -> str:
-    """Operator of a row: MCC and MNC where both are digits, else the network's name."""
+    """Operator of a row: MCC and MNC where both are told, else the network's name."""
     mcc, mnc = values.get("mcc", ""), values.get("mnc", "")
     if mcc.isdecimal() and mnc.isdecimal():
-        return operator_of(f"{mcc}-{mnc}")
-    said = values.get("mccmnc") or (values.get("operator", "") if "mnc" not in values else mnc)
-    return "" if said.lower() in _EVERY_OPERATOR else operator_of(said)
+        return operator_cell(f"{mcc}-{mnc}")
+    said = values.get("mccmnc", "")
+    if said.isdecimal():
+        return operator_cell(f"{said[:3]}-{said[3:]}")
+    said = said or (mnc if "mnc" in values else values.get("operator", ""))
+    if mcc.isdecimal() and _MNC.fullmatch(said):
+        return operator_cell(f"{mcc}-{said}")
+    return "" if said.lower() in _EVERY_OPERATOR else operator_cell(said)
 
 
 def _without_repeats(rates: list[Rate]) -> list[Rate]:
@@ -342,6 +366,25 @@ def _without_repeats(rates: list[Rate]) -> list[Rate]:
             kept += {(rate.operator, rate.price_micros, rate.surcharge_micros): rate
                      for rate in reversed(group)}.values()  # fmt: skip
     return _ended(kept)
+
+
+def _one_each(rates: list[Rate]) -> tuple[list[Rate], list[str]]:
+    """First price of each destination from a day on; and, in words, that there are others.
+
+    A file of several lists has thousands of others: one sentence says more than a line for each.
+    """
+    first: dict[object, Rate] = {}
+    others = [rate for rate in rates if first.setdefault(rate.place, rate) is not rate]
+    if not others:
+        return rates, []
+    least = min(others, key=lambda rate: rate.row)
+    place = f"{least.country} {least.operator}".strip()
+    number = len({rate.place for rate in others})
+    return list(first.values()), [
+        f"{least.row}: is another price to {place} from the same day on than row "
+        f"{first[least.place].row}, as to {number:,} destination{'s' * (number > 1)} in all; keep "
+        "the rows of one list: smsc-sim rates import --only COLUMN=VALUE"
+    ]
 
 
 def _has_one_price(days: Mapping[date, Sequence[Rate]]) -> bool:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from smsc_sim.content.editable import read_text
 from smsc_sim.content.errors import ContentError, MissingRate
 from smsc_sim.content.rate_cells import RateKind
-from smsc_sim.content.rate_import import import_rates, is_price_list
+from smsc_sim.content.rate_import import country_named, import_rates, is_price_list
 from smsc_sim.content.rate_rows import Rate, delimiter_of, parse_rates
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "price_micros",
     "prices_micros",
     "rate_on",
+    "rates_on",
     "shipped_cards",
 ]
 
@@ -112,6 +113,47 @@ def currency_of(card: RateCard, kind: RateKind) -> str | None:
         ISO 4217.
     """
     return next((rate.currency for rate in card.rates if rate.kind == kind), None)
+
+
+def rates_on(card: RateCard, kind: RateKind, on: date, countries: Sequence[str] = ()) -> list[Rate]:
+    """Rows of a rate card that hold on a day, to every country or to some.
+
+    Parameters
+    ----------
+    card : RateCard
+    kind : RateKind
+    on : date
+    countries : sequence of str
+        ISO 3166 alpha-2; none for every country.
+
+    Returns
+    -------
+    list of Rate
+        In the order of the card; at least one to each country asked for.
+
+    Raises
+    ------
+    ContentError
+        If there is none, or none to one of the countries.
+    """
+    found = [r for r in card.rates if r.kind == kind and r.valid_from <= on <= r.valid_to]
+    priced = {rate.country for rate in found}
+    for country in countries:
+        if country not in priced:
+            meant = country_named(country)
+            close = [meant] if meant in priced else get_close_matches(country, priced, n=1)
+            hint = f"did you mean {close[0]}?" if close else "leave out --country to see all"
+            raise ContentError(
+                f"{card.name}: has no {kind} price on {on} to that country (got '{country}'); "
+                f"{hint}"
+            )
+    if not found:
+        kinds = ", ".join(sorted({rate.kind for rate in card.rates}))
+        raise ContentError(
+            f"{card.name}: has no {kind} prices on {on}; choose another day, or a kind that it "
+            f"has: {kinds}"
+        )
+    return [rate for rate in found if not countries or rate.country in countries]
 
 
 def rate_on(card: RateCard, kind: RateKind, country: str, on: date) -> Rate | None:

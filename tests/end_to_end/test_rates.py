@@ -52,6 +52,27 @@ def test_show_lists_cards_and_prices(command: Command, folder: Path) -> None:
     assert "Source: contract 7, as of 2025-12-01" in outcome.out
 
 
+def test_a_country_without_a_price_is_a_mistake(command: Command, folder: Path) -> None:
+    """Nothing to show is exit 2 and one line."""
+    outcome = command("rates", "show", "next.csv", "--country", "ZZ", "--on", "2026-05-01")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        "next.csv: has no A2P price on 2026-05-01 to that country (got 'ZZ'); leave out --country "
+        "to see all\n"
+    )
+
+
+def test_one_of_the_lists_in_a_file_becomes_a_card(command: Command, folder: Path) -> None:
+    """`--only` keeps the rows of one list; what it may be is said."""
+    Path("list.csv").write_text("iso,price_usd,page\nFI,0.05,<=2024\nFI,0.07,<=2026\n")
+    outcome = command("rates", "import", "list.csv", "--out", "a.csv", "--only", "page=<=2026")
+    assert outcome.out == "a.csv: 1 price in USD to 1 country, 0 of single operators\n"
+    assert "FI,A2P,0.07,USD" in Path("a.csv").read_text()
+    outcome = command("rates", "import", "list.csv", "--out", "b.csv", "--only", "page")
+    assert outcome.code == 2
+    assert "--only: write COLUMN=VALUE (got 'page')" in outcome.err
+
+
 def test_a_list_of_others_becomes_a_card(command: Command, folder: Path) -> None:
     """The card is written and can be used; what was left out is said."""
     Path("list.csv").write_text(

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import smsc_sim as sms
 from smsc_sim.content.errors import ContentError
+from smsc_sim.content.operators import load_operators
 from smsc_sim.content.rate_changes import rate_changes
 from smsc_sim.content.rate_import import import_rates
 from smsc_sim.content.rate_rows import card_text, parse_rates
-from smsc_sim.content.rates import RateKind, load_rate_card, prices_micros
+from smsc_sim.content.rates import RateKind, load_rate_card, prices_micros, rates_on
 
 COUNTRIES = """\
 ISO,Country,Network,Price / msg
@@ -27,11 +29,11 @@ NETWORKS = """\
 iso,mcc,mnc,network,price_usd,carrier_fee_usd
 FI,244,91,Telia,0.05,0.001
 FI,default,default,All Networks,0.06,0
-SE,240,1,Telia,0.04,
+SE,240,01,Telia,0.04,
 """
 
 
-def prices(text: str, **options: str) -> list[tuple[str, str, int, int]]:
+def prices(text: str, **options: Any) -> list[tuple[str, str, int, int]]:
     """Country, operator, price and surcharge of each row."""
     return [
         (rate.country, rate.operator, rate.price_micros, rate.surcharge_micros)
@@ -256,6 +258,12 @@ def test_real_lists(shared_data: Path) -> None:
     lists = shared_data / "list_prices.csv"
     with pytest.raises(ContentError, match="holds prices of 4 providers"):
         load_rate_card(lists)
+    text = lists.read_text("utf-8")
+    with pytest.raises(ContentError, match="as to 884 destinations in all; keep the rows of one"):
+        import_rates(text, "list.csv", provider="Twilio")
+    newest = {"provider": "Twilio", "date_of_page": "<=2026-05-25"}
+    chosen = import_rates(text, "list.csv", only=newest)
+    assert len({rate.country for rate in chosen.rates}) == 218
 
 
 def test_the_simulator_pays_the_surcharge_and_refuses_other_bases(tmp_path: Path) -> None:
@@ -275,10 +283,101 @@ def test_the_simulator_pays_the_surcharge_and_refuses_other_bases(tmp_path: Path
     )
 
 
-def test_an_mnc_that_lost_its_zero_is_refused() -> None:
-    """A network of a price of its own is never kept under a code that no number meets."""
+LOST = "MCC has three digits and MNC two or three (got '{}'); write zeros in front: 244-05"
+
+
+@pytest.mark.parametrize(
+    ("text", "got"),
+    [
+        ("iso,mcc,mnc,price_eur\nFI,244,5,0.1\nFI,244,91,0.2\n", "244-5"),
+        ("iso,mcc,mnc,price_eur\nFI,244,5,0.1\nFI,244,91,0.1\n", "244-5"),
+        ("iso,mccmnc,price_eur\nFI,2445,0.1\nFI,24491,0.1\n", "244-5"),
+        ("iso;mcc mnc;price_eur\nFI;244 5;0,1\n", "244 5"),
+        ("iso,mcc,mnc,price_eur\nFI,44,91,0.1\n", "44-91"),
+    ],
+)
+def test_an_mnc_that_lost_its_zero_is_refused(text: str, got: str) -> None:
+    """No code that no number meets, whether its network has a price of its own or not."""
     with pytest.raises(ContentError) as caught:
-        import_rates("iso,mcc,mnc,price_eur\nFI,244,5,0.1\nFI,244,91,0.2\n", "list.csv")
+        import_rates(text, "list.csv")
+    assert str(caught.value) == f"list.csv:2: {LOST.format(got)}"
+
+
+def test_an_mnc_that_lost_its_zero_is_refused_in_cards_and_prefixes(tmp_path: Path) -> None:
+    """Our own tables of operators say row and column."""
+    row = "FI,A2P,0.04,USD,segment,,,2026-01-01,us,found,244-5\n"
+    with pytest.raises(ContentError) as caught:
+        load_rate_card(card(tmp_path, "a.csv", row))
+    assert str(caught.value) == f"{tmp_path}/a.csv:2:operator: {LOST.format('244-5')}"
+    prefixes = tmp_path / "p.csv"
+    prefixes.write_text("prefix,operator\n35850,244-05\n35840,244/5\n")
+    with pytest.raises(ContentError) as caught:
+        load_operators(prefixes)
+    assert str(caught.value) == f"{prefixes}:3:operator: {LOST.format('244/5')}"
+
+
+def test_a_digit_among_names_is_a_name() -> None:
+    """Where codes and names share a column, 3 is a network called so, and 91 an MNC."""
+    text = "iso,mcc,mnc_or_network,price_eur\nGB,234,3,0.1\nGB,234,91,0.2\nGB,234,Other,0.3\n"
+    assert prices(text) == [
+        ("GB", "", 300000, 0), ("GB", "234-91", 200000, 0), ("GB", "3", 100000, 0)
+    ]  # fmt: skip
+
+
+TWO_LISTS = """\
+iso,network,price_usd,page
+FI,Elisa,0.05,<=2024
+SE,Telia,0.04,<=2024
+FI,Elisa,0.07,<=2026
+SE,Telia,0.04,<=2026
+FI,DNA,0.08,<=2026
+"""
+
+
+def test_of_several_lists_in_a_file_one_is_chosen() -> None:
+    """Two prices from one day on are one sentence; `only` keeps the rows of one list."""
+    with pytest.raises(ContentError) as caught:
+        import_rates(TWO_LISTS, "l.csv")
     assert str(caught.value) == (
-        "list.csv:2: MNC must have two or three digits (got '5'); write the zeros in front: 05"
+        "l.csv:4: is another price to FI Elisa from the same day on than row 2, as to 1 "
+        "destination in all; keep the rows of one list: smsc-sim rates import --only COLUMN=VALUE"
     )
+    assert prices(TWO_LISTS, only={"page": "<=2026"}) == [
+        ("FI", "DNA", 80000, 0), ("FI", "Elisa", 70000, 0), ("SE", "", 40000, 0)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("only", "line"),
+    [
+        ({"pge": "<=2026"}, "l.csv:1: has no column 'pge'; did you mean 'page'?"),
+        ({"page": "2026"}, "l.csv:1:page: no row left has '2026'; there is '<=2024', '<=2026'"),
+        ({"page": "<=2024", "network": "DNA"},
+         "l.csv:1:network: no row left has 'DNA'; there is 'Elisa', 'Telia'"),
+    ],
+)  # fmt: skip
+def test_a_choice_of_rows_that_are_not_there(only: dict[str, str], line: str) -> None:
+    """A column or a cell that is not there is told with what is."""
+    with pytest.raises(ContentError) as caught:
+        import_rates(TWO_LISTS, "l.csv", only=only)
+    assert str(caught.value) == line
+
+
+@pytest.mark.parametrize(
+    ("countries", "kind", "day", "line"),
+    [
+        (["ZZ"], RateKind.A2P, date(2026, 5, 1), "list-2026: has no A2P price on 2026-05-01 to "
+         "that country (got 'ZZ'); leave out --country to see all"),
+        (["FI", "Finland"], RateKind.A2P, date(2026, 5, 1), "list-2026: has no A2P price on "
+         "2026-05-01 to that country (got 'Finland'); did you mean FI?"),
+        ([], RateKind.TERMINATION, date(2026, 5, 1), "list-2026: has no TERMINATION prices on "
+         "2026-05-01; choose another day, or a kind that it has: A2P, RETAIL"),
+    ],
+)  # fmt: skip
+def test_prices_that_a_card_lacks(
+    countries: list[str], kind: RateKind, day: date, line: str
+) -> None:
+    """Prices asked for that are not there are refused, with what was meant where that is near."""
+    with pytest.raises(ContentError) as caught:
+        rates_on(load_rate_card("list-2026"), kind, day, countries)
+    assert str(caught.value) == line
