@@ -93,7 +93,7 @@ def import_(
         typer.Option(
             "--only",
             metavar="COLUMN=VALUE",
-            help="Keep the rows with this cell, where the file holds several lists. May be repeated.",
+            help="Keep rows with this cell, of a file of several lists. May be repeated.",
         ),
     ] = None,
 ) -> int:

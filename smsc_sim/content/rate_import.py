@@ -36,7 +36,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "mcc": ("mcc",),
     "mnc": ("mnc",),
     "mccmnc": ("mccmnc", "mcc mnc", "plmn"),
-    "operator": ("mnc or network", "operator", "network", "network name", "operator name", "carrier", "description"),
+    "operator": ("mnc or network", "operator", "network", "network name", "operator name",
+                 "carrier", "description"),
     "surcharge": ("surcharge", "carrier fee", "carrier fee usd", "carrier fee eur"),
     "valid_from": ("valid from", "effective date", "effective from", "effective"),
     "direction": ("direction",),
@@ -176,8 +177,8 @@ def import_rates(
         problems.append(
             "1: holds no price to a country (got no code or name of ISO 3166); check the column"
         )
-    rates, said = _one_each(_without_repeats(rates))
-    return PriceList(checked_rates(rates, problems + said, name), tuple(left_out))
+    rates, repeated = _one_each(_without_repeats(rates))
+    return PriceList(checked_rates(rates, problems + repeated, name), tuple(left_out))
 
 
 def _chosen(
