@@ -1,4 +1,4 @@
-"""Conditions on attributes: parsed into a tree, checked against columns, evaluated on Arrow tables.
+"""Conditions on attributes: parsed into a tree, and evaluated on Arrow tables.
 
     has_children and country == "FI" and last_purchase < 2026-06-01 and not opted_out
 
@@ -8,10 +8,8 @@ false (Kleene's logic, as in SQL); whom a condition is not true of is not select
 
 from __future__ import annotations
 
-import difflib
-import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NoReturn
@@ -35,7 +33,6 @@ _TOKEN = re.compile(
       | (?P<end>$))""",
     re.VERBOSE,
 )
-_SAME = {bool: "true or false", float: "a number", str: "a text", date: "a date"}
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "==": pc.equal,
     "!=": pc.not_equal,
@@ -44,15 +41,6 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     ">": pc.greater,
     ">=": pc.greater_equal,
 }
-_PLAIN: dict[str, Callable[[Any, Any], bool]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-_TEXTS = pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view
 MOST_DEPTH = 50
 
 
@@ -106,7 +94,8 @@ class Several:
     parts: tuple[Condition, ...]
 
 
-Condition = Comparison | Membership | Missing | Holds | Not | Several
+Atom = Comparison | Membership | Missing | Holds
+Condition = Atom | Not | Several
 
 
 def parse_condition(text: str) -> Condition:
@@ -147,7 +136,7 @@ class _Reader:
             match = _TOKEN.match(text, at)
             if match is None:
                 at += len(text[at:]) - len(text[at:].lstrip())
-                _refuse(at, f"cannot be read (got {text[at : at + 12]!r})", "check the quotes")
+                refuse(at, f"cannot be read (got {text[at : at + 12]!r})", "check the quotes")
             kind = match.lastgroup or "end"
             self.tokens.append((kind, match[kind], match.start(kind)))
             at = match.end()
@@ -158,7 +147,7 @@ class _Reader:
         found = self.either()
         kind, word, at = self.tokens[self.next]
         if kind != "end":
-            _refuse(at, f"needs and, or, or the end (got {word!r})", "join conditions with and")
+            refuse(at, f"needs and, or, or the end (got {word!r})", "join conditions with and")
         return found
 
     def take(self, *words: str) -> bool:
@@ -185,13 +174,13 @@ class _Reader:
         at = self.tokens[self.next][2]
         self.depth += 1
         if self.depth > MOST_DEPTH:
-            _refuse(at, f"is nested more than {MOST_DEPTH} deep", "write it more simply")
+            refuse(at, f"is nested more than {MOST_DEPTH} deep", "write it more simply")
         if self.take("not"):
             found: Condition = Not(self.one())
         elif self.take("("):
             found = self.either()
             if not self.take(")"):
-                _refuse(self.tokens[self.next][2], "needs a closing )", "add it")
+                refuse(self.tokens[self.next][2], "needs a closing )", "add it")
         else:
             found = self.simple()
         self.depth -= 1
@@ -201,19 +190,19 @@ class _Reader:
         kind, name, at = self.tokens[self.next]
         if kind != "name" or name in WORDS:
             shown = f" (got {name!r})" if name else ""
-            _refuse(at, f"needs the name of an attribute{shown}", 'write e.g. country == "FI"')
+            refuse(at, f"needs the name of an attribute{shown}", 'write e.g. country == "FI"')
         self.next += 1
         if self.take("is"):
             contrary = self.take("not")
             if not self.take("missing"):
-                _refuse(self.tokens[self.next][2], "needs missing after is", "or write ==")
+                refuse(self.tokens[self.next][2], "needs missing after is", "or write ==")
             return Not(Missing(name, at)) if contrary else Missing(name, at)
         contrary = self.take("not")
         if self.take("in"):
             found = Membership(name, self.values(), at)
             return Not(found) if contrary else found
         if contrary:
-            _refuse(self.tokens[self.next][2], "needs in after not", 'write e.g. not in ["FI"]')
+            refuse(self.tokens[self.next][2], "needs in after not", 'write e.g. not in ["FI"]')
         kind, sign, _ = self.tokens[self.next]
         if kind == "sign" and sign in COMPARISONS:
             self.next += 1
@@ -223,14 +212,14 @@ class _Reader:
     def values(self) -> tuple[Value, ...]:
         at = self.tokens[self.next][2]
         if not self.take("["):
-            _refuse(at, "needs a list after in", 'write e.g. in ["FI", "SE"]')
+            refuse(at, "needs a list after in", 'write e.g. in ["FI", "SE"]')
         found = [self.value()]
         while self.take(","):
             found.append(self.value())
         if not self.take("]"):
-            _refuse(self.tokens[self.next][2], "needs a closing ]", "add it")
+            refuse(self.tokens[self.next][2], "needs a closing ]", "add it")
         if len({type(value) for value in found}) > 1:
-            _refuse(at, "has values of several kinds", "use one kind in a list")
+            refuse(at, "has values of several kinds", "use one kind in a list")
         return tuple(found)
 
     def value(self) -> Value:
@@ -246,149 +235,14 @@ class _Reader:
             try:
                 return date.fromisoformat(word)
             except ValueError:
-                _refuse(at, f"there is no such day (got {word})", "write e.g. 2026-06-01")
+                refuse(at, f"there is no such day (got {word})", "write e.g. 2026-06-01")
         shown = f" (got {word!r})" if word else ""
-        _refuse(at, f"needs a value{shown}", 'write a number, "a text" or a date like 2026-06-01')
+        refuse(at, f"needs a value{shown}", 'write a number, "a text" or a date like 2026-06-01')
 
 
-def _refuse(at: int, problem: str, remedy: str) -> NoReturn:
+def refuse(at: int, problem: str, remedy: str) -> NoReturn:
+    """Raise ContentError about what stands at a place of a condition, counted from 0."""
     raise ContentError(f"condition: position {at + 1}: {problem}; {remedy}")
-
-
-def kinds_of(schema: pa.Schema) -> dict[str, type]:
-    """Kind of value (bool, float, str or date) of each column that conditions can name."""
-    kinds: dict[str, type] = {}
-    for field in schema:
-        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
-        if pa.types.is_boolean(kind):
-            kinds[field.name] = bool
-        elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-            kinds[field.name] = float
-        elif pa.types.is_date(kind) or pa.types.is_timestamp(kind):
-            kinds[field.name] = date
-        elif any(is_text(kind) for is_text in _TEXTS):
-            kinds[field.name] = str
-    return kinds
-
-
-def check_condition(condition: Condition, kinds: Mapping[str, type]) -> None:
-    """Refuse a condition that cannot be asked of these columns, or that nothing can meet.
-
-    Parameters
-    ----------
-    condition : Condition
-    kinds : mapping of str to type
-        Of `kinds_of`.
-
-    Raises
-    ------
-    ContentError
-        If an attribute is unknown, a value is of another kind than its attribute, or conditions
-        joined by `and` exclude each other.
-    """
-    if isinstance(condition, Not):
-        check_condition(condition.part, kinds)
-        _check_together((condition,))
-    elif isinstance(condition, Several):
-        for part in condition.parts:
-            check_condition(part, kinds)
-        if condition.word == "and":
-            _check_together(condition.parts)
-    else:
-        _check_one(condition, kinds)
-
-
-def _check_one(
-    condition: Comparison | Membership | Missing | Holds, kinds: Mapping[str, type]
-) -> None:
-    name, at = condition.name, condition.at
-    if name not in kinds:
-        near = difflib.get_close_matches(name, kinds, 1)
-        remedy = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(sorted(kinds))}"
-        _refuse(at, f"no attribute is called '{name}'", remedy)
-    kind = kinds[name]
-    if isinstance(condition, Holds) and kind is not bool:
-        _refuse(at, f"'{name}' is {_SAME[kind]}, not true or false", "compare it with a value")
-    if isinstance(condition, Comparison | Membership):
-        values = condition.values if isinstance(condition, Membership) else (condition.value,)
-        if type(values[0]) is not kind:
-            wrong = f"'{name}' is {_SAME[kind]}, compared with {_SAME[type(values[0])]}"
-            _refuse(at, wrong, "compare like with like")
-        is_ordered = isinstance(condition, Comparison) and condition.sign not in ("==", "!=")
-        if is_ordered and kind is bool:
-            _refuse(at, f"'{name}' is true or false and has no order", "use == or !=")
-
-
-Atom = Comparison | Membership | Missing | Holds
-
-
-def _check_together(parts: tuple[Condition, ...]) -> None:
-    """Refuse what is asked of one attribute that no value, and no missing one, can meet.
-
-    A value that meets it all exists only if one of the values named, or one between, below or
-    above them, does.
-    """
-    by_name: dict[str, list[tuple[Atom, bool]]] = {}
-    for atom, holds in _joined(parts):
-        by_name.setdefault(atom.name, []).append((atom, holds))
-    for name, wanted in by_name.items():
-        values = _named([atom for atom, _ in wanted])
-        # True and false have nothing between them.
-        is_flag = bool(values) and all(isinstance(value, bool) for value in values)
-        sides = (0,) if is_flag else (-1, 0, 1)
-        values |= {True, False} if is_flag else set()
-        candidates = [(value, side) for value in values for side in sides] or [("", 0)]
-        can_be_missing = all(isinstance(a, Missing) and holds for a, holds in wanted)
-        if not can_be_missing and not any(
-            all(_meets(atom, *candidate) == holds for atom, holds in wanted)
-            for candidate in candidates
-        ):
-            at = wanted[-1][0].at
-            _refuse(at, f"nothing can meet all that is asked of '{name}'", "drop a part")
-
-
-def _joined(parts: tuple[Condition, ...]) -> list[tuple[Atom, bool]]:
-    """Atoms that must all hold, or must not; what is joined by `or` says nothing for sure."""
-    found: list[tuple[Atom, bool]] = []
-    for part in parts:
-        if isinstance(part, Several):
-            found += _joined(part.parts) if part.word == "and" else []
-        elif isinstance(part, Not):
-            inner = part.part
-            if isinstance(inner, Not):
-                found += _joined((inner.part,))
-            elif isinstance(inner, Several):  # none of those joined by `or` may hold
-                found += _joined(tuple(Not(p) for p in inner.parts)) if inner.word == "or" else []
-            else:
-                found.append((inner, False))
-        else:
-            found.append((part, True))
-    return found
-
-
-def _named(atoms: list[Atom]) -> set[Value]:
-    found: set[Value] = set()
-    for atom in atoms:
-        if isinstance(atom, Membership):
-            found |= set(atom.values)
-        elif isinstance(atom, Comparison):
-            found.add(atom.value)
-        elif isinstance(atom, Holds):
-            found.add(True)
-    return found
-
-
-def _meets(atom: Atom, value: Value, side: int) -> bool:
-    """Whether a value, or what lies just below (-1) or above (1) it, meets an atom."""
-    if isinstance(atom, Missing):
-        return False
-    if isinstance(atom, Holds):
-        return value is True
-    if isinstance(atom, Membership):
-        return side == 0 and value in atom.values
-    if side == 0 or value != atom.value:
-        return _PLAIN[atom.sign](value, atom.value)
-    return atom.sign in (("!=", "<", "<=") if side < 0 else ("!=", ">", ">="))
 
 
 def selected(condition: Condition, table: pa.Table | pa.RecordBatch) -> pa.Array:
@@ -397,7 +251,7 @@ def selected(condition: Condition, table: pa.Table | pa.RecordBatch) -> pa.Array
     Parameters
     ----------
     condition : Condition
-        Checked against the table's columns: see `check_condition`.
+        Checked against the table's columns: see `condition_checks.check_condition`.
     table : pyarrow.Table or RecordBatch
 
     Returns

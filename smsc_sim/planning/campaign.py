@@ -30,7 +30,6 @@ from smsc_sim.content.letters import Letters, letters_of
 from smsc_sim.content.money import micros
 from smsc_sim.content.price_table import PriceTable, price_table
 from smsc_sim.content.rates import RateKind, load_rate_card
-from smsc_sim.content.row_files import open_rows
 from smsc_sim.content.sending import Span, sending
 from smsc_sim.planning.expected import Expectation, expect
 from smsc_sim.planning.rejects import Rejects
@@ -131,7 +130,7 @@ def plan_campaign(
     Raises
     ------
     ContentError, ScenarioError
-        If the list cannot be read, a placeholder is unknown, or the card lacks a price.
+        If the list cannot be read to its end, or the card lacks a price.
     """
     plan = loaded.plan
     kind = RateKind(plan.rates.kind)
@@ -141,9 +140,6 @@ def plan_campaign(
     samples, names = _Samples(letters.languages), pa.array(letters.languages, pa.string())
     with ExitStack() as stack:
         refused = Rejects(rejects, stack)
-        wrong_text = letters.problem(open_rows(loaded.audience).titles)
-        if wrong_text is not None:
-            raise loaded.refuse(f"texts.{wrong_text[0]}", wrong_text[1])
         reading = read_customers(_audience(loaded), letters.attributes)
         volumes, lacking = Volumes(table, ("language",)), Counter[str]()
         for customers in reading.batches():

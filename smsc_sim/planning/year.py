@@ -15,8 +15,8 @@ import pandas as pd
 import pyarrow as pa
 
 from smsc_sim.content import cells
+from smsc_sim.content.condition_checks import kinds_needed
 from smsc_sim.content.conditions import Condition
-from smsc_sim.content.customers import kinds_needed
 from smsc_sim.content.money import micros
 from smsc_sim.content.price_table import PriceTable, price_table
 from smsc_sim.content.rates import RateKind, load_rate_card

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from smsc_sim.content import cells
-from smsc_sim.content.conditions import Condition, Several, check_condition, selected
+from smsc_sim.content.condition_checks import kinds_needed
+from smsc_sim.content.conditions import Condition, Several, selected
 from smsc_sim.content.costing import (
     charged_units,
     missing_rates,
@@ -26,15 +27,13 @@ from smsc_sim.content.customers import (
     Audience,
     Counts,
     Customers,
-    column_kinds,
-    kinds_needed,
     read_customers,
-    typed_column,
 )
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.letters import Letters, letters_of
 from smsc_sim.content.price_table import PriceTable
 from smsc_sim.content.row_files import open_rows
+from smsc_sim.content.typed_columns import typed_column
 from smsc_sim.planning.rejects import Rejects
 from smsc_sim.scenario.years import LoadedYear
 
@@ -90,22 +89,13 @@ def read_people(loaded: LoadedYear, rejects: Path | None) -> People:
     Raises
     ------
     ContentError, ScenarioError
-        If the list lacks a column, or a condition or a text cannot be asked of it.
+        If the list cannot be read to its end, or reaches nobody.
     """
     of = loaded.plan.audience
     file = open_rows(loaded.audience)
-    if of.opted_out is None and "opted_out" in file.titles:
-        # The dated lists would say of everybody who had opted out that they had not.
-        raise loaded.refuse(
-            "audience", "leaves the column 'opted_out' of the list aside; add opted_out: opted_out"
-        )
-    kinds = _checked_kinds(loaded)
     followed = {s.date for s in loaded.plan.steps.values() if s.date is not None}
-    typed = {**kinds, **dict.fromkeys(sorted(followed), date)}
+    typed = {**loaded.kinds, **dict.fromkeys(sorted(followed), date)}
     audience = Audience(loaded.audience, number=of.number, country=of.country or "", share=of.share)
-    for title in (of.opted_out, of.seen, of.language):
-        if title is not None and title not in file.titles:
-            audience = Audience(loaded.audience, number=title)  # read_customers says what is absent
     reading = read_customers(audience, file.titles, typed)
     pieces: list[Customers] = []
     with ExitStack() as stack:
@@ -131,60 +121,12 @@ def read_people(loaded: LoadedYear, rejects: Path | None) -> People:
     return People(
         file.titles,
         customers,
-        pa.table({name: customers.values[name] for name in kinds}),
+        pa.table({name: customers.values[name] for name in loaded.kinds}),
         {name: _days(customers.values[name]) for name in followed},
         out,
         seen,
         reading.counts,
     )
-
-
-def _checked_kinds(loaded: LoadedYear) -> dict[str, type]:
-    """Kind of each column that conditions name; conditions are checked."""
-    file = open_rows(loaded.audience)
-    asked = {step.asks: name for name, step in loaded.plan.steps.items() if step.asks is not None}
-    for attribute, name in asked.items():
-        if attribute in file.titles:
-            raise loaded.refuse(
-                f"steps.{name}.asks",
-                f"'{attribute}' is a column of the list already; choose another name",
-            )
-    named = {f"steps.{name}.where": c for name, c in loaded.conditions.items()}
-    named = {"audience.where": loaded.where, **named}
-    wanted: dict[str, type] = {}
-    for condition in named.values():
-        if condition is not None:
-            wanted = kinds_needed(condition) | wanted
-    known = dict.fromkeys(file.titles, str) | column_kinds(file, wanted)
-    known |= {s.date: date for s in loaded.plan.steps.values() if s.date in known}
-    for path, condition in named.items():
-        answers = {} if path == "audience.where" else dict.fromkeys(asked, str)
-        try:
-            if condition is not None:
-                check_condition(condition, known | answers)
-        except ContentError as error:
-            raise loaded.refuse(path, str(error).removeprefix("condition: ")) from None
-    for name, condition in loaded.conditions.items():
-        _refuse_early(loaded, name, condition, asked)
-    return {name: known[name] for name in wanted if name in file.titles}
-
-
-def _refuse_early(
-    loaded: LoadedYear, name: str, condition: Condition | None, asked: dict[str, str]
-) -> None:
-    """Refuse a step that goes out before the answers it asks for are gathered."""
-    at = loaded.plan.steps[name].at
-    for attribute in kinds_needed(condition) if condition is not None else ():
-        if attribute in asked and at is not None:
-            step = loaded.plan.steps[asked[attribute]]
-            assert step.at is not None, "the schema asks for it"
-            gathered = date.fromordinal(step.at.toordinal() + step.within)
-            if at < gathered:
-                raise loaded.refuse(
-                    f"steps.{name}.at",
-                    f"is before {gathered}, when the answers '{attribute}' of "
-                    f"'{asked[attribute]}' are gathered; choose a later day",
-                )
 
 
 def _joined(pieces: list[Customers]) -> Customers:
@@ -285,17 +227,8 @@ class Mail:
 
 
 def mail_of(loaded: LoadedYear, name: str, people: People) -> Mail:
-    """Texts of one step, merged for everybody.
-
-    Raises
-    ------
-    ScenarioError
-        If a placeholder is unknown.
-    """
+    """Texts of one step, merged for everybody."""
     year, step = loaded.plan, loaded.plan.steps[name]
     column = year.audience.language or ""
     letters = letters_of(loaded.templates[name], step.values, column, year.smart)
-    wrong = letters.problem(people.titles)
-    if wrong is not None:
-        raise loaded.refuse(f"steps.{name}.texts.{wrong[0]}", wrong[1])
     return Mail(letters, *letters.write(people.customers), _meant(loaded, name, people))

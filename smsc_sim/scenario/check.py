@@ -75,7 +75,7 @@ def _problem(tree: Fields, detail: Any, root: type[Part]) -> Problem:
     path, parts = _walked(detail["loc"], root)
     kind, context = detail["type"], detail.get("ctx", {})
     of_key = detail["loc"][-1:] == ("[key]",) or kind == "extra_forbidden"
-    node = find(tree, path)
+    node = find(tree, path) or find(tree, path[:-1])  # "94 %" stands for {share: 94 %}
     value = node.value if isinstance(node, Scalar) else None
     place = place_of(tree, path, of_key=of_key)
     shown = ".".join(path)

@@ -23,7 +23,6 @@ from smsc_sim.content.customers import Audience, Counts, Customers, Reject, read
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.letters import Letters
 from smsc_sim.content.numbering import regions
-from smsc_sim.content.row_files import open_rows
 from smsc_sim.content.scatter import scattered
 from smsc_sim.content.sizes import DEFAULTS, measured
 from smsc_sim.model.network import MOST_SEGMENTS
@@ -222,10 +221,6 @@ def _read(
     found = _Found()
     letters = listed.letters
     try:
-        if letters is not None:
-            wrong = letters.problem(open_rows(audience.file).titles)
-            if wrong is not None:
-                raise _refused(loaded, f"traffic.{name}.texts.{wrong[0]}", wrong[1])
         reading = read_customers(audience, letters.attributes if letters else (), typed)
         for customers in reading.batches():
             country = _country_codes(customers)

@@ -6,10 +6,16 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from smsc_sim.content.condition_checks import known_kinds
 from smsc_sim.content.conditions import Condition
 from smsc_sim.content.letters import Letters, letters_of
 from smsc_sim.scenario.document import Fields
-from smsc_sim.scenario.errors import ScenarioError
+from smsc_sim.scenario.list_checks import (
+    check_columns,
+    check_conditions,
+    check_texts,
+    open_list,
+)
 from smsc_sim.scenario.named import Named
 from smsc_sim.scenario.schema import Scenario
 from smsc_sim.scenario.schema_batches import Campaign
@@ -51,15 +57,27 @@ def read_lists(scenario: Scenario, tree: Fields, sources: Sources) -> dict[str, 
         if not isinstance(part, Listed) or part.audience is None:
             continue
         path, of = f"traffic.{name}", part.audience
-        file = named.file(f"{path}.audience.file", of.file)
-        where = named.condition(f"{path}.audience.where", of.where)
-        texts = named.templates(f"{path}.texts", part.texts)
+        where = named.condition(f"{path}.audience.where")
+        texts = named.templates(f"{path}.texts")
         letters = letters_of(texts, part.values, of.language or "", part.smart) if texts else None
-        lists[name] = CustomerList(file, where, letters)
-        if file.is_file():
-            with file.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            sources.files[sources.name_of(file)] = digest
-    if named.problems:
-        raise ScenarioError([str(problem) for problem in named.problems], tree.place.file)
+        listed = open_list(named, f"{path}.audience")
+        if listed is None:
+            continue
+        check_columns(named, listed, _columns(path, part))
+        kinds = known_kinds(listed, [where])
+        check_conditions(named, {f"{path}.audience.where": where}, kinds)
+        check_texts(named, listed, f"{path}.texts", texts, f"{path}.values")
+        lists[name] = CustomerList(listed.path, where, letters)
+        with listed.path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        sources.files[sources.name_of(listed.path)] = digest
+    named.refuse(tree.place.file)
     return lists
+
+
+def _columns(path: str, part: Listed) -> dict[str, str | None]:
+    """Titles of the columns that a traffic follows, by dotted path."""
+    if not isinstance(part, Triggered):
+        return {}
+    points = None if part.points is None else part.points.column
+    return {f"{path}.date": part.date, f"{path}.points.column": points}

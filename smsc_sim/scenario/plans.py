@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
-from pydantic import ValidationError
-
+from smsc_sim.content.condition_checks import known_kinds
 from smsc_sim.content.conditions import Condition
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.rates import shipped_cards
 from smsc_sim.content.sender_limits import SenderLimit, sender_limits
 from smsc_sim.content.templates import Template
-from smsc_sim.scenario.check import in_order, problems_of
-from smsc_sim.scenario.document import Fields, Scalar, plain, read_document
+from smsc_sim.scenario.document import Fields, Scalar, read_document
 from smsc_sim.scenario.errors import Place, ScenarioError, did_you_mean
 from smsc_sim.scenario.files import decode, read_bytes
+from smsc_sim.scenario.list_checks import check_conditions, check_texts, open_list
 from smsc_sim.scenario.merge import place_of
 from smsc_sim.scenario.named import Named
-from smsc_sim.scenario.schema_base import Part
-from smsc_sim.scenario.schema_plan import Plan, PlanLimits
-
-P = TypeVar("P", bound=Part)
+from smsc_sim.scenario.schema_plan import Plan, PlanLimits, PlanRates
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +83,20 @@ def load_plan(path: str | Path, *, audience: Path | None = None) -> LoadedPlan:
     """
     path = Path(path)
     tree, digest = read_plan(path)
-    plan = checked(tree, Plan, path.name)
     found = Named(tree, path.parent.resolve())
-    loaded = LoadedPlan(
-        plan=plan,
-        file=path.name,
-        digest=digest,
-        audience=audience or found.file("audience.file", plan.audience.file),
-        where=found.condition("audience.where", plan.audience.where),
-        templates=found.templates("texts", plan.texts),
-        card=card_of(found, plan.rates.card),
-        run=None if plan.run is None else found.file("run", plan.run),
-        limits=limits_of(found, plan.limits),
-        tree=tree,
-    )
-    refuse_problems(found, path.name)
-    return loaded
-
-
-def refuse_problems(found: Named, file: str) -> None:
-    """Raise ScenarioError with what was gathered, if anything was."""
-    if found.problems:
-        raise ScenarioError([str(problem) for problem in in_order(found.problems)], file)
+    plan = found.whole(Plan)
+    where = found.condition("audience.where")
+    templates = found.templates("texts")
+    card, limits = card_of(found), limits_of(found)
+    run = found.file("run")
+    listed = open_list(found, "audience", audience)
+    if listed is not None:
+        check_conditions(found, {"audience.where": where}, known_kinds(listed, [where]))
+        check_texts(found, listed, "texts", templates, "values")
+    found.refuse(path.name)
+    assert plan is not None and listed is not None, "else there were problems"
+    file = listed.path
+    return LoadedPlan(plan, path.name, digest, file, where, templates, card, run, limits, tree)
 
 
 def read_plan(path: Path) -> tuple[Fields, str]:
@@ -122,41 +109,28 @@ def read_plan(path: Path) -> tuple[Fields, str]:
     return tree, digest
 
 
-def checked(tree: Fields, kind: type[P], file: str) -> P:
-    """The tree as what it should be.
-
-    Raises
-    ------
-    ScenarioError
-        With every problem.
-    """
-    try:
-        return kind.model_validate(plain(tree))
-    except ValidationError as error:
-        problems = in_order(problems_of(tree, error, kind))
-        raise ScenarioError([str(problem) for problem in problems], file) from None
-
-
-def card_of(found: Named, name: str) -> str | Path:
+def card_of(found: Named) -> str | Path:
     """A shipped card, or a file."""
+    path = "rates" if found.text("rates.card") is None else "rates.card"
+    name = found.text(path) or PlanRates().card
     if name in shipped_cards():
         return name
     if name.lower().endswith(".csv"):
-        return found.file("rates", name)
+        return found.file(path) or name
     remedy = did_you_mean(name, shipped_cards())
-    found.wrong("rates", "is no shipped rate card and no .csv file", name, remedy)
+    found.wrong(path, "is no shipped rate card and no .csv file", name, remedy)
     return name
 
 
-def limits_of(found: Named, part: PlanLimits | None) -> tuple[tuple[SenderLimit, float], ...]:
+def limits_of(found: Named) -> tuple[tuple[SenderLimit, float], ...]:
     """Limits of the tier that a plan names, with the shares of their operators."""
+    part = found.part("limits", PlanLimits)
     if part is None:
         return ()
     try:
         limits = sender_limits(part.tier)
     except ContentError as error:
-        problem, _, remedy = str(error).removeprefix("limits: ").partition("; ")
-        found.wrong("limits.tier", problem, None, remedy)
+        found.wrong("limits.tier", str(error).removeprefix("limits: "))
         return ()
     operators = [limit.operator for limit in limits]
     if sorted(part.shares) != sorted(operators):

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smsc_sim.content.conditions import check_condition, kinds_of, parse_condition, selected
+from smsc_sim.content.condition_checks import check_condition, kinds_of
+from smsc_sim.content.conditions import parse_condition, selected
 from smsc_sim.content.errors import ContentError
 
 ROWS: list[dict[str, Any]] = [

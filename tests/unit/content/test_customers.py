@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from smsc_sim.content import row_files
 from smsc_sim.content.conditions import parse_condition
-from smsc_sim.content.customers import Audience, Counts, Reject, _Seen, read_customers, typed_column
+from smsc_sim.content.customers import Audience, Counts, Reject, _Seen, read_customers
 from smsc_sim.content.errors import ContentError
+from smsc_sim.content.typed_columns import typed_column
 
 HEAD = "number,country,language,first_name,age,is_parent,seen,out\n"
 ROWS = [

@@ -172,17 +172,49 @@ rate: fast
 quiet_hours: night
 delivered: 94
 """
-    found = sentences(tmp_path, plan)
-    assert found[0].startswith(
-        "sale.yaml:1:45: audience.langage: there is no such key; did you mean"
-    )
-    assert found[1].startswith("sale.yaml:3:8: start: needs a time zone after the time (got")
-    assert found[2].startswith("sale.yaml:4:7: rate: ")
-    assert found[3] == (
-        "sale.yaml:5:14: quiet_hours: needs two clock times (got 'night'); write e.g. 21:00-08:00"
-    )
-    assert found[4].startswith("sale.yaml:6:12: delivered.share: needs a share in per cent")
-    assert len(found) == 5
+    assert sentences(tmp_path, plan) == [
+        "sale.yaml:1:18: audience.file: there is nothing of this name (got 'lists.csv'); check it; "
+        "it is relative to this file",
+        "sale.yaml:1:36: audience.where: position 6: needs a value; "
+        'write a number, "a text" or a date like 2026-06-01',
+        "sale.yaml:1:45: audience.langage: there is no such key; did you mean 'language'?",
+        "sale.yaml:2:13: texts.en: position 4: has no name in {first name}; write e.g. "
+        "{first_name}",
+        "sale.yaml:3:8: start: needs a time zone after the time (got '2026-05-04T10:00'); write "
+        "e.g. 2026-12-31T18:00 Europe/Helsinki",
+        "sale.yaml:4:7: rate: needs a rate in messages per second (got 'fast'); write e.g. "
+        "400 msg/s",
+        "sale.yaml:5:14: quiet_hours: needs two clock times (got 'night'); write e.g. 21:00-08:00",
+        "sale.yaml:6:12: delivered.share: needs a share in per cent (got '94'); write e.g. 60 %",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("audience", "lines"),
+    [
+        ("where: firstname == 'A', number: msisdn", [
+            "sale.yaml:1:35: audience.where: position 1: no attribute is called 'firstname'; did "
+            "you mean 'first_name'?",
+            "sale.yaml:1:61: audience.number: is no column of the list (got 'msisdn'); known: "
+            "first_name, language, number"]),
+        ("where: first_name == 'A' and first_name == 'B'", [
+            "sale.yaml:1:35: audience.where: position 23: nothing can meet all that is asked of "
+            "'first_name'; drop a part"]),
+    ],
+)  # fmt: skip
+def test_what_a_plan_asks_of_its_list(tmp_path: Path, audience: str, lines: list[str]) -> None:
+    """Columns and conditions are checked against the list before it is read, with their places."""
+    plan = PLAN.replace("list.csv,", f"list.csv, {audience},")
+    assert sentences(tmp_path, plan) == lines
+
+
+def test_a_list_in_place_of_that_of_the_plan_is_named_itself(tmp_path: Path) -> None:
+    """What is wrong with a list of the command line does not stand in the plan."""
+    with pytest.raises(ScenarioError) as error:
+        load_plan(write(tmp_path), audience=tmp_path / "gone.csv")
+    assert error.value.problems == [
+        f"{tmp_path}/gone.csv: cannot be read (got No such file or directory); check the file"
+    ]
 
 
 def test_what_a_plan_names_must_be_there(tmp_path: Path) -> None:

@@ -325,7 +325,9 @@ def test_words(tmp_path: Path) -> None:
             "'ask' are gathered; choose a later day"]),
         ("asks: wants", "asks: name", [
             "life.yaml:11:15: steps.ask.asks: 'name' is a column of the list already; choose "
-            "another name"]),
+            "another name",
+            "life.yaml:12:33: steps.sale.where: position 1: no attribute is called 'wants'; it has "
+            "born, is_parent, name, number, out, seen, visit"]),
         ("where: is_parent", "where: is_parents", [
             "life.yaml:10:32: steps.ask.where: position 1: no attribute is called 'is_parents'; "
             "did you mean 'is_parent'?"]),
@@ -357,7 +359,9 @@ def test_words(tmp_path: Path) -> None:
             "life.yaml:10:3: steps.ask: gathers answers within 0 d; give at least 1 d"]),
         ("asks: wants", "asks: out", [
             "life.yaml:1:1: asks for 'out', which says who has opted out; give the answers "
-            "another name"]),
+            "another name",
+            "life.yaml:12:33: steps.sale.where: position 1: no attribute is called 'wants'; it has "
+            "born, is_parent, name, number, out, seen, visit"]),
         ("yearly: true", 'yearly: true, where: born == "1980-01-01"', [
             "life.yaml:14:43: steps.wish.where: position 1: 'born' is a date, compared with a "
             "text; compare like with like"]),
@@ -374,6 +378,29 @@ def test_refusals(tmp_path: Path, old: str, new: str, lines: list[str]) -> None:
     with pytest.raises(ScenarioError) as caught:
         planned(tmp_path, YEAR.replace(old, new, 1))
     assert caught.value.problems == lines
+
+
+def test_all_problems_of_a_year_at_once(tmp_path: Path) -> None:
+    """What schema, list, conditions, texts and days say, each with its place."""
+    text = YEAR.replace("opted_out: out", "opted_out: gone")
+    text = text.replace("opt_outs: 2 %", "opt_outs: many")
+    text = text.replace("where: is_parent,", "where: is_parent and not is_parent,")
+    text = text.replace('wants == "yes"', "wants == yes").replace("{visit}", "{visits}")
+    text = text.replace("date: born", "date: birthday")
+    with pytest.raises(ScenarioError) as caught:
+        planned(tmp_path, text)
+    assert caught.value.problems == [
+        "life.yaml:1:39: audience.opted_out: is no column of the list (got 'gone'); known: born, "
+        "is_parent, name, number, out, seen, visit",
+        "life.yaml:6:11: opt_outs.share: needs a share in per cent (got 'many'); write e.g. 60 %",
+        "life.yaml:10:32: steps.ask.where: position 19: nothing can meet all that is asked of "
+        "'is_parent'; drop a part",
+        "life.yaml:12:33: steps.sale.where: position 10: needs a value (got 'yes'); write a "
+        'number, "a text" or a date like 2026-06-01',
+        "life.yaml:14:16: steps.wish.date: is no column of the list (got 'birthday'); known: born, "
+        "is_parent, name, number, out, seen, visit",
+        "life.yaml:15:49: steps.visit.texts.en: nothing is called {visits}; did you mean {visit}?",
+    ]
 
 
 NEWS = 'steps:\n  news: {every: month, day: 10, texts: {en: "News"}}\n'

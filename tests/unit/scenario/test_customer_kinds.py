@@ -315,7 +315,7 @@ KIND = f"kind: campaign, {COMMON}, AUDIENCE, at: +0 s, rate: 1 /s"
         ),
         (
             KIND.replace("AUDIENCE", "audience: {file: list.csv, where: age > 3}"),
-            "base.yaml:13:70: traffic.x.audience: condition: position 1: no attribute is called "
+            "base.yaml:13:104: traffic.x.audience.where: position 1: no attribute is called "
             "'age'; it has day, first_name, is_parent, language, number, out, points, seen",
         ),
         (
@@ -373,8 +373,8 @@ KIND = f"kind: campaign, {COMMON}, AUDIENCE, at: +0 s, rate: 1 /s"
         ),
         (
             f"kind: triggered, {COMMON}, {EVERYBODY}, date: birthday",
-            "base.yaml:13:71: traffic.x.audience: list.csv: has no column 'birthday'; it has "
-            "number, first_name, language, is_parent, out, seen, day, points",
+            "base.yaml:13:105: traffic.x.date: is no column of the list (got 'birthday'); known: "
+            "day, first_name, is_parent, language, number, out, points, seen",
         ),
     ],
 )

@@ -115,7 +115,7 @@ def test_a_second_route_is_that_of_the_fallback_alone() -> None:
         ),
         (
             "{patience: 5}",
-            "traffic.codes.person.patience.constant: needs a duration; write e.g. 30 s",
+            "traffic.codes.person.patience.constant: needs a duration (got '5'); write e.g. 30 s",
         ),
     ],
 )
