@@ -104,19 +104,50 @@ def explain(
     return FINE
 
 
+def _folder() -> Any:
+    """Examples: in the package, or beside it in a checkout."""
+    packaged = files("smsc_sim").joinpath("data", "scenarios")
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "scenarios"
+
+
+def _examples() -> dict[str, Traversable]:
+    """YAML files of the examples by name: scenarios, then plans of campaigns and of years."""
+    return {
+        f"{before}{entry.name.removesuffix('.yaml')}": entry
+        for before, folder in (("", _folder()), ("campaign/", _folder() / "campaign"))
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".yaml")
+    }
+
+
+def _completed(begun: str) -> list[str]:
+    """Names of examples that begin so, for the shell."""
+    return [name for name in _examples() if name.startswith(begun)]
+
+
 def new(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Of the new scenario.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of the new scenario or plan.")],
     from_: Annotated[
-        str, typer.Option("--from", metavar="EXAMPLE", help="Example to copy.")
+        str,
+        typer.Option(
+            "--from",
+            metavar="EXAMPLE",
+            help=f"Example to copy: {', '.join(_examples())}.",
+            autocompletion=_completed,
+        ),
     ] = "quickstart",
 ) -> int:
-    """Copy a working example to NAME.yaml.
+    """Copy a working example to NAME.yaml, with the tables and lists that it names.
 
-    Example: smsc-sim new mine --from quickstart
+    For example:
+
+    smsc-sim new mine --from quickstart
+
+    smsc-sim new sale --from campaign/spring_sale
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", name):
         raise typer.BadParameter(f"'{name}' is no name for a file; use letters, digits, '_', '-'")
-    examples = {entry.name.removesuffix(".yaml"): entry for entry in _examples()}
+    examples = _examples()
     if from_ not in examples:
         from smsc_sim.scenario.errors import did_you_mean
 
@@ -128,9 +159,11 @@ def new(
     text = examples[from_].read_text(encoding="utf-8")
     text = re.sub(r"(?m)^name: .*$", f"name: {name}", text, count=1)
     target.write_text(text, encoding="utf-8")
-    beside = [name for name in _named_files(text) if _copied(name)]
+    group, _, _ = from_.rpartition("/")
+    beside = [name for name in _named_files(text) if _copied(_folder() / group, name)]
     typer.echo("".join(f"{name}: which it names\n" for name in beside), nl=False)
-    typer.echo(f"{target}: a copy of {from_}; next: smsc-sim run {target}")
+    verb = group or "run"
+    typer.echo(f"{target}: a copy of {from_}; next: smsc-sim {verb} {target}")
     return FINE
 
 
@@ -139,25 +172,14 @@ def _named_files(text: str) -> list[str]:
     return list(dict.fromkeys(re.findall(r"\b(?:file|from): ([\w/.-]+\.(?:csv|parquet))\b", text)))
 
 
-def _copied(name: str) -> bool:
+def _copied(folder: Any, name: str) -> bool:
     """Copy a file of the examples to where the user is, unless there is one of its name."""
-    source, target = _folder().joinpath(*name.split("/")), Path(name)
+    source, target = folder.joinpath(*name.split("/")), Path(name)
     if target.exists():
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(source.read_bytes())
     return True
-
-
-def _folder() -> Any:
-    """Examples: in the package, or beside it in a checkout."""
-    packaged = files("smsc_sim").joinpath("data", "scenarios")
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "scenarios"
-
-
-def _examples() -> list[Traversable]:
-    """YAML files of the examples."""
-    return [entry for entry in _folder().iterdir() if entry.name.endswith(".yaml")]
 
 
 def schema() -> int:

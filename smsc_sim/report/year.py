@@ -10,21 +10,22 @@ import numpy as np
 import pyarrow as pa
 
 from smsc_sim import __version__
-from smsc_sim.content.errors import ContentError
 from smsc_sim.content.money import MICROS_PER_UNIT
 from smsc_sim.content.spreadsheet import line, write_rows
 from smsc_sim.planning.year import DatedList, YearPlan
-from smsc_sim.results.storage import write_bytes
 
 from . import year_words as words
 from .bars import bars, interval_sides, note, rows
 from .campaign_words import money
 from .document import set_pages, table_data
+from .own_files import write_own
 from .style import Chart, new_chart, styled
 
 
 def write_year(plan: YearPlan, directory: str | Path) -> list[Path]:
     """Write `year.pdf`, `steps.csv`, `list.png`, `cost.png` and a dated list for each gathering.
+
+    `year.json` keeps what was written, so that a further run of the year replaces it and no more.
 
     Parameters
     ----------
@@ -40,10 +41,8 @@ def write_year(plan: YearPlan, directory: str | Path) -> list[Path]:
     Raises
     ------
     ContentError
-        If a file would be written over the list, or over one that no year has left there.
+        If a file would be written over the list, or over one that is not as a year has left it.
     """
-    where = Path(directory)
-    _refuse_to_overwrite(plan, where)
     charts = {"list": list_figure(plan), "cost": cost_figure(plan)}
     start = plan.loaded.plan.start
     clock = {"start": start.isoformat(), "zone": getattr(start.tzinfo, "key", "UTC")}
@@ -51,20 +50,7 @@ def write_year(plan: YearPlan, directory: str | Path) -> list[Path]:
     content["steps.csv"] = _steps_csv(plan)
     content |= {f"{name}.png": chart.png() for name, chart in charts.items()}
     content |= {name: _list_csv(of) for name, of in dated_names(plan).items()}
-    for name, data in content.items():
-        write_bytes(where / name, data)
-    return [where / name for name in content]
-
-
-def _refuse_to_overwrite(plan: YearPlan, where: Path) -> None:
-    """Lists that are somebody's own may have the names that we would give to ours."""
-    names = dated_names(plan)
-    is_ours = (where / "year.pdf").exists()
-    for name in ("steps.csv", *names):
-        file = where / name
-        is_audience = file.exists() and file.samefile(plan.loaded.audience)
-        if is_audience or (name in names and file.exists() and not is_ours):
-            raise ContentError(f"{file}: is there already; choose another folder: --out")
+    return write_own(Path(directory), content, "year.json", plan.loaded.audience)
 
 
 def dated_names(plan: YearPlan) -> dict[str, DatedList]:

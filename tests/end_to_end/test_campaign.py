@@ -87,7 +87,7 @@ def test_a_year_is_planned_and_reported(command: Command, example: Path) -> None
     assert "398 of 400 rows of the list can be used. 6 steps send them" in said
     assert "The list shrinks from" in said
     folder = Path("reports/customer_year")
-    names = {"year.pdf", "steps.csv", "list.png", "cost.png", "rejects.csv"}
+    names = {"year.pdf", "year.json", "steps.csv", "list.png", "cost.png", "rejects.csv"}
     lists = {"customers-2026-05-18.csv", "customers-2027-05-04.csv"}
     assert {path.name for path in folder.iterdir()} == names | lists
     text = " ".join(page.extract_text() for page in PdfReader(folder / "year.pdf").pages)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +15,8 @@ import pandas as pd
 import pytest
 
 import smsc_sim as sms
+from smsc_sim.scenario.plans import load_plan
+from smsc_sim.scenario.years import is_year, load_year
 from tests.end_to_end.conftest import TINY, Outcome
 
 Command = Callable[..., Outcome]
@@ -168,6 +174,33 @@ def test_new_copies_what_an_example_names(command: Command, tmp_path: Path) -> N
     (tmp_path / "campaign" / "customers.csv").write_text("mine")
     assert command("new", "other", "--from", "customer_year").out.startswith("other.yaml")
     assert (tmp_path / "campaign" / "customers.csv").read_text() == "mine"
+
+
+@pytest.mark.parametrize("example", ["spring_sale", "customer_year"])
+def test_new_copies_plans_of_campaigns_and_years(
+    command: Command, tmp_path: Path, example: str
+) -> None:
+    """A plan comes with its list, and says which verb is next."""
+    outcome = command("new", "mine", "--from", f"campaign/{example}")
+    assert outcome.out == (
+        "customers.csv: which it names\n"
+        f"mine.yaml: a copy of campaign/{example}; next: smsc-sim campaign mine.yaml\n"
+    )
+    loaded = load_year(Path("mine.yaml")) if is_year("mine.yaml") else load_plan("mine.yaml")
+    assert (loaded.plan.name, is_year("mine.yaml")) == ("mine", example == "customer_year")
+
+
+def test_examples_are_completed_and_listed(command: Command) -> None:
+    """The shell completes the names of all examples, and the help of the verb lists them."""
+    folder = Path(__file__).parents[2] / "scenarios"
+    names = {str(file.relative_to(folder))[:-5] for file in folder.rglob("*.yaml")}
+    asked = {"COMP_WORDS": "smsc-sim new mine --from campaign", "COMP_CWORD": "4"}
+    asked["_SMSC_SIM_COMPLETE"] = "complete_bash"
+    program = Path(sys.executable).with_name("smsc-sim")
+    found = subprocess.run([program], env=os.environ | asked, capture_output=True, text=True)
+    assert set(found.stdout.split()) == {name for name in names if name.startswith("campaign")}
+    told = command("new", "--help").out
+    assert names <= set(re.findall(r"[\w/]+", told))
 
 
 def test_check_counts_and_simulates_nothing(command: Command, tiny: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from smsc_sim.content.rates import RateKind, load_rate_card, price_micros
 from smsc_sim.planning.campaign import plan_campaign
 from smsc_sim.planning.expected import of_draws
 from smsc_sim.planning.year import MEASURES, YearPlan, plan_year
+from smsc_sim.report import own_files
 from smsc_sim.report.year import dated_names, write_year
 from smsc_sim.report.year_words import sentences, step_forecasts, when
 from smsc_sim.scenario.errors import ScenarioError
@@ -151,22 +152,71 @@ def test_a_lone_carriage_return_in_a_dated_list_stays_in_its_cell(tmp_path: Path
     assert b'"A\r=B"' in data and data.count(b"\n") == 2
 
 
-def test_no_list_of_the_user_is_written_over(tmp_path: Path) -> None:
-    """A real list with the name of a dated one stays; a second run of the year replaces its own."""
-    found = planned(tmp_path)
-    real = tmp_path / "out" / "list-2026-05-18.csv"
-    real.parent.mkdir()
-    real.write_text("number\n")
-    with pytest.raises(ContentError) as caught:
-        write_year(found, real.parent)
-    assert str(caught.value) == f"{real}: is there already; choose another folder: --out"
-    assert [file.name for file in real.parent.iterdir()] == [real.name]
+def test_no_file_of_the_user_is_written_over(tmp_path: Path) -> None:
+    """A folder is a year's for the files that lie there as a year has left them, not by its PDF."""
+    found, folder = planned(tmp_path), tmp_path / "out"
+    real = folder / "list-2026-05-18.csv"
+    folder.mkdir()
+    (folder / "year.pdf").write_text("of somebody else")
+
+    def refused(file: Path, why: str = "") -> bool:
+        before = {path.name: path.read_bytes() for path in folder.iterdir()}
+        with pytest.raises(ContentError) as caught:
+            write_year(found, folder)
+        assert before == {path.name: path.read_bytes() for path in folder.iterdir()}
+        return str(caught.value) == f"{file}: is there already{why}; choose another folder: --out"
+
+    assert refused(folder / "year.pdf")
+    (folder / "year.pdf").rename(real)
+    assert refused(real)
     real.unlink()
-    assert write_year(found, real.parent) == write_year(found, real.parent)
-    (tmp_path / "list.csv").rename(tmp_path / "out" / "steps.csv")
-    (tmp_path / "list.csv").symlink_to(tmp_path / "out" / "steps.csv")
-    with pytest.raises(ContentError):
-        write_year(found, real.parent)
+    (folder / "year.json").write_text('{"mine": 1}')
+    assert refused(folder / "year.json", " and lists no files")
+    (folder / "year.json").unlink()
+    written = write_year(found, folder)
+    first = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert write_year(found, folder) == written
+    assert first == {path.name: path.read_bytes() for path in folder.iterdir()}
+    with real.open("a") as stream:
+        stream.write("+358401234567\n")
+    assert refused(real)
+
+
+def test_a_list_is_never_written_over_by_its_own_year(tmp_path: Path) -> None:
+    """Not even one that lies where the year before has put its files."""
+    found, folder = planned(tmp_path), tmp_path / "out"
+    write_year(found, folder)
+    (tmp_path / "list.csv").unlink()
+    (tmp_path / "list.csv").symlink_to(folder / "steps.csv")
+    with pytest.raises(ContentError) as caught:
+        write_year(found, folder)
+    assert str(caught.value) == (
+        f"{folder}/steps.csv: is there already; choose another folder: --out"
+    )
+
+
+def test_a_year_that_broke_off_while_it_was_written_is_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between an old year and a new one every file is known as ours."""
+    folder = tmp_path / "out"
+    write_year(planned(tmp_path), folder)
+    after = planned(tmp_path, YEAR.replace("decay: 20 %", "decay: 30 %"))
+    write, written = own_files.write_bytes, []
+
+    def breaks_off(path: Path, data: bytes) -> None:
+        if len(written) == 3:
+            raise OSError("no space left")
+        written.append(path.name)
+        write(path, data)
+
+    monkeypatch.setattr(own_files, "write_bytes", breaks_off)
+    with pytest.raises(OSError, match="no space"):
+        write_year(after, folder)
+    assert written == ["year.json", "year.pdf", "steps.csv"]
+    monkeypatch.undo()
+    write_year(after, folder)
+    write_year(after, folder)
 
 
 def test_opt_outs_are_not_forgotten(tmp_path: Path) -> None:
