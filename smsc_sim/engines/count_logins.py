@@ -98,11 +98,12 @@ def add_login(t: Logins, at: int) -> None:
             t.login_within[len(t.login_limits) * row_class + limit] += 1
 
 
-def add_code(t: Logins, at: int) -> None:
-    """Add the price of a segment that an SMSC has accepted, if its login began in the window."""
+def add_code(t: Logins, at: int, segments: int) -> None:
+    """Add the price of segments that are billed, if their login began in the window."""
     kept, number = _numbered(t, at)
     if t.first_login[kept] <= number <= t.last_login[kept]:
-        t.code_cost[t.login_class[t.log[at + ID] >> SOURCE_SHIFT]] += price(t, at)
+        row_class = t.login_class[t.log[at + ID] >> SOURCE_SHIFT]
+        t.code_cost[row_class] += segments * price(t, at)
 
 
 def _numbered(t: Logins, at: int) -> tuple[int, int]:

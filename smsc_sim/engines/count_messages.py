@@ -228,7 +228,9 @@ def _count_row(t: Sums, at: int, code: int) -> None:
     if code == LOG_LOGIN:
         add_login(t, at)
     elif code == LOG_ACCEPTED and t.person_of[row_id >> SOURCE_SHIFT] >= 0:
-        add_code(t, at)
+        add_code(t, at, 1)
+    elif code == LOG_CAPPED and t.person_of[row_id >> SOURCE_SHIFT] >= 0:
+        add_code(t, at, value)
     if not is_inside(t, t.log[at + SUBMITTED_AT]):
         return
     if t.count_of[code] >= 0:

@@ -133,6 +133,34 @@ def test_measures_are_ratios_of_these_sums(scenario: Compiled, log: np.ndarray) 
     assert found["a2p.cost_per_login"] == (code_micros + call_micros) / 1e6 / done
 
 
+CAPPED = """
+duration: 1 min
+routes: {hub: {rate: 1000 msg/s, delay: 4 s, outcomes: {delivered: 100 %}, latency: 0 s}}
+populations: {abroad: {size: 500, country: SE, route: hub}}
+accounts: {bank: {limits: {SE: {per_day: 3}}}}
+traffic: {codes: {to: abroad, text: three, rate: 0.5 msg/s}}
+"""
+
+
+@pytest.mark.parametrize("by_machine", [False, True])
+def test_codes_that_an_operator_caps_are_paid_for(by_machine: bool) -> None:
+    """By hand: three codes of three segments are taken, all others are billed and lost.
+
+    Whoever gets a code at all types it in, so three logins are completed, and they bear the price
+    of three segments for every code that anybody has asked for.
+    """
+    scenario = network(PERSON, CAPPED)
+    log, _ = simulate(scenario)
+    tally = tally_of(scenario, log, 10**9, by_machine)
+    found = {name: value for kind, _, name, value in login_rows(scenario.names, tally)
+             if kind == "class"}  # fmt: skip
+    events = recount(scenario, log)[0]
+    codes_sent = events["started"] + events["code_asked"]
+    assert events["completed"] == 3 and codes_sent > 20
+    price = scenario.network.price_micros[0] / 1e6
+    assert found["a2p.cost_per_login"] == pytest.approx(3 * codes_sent * price / 3, rel=1e-12)
+
+
 def test_without_a_person_there_is_nothing_to_count() -> None:
     """One-time passwords without a person have no rows about logins."""
     scenario = network(PERSON, {"traffic": {"codes": {"person": None}}})
