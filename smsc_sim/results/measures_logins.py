@@ -122,8 +122,8 @@ def login_measures() -> list[Measure]:
             f"{kind}.cost_per_login",
             "currency",
             f"Cost per completed login ({kind})",
-            "Price of all codes that SMSCs accepted or an operator capped and bills, and of answered "
-            f"calls / logins completed, a ratio of sums: {who}.",
+            "Price of all codes that SMSCs accepted or an operator capped and bills, and of "
+            f"answered calls / logins completed, a ratio of sums: {who}.",
             GROUP,
             "money",
         )
