@@ -1,29 +1,51 @@
-"""Machine code on disk, in a folder named by what it was made from: it is never stale."""
+# mypy: disable-error-code="no-untyped-call,import-untyped"
+"""Machine code on disk, below the digest of what it was made from: it is never stale.
+
+Reading it takes LLVM's linker alone, some hundredths of a second; numba, which makes it, takes
+half a second to start and is imported only for that.
+"""
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
-import inspect
 import os
 import sys
-import types
-from collections.abc import Callable, Iterable, Mapping
+import tempfile
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import numba
-from numba import int64, njit
-from numba.core import config
+from llvmlite import binding as llvm
 
-from smsc_sim.engines import jit
+ENTRY = "smsc_sim_entry"  # name of the one function that Python calls
+CODE = "code.o"
+MADE_BY = tuple(
+    f"smsc_sim.engines.{name}" for name in ("code_cache", "jit", "calling", "lowering", "memory")
+)
+Word = ctypes.c_int64
 
 
-def digest_of(modules: Iterable[types.ModuleType]) -> str:
-    """Digest of the sources of all that is compiled, and of the versions that compile it."""
-    text = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
-    for module in modules:
-        text.update(inspect.getsource(module).encode())
+def digest_of(modules: Iterable[str]) -> str:
+    """Digest of the sources of all that is compiled, of what compiles it and what it is for.
+
+    The modules, given by their full names, are not imported.
+    """
+    processor = f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
+    text = hashlib.sha256(f"{version('numba')} {sys.version} {processor}".encode())
+    for module in (*modules, *MADE_BY):
+        text.update(source_of(module))
     return text.hexdigest()[:16]
+
+
+def source_of(module: str) -> bytes:
+    """The text of a module."""
+    found = find_spec(module)
+    assert found is not None, f"{module} is part of the package"
+    assert found.origin is not None, f"{module} is a file"
+    return Path(found.origin).read_bytes()
 
 
 def folder_of(label: str, digest: str) -> Path:
@@ -34,11 +56,11 @@ def folder_of(label: str, digest: str) -> Path:
 
 def is_kept(folder: Path) -> bool:
     """Whether there is machine code in a folder, so that starting takes no compilation."""
-    return any(folder.rglob("*.nbc"))
+    return (folder / CODE).exists()
 
 
 def is_writable(folder: Path) -> bool:
-    """Whether the folder can be made and used; numba would look for another, without a digest."""
+    """Whether the folder can be made and used."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
@@ -46,29 +68,35 @@ def is_writable(folder: Path) -> bool:
     return os.access(folder, os.W_OK)
 
 
-def outermost(
-    function: Callable[..., int], scope: Mapping[str, Any], words: int, folder: Path
-) -> Callable[..., int]:
-    """Compile the one function that Python calls, or read it from the folder.
+def machine_code(folder: Path, words: int, make: Callable[[], bytes]) -> Callable[..., int]:
+    """The one function that Python calls, read from the folder; made and kept there if need be.
 
     Parameters
     ----------
-    function : callable
-        Takes so many whole numbers (`words`).
-    scope : mapping of str to object
-        Globals in place of its own.
+    folder : path
+    words : int
+        So many whole numbers it takes.
+    make : callable
+        Compiles it, see `jit.object_code`.
     """
-    was: str = config.CACHE_DIR  # type: ignore[attr-defined]
-    config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
-    try:
-        plain = types.FunctionType(
-            function.__code__, {"__name__": function.__module__, **scope}, function.__name__
-        )
-        entry = njit(error_model="numpy", cache=is_writable(folder), pipeline_class=jit.Outermost)(
-            plain
-        )
-    finally:
-        config.CACHE_DIR = was  # type: ignore[attr-defined]
-    entry.compile((int64,) * words)
-    compiled: Callable[..., int] = entry
-    return compiled
+    if is_kept(folder):
+        return callable_of((folder / CODE).read_bytes(), words)
+    code = make()
+    if is_writable(folder):
+        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+            file.write(code)
+        Path(file.name).replace(folder / CODE)  # whole or not at all, whoever else compiles
+    return callable_of(code, words)
+
+
+def callable_of(code: bytes, words: int) -> Callable[..., int]:
+    """Link machine code so that Python can call it, with the lock of Python released."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    target = llvm.Target.from_triple(llvm.get_process_triple()).create_target_machine()
+    linker = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target)
+    linker.add_object_file(llvm.ObjectFileRef.from_data(code))
+    linker.finalize_object()
+    call: Any = ctypes.CFUNCTYPE(Word, *[Word] * words)(linker.get_function_address(ENTRY))
+    call.linker = linker  # which owns the memory of the code
+    return call  # type: ignore[no-any-return]

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 import math
 import pkgutil
-import sys
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from smsc_sim import model
-from smsc_sim.engines import (
-    calling,
-    code_cache,
-    free_memory,
-    jit,
-    kernel_entry,
-    kernel_job,
-    kernel_lists,
-    kernel_pools,
-    kernel_run,
-    kernel_walk,
-    lowering,
-    memory,
-    wheel,
-)
-from smsc_sim.engines import machine as machine_module
+from smsc_sim.engines import code_cache, free_memory, memory
 from smsc_sim.engines.kernel_entry import (
     ALTER,
     NOTE_HELD,
@@ -56,20 +39,17 @@ from smsc_sim.engines.machine import (
     longer,
     with_rows,
 )
-from smsc_sim.model import codes
 from smsc_sim.model.codes import LOG_WORDS, RANK_DOWN, RANK_SHIFT, RANK_UP, REPAIR
 from smsc_sim.model.network import Network, State
 from smsc_sim.model.outages import outages
 from smsc_sim.model.state import empty_state
 
-KERNELS = (
-    wheel,
-    kernel_lists,
-    kernel_pools,
-    kernel_walk,
-    kernel_job,
-    kernel_run,
-    kernel_entry,
+KERNELS = tuple(
+    f"smsc_sim.engines.{name}"
+    for name in (
+        *("wheel", "kernel_lists", "kernel_pools", "kernel_walk"),
+        *("kernel_job", "kernel_run", "kernel_entry"),
+    )
 )
 NOT_RULES = ("codes", "octets", "operations", "causes", "state", "names")
 EVENTS_AT_ONCE = 1_000_000  # until Python looks around: some tenths of a second
@@ -77,19 +57,16 @@ EVENTS_PER_MESSAGE = 60  # to choose the width of the wheel's buckets; any value
 FLAG_COLUMNS = ("flag_phone", "flag_bits", "flag_smscs")
 
 
-def rule_modules() -> list[Any]:
+def rule_modules() -> list[str]:
     """The modules of the rule book that kernels call."""
     names = [module.name for module in pkgutil.iter_modules(model.__path__)]
-    return [
-        importlib.import_module(f"smsc_sim.model.{name}") for name in names if name not in NOT_RULES
-    ]
+    return [f"smsc_sim.model.{name}" for name in names if name not in NOT_RULES]
 
 
 def kernel_digest() -> str:
     """Digest of all that the machine code is made from."""
-    own = sys.modules[__name__]
-    made_from = (codes, *KERNELS, machine_module, memory, lowering, calling, jit)
-    return code_cache.digest_of((*rule_modules(), *made_from, code_cache, own))
+    numbers = ("smsc_sim.model.codes", "smsc_sim.engines.machine")
+    return code_cache.digest_of((*rule_modules(), *numbers, *KERNELS, __name__))
 
 
 def cache_folder() -> Path:
@@ -105,19 +82,20 @@ def is_cached() -> bool:
 @cache
 def kernel() -> Callable[[int, int, int, int, int, int], int]:
     """Machine code of `kernel_entry.act`, given the addresses of network, state and machine."""
-    machine = jit.compiled(
-        [*rule_modules(), *KERNELS],
-        no_cpython_wrapper=True,
-        no_cfunc_wrapper=True,
-        pipeline_class=jit.Inside,
-    )
+    return code_cache.machine_code(cache_folder(), 6, _compile)
+
+
+def _compile() -> bytes:
+    from smsc_sim.engines import jit, lowering  # they take numba, which takes its time to start
+
+    machine = jit.compiled(map(import_module, (*rule_modules(), *KERNELS)), **jit.INSIDE)
     scope = {
         "act": machine["kernel_entry.act"],
         "as_network": lowering.caster(memory.block_type(Network, is_constant=True)),
         "as_state": lowering.caster(memory.block_type(State, RECORD)),
         "as_machine": lowering.caster(memory.block_type(Machine)),
     }
-    return code_cache.outermost(_act, scope, 6, cache_folder())
+    return jit.object_code(_act, scope, 6)
 
 
 def _act(network, state, machine, action, a, b):  # type: ignore[no-untyped-def]

@@ -7,7 +7,7 @@ of the given modules is copied with globals in which the rules it calls are the 
 
 import inspect
 import types
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from llvmlite.binding import Linkage
 from numba import njit
 from numba import types as numba_types
 from numba.core.compiler import Compiler
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.compiler_machinery import PassManager
 from numba.core.typed_passes import (
     IRLegalization,
@@ -32,6 +33,7 @@ from numba.core.untyped_passes import (
 from numba.experimental import structref
 
 from smsc_sim.engines.calling import NUMBA_CALLS, TRAP, with_plain_calls
+from smsc_sim.engines.code_cache import ENTRY
 from smsc_sim.engines.lowering import BUILT_IN
 from smsc_sim.model.network import Floats, Network, State
 
@@ -107,15 +109,7 @@ class Inside(Compiler):
         library.enable_object_caching()
         library._optimize_functions = lambda _: None
         library._optimize_final_module = lambda: None
-
-        def finalize() -> None:
-            library._finalize_dynamic_globals()
-            library._finalized = True
-
-        library._finalize_final_module = finalize
-        self.state.library = library
-        # A built-in function stands for the machine code that there is none of: a key for numba.
-        self.state.targetctx.get_executable = lambda *_: [].append
+        _leave_unlinked(self.state, library)
 
     def define_pipelines(self) -> list[PassManager]:
         """Only the passes that rules need: no closures, no `with`, no arrays to fuse."""
@@ -136,10 +130,15 @@ class Inside(Compiler):
         return [passes]
 
 
+UNWRAPPED = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # numba calls neither
+INSIDE: dict[str, Any] = {**UNWRAPPED, "pipeline_class": Inside}
+
+
 class Outermost(Compiler):
     """Compiles the one function that Python calls, and with it all that it calls.
 
     What nobody else calls is made internal, so that it can be inlined where it is called once.
+    The optimised code is left for `object_code`; numba's own linker never sees it.
     """
 
     def __init__(
@@ -171,7 +170,44 @@ class Outermost(Compiler):
                 raise NotImplementedError("a rule or kernel may raise an exception")
 
         library._optimize_final_module = optimize_together
-        self.state.library = library
+        _leave_unlinked(self.state, library)
+
+
+def _leave_unlinked(state: Any, library: Any) -> None:
+    """Compile into a library that is not made ready to run."""
+
+    def finalize() -> None:
+        library._finalize_dynamic_globals()
+        library._finalized = True
+
+    library._finalize_final_module = finalize
+    state.library = library
+    # A built-in function stands for the machine code that there is none of: a key for numba.
+    state.targetctx.get_executable = lambda *_: [].append
+
+
+def object_code(function: Callable[..., int], scope: Mapping[str, Any], words: int) -> bytes:
+    """Compile the one function that Python calls with all that it calls, to an object file.
+
+    Parameters
+    ----------
+    function : callable
+        Takes so many whole numbers (`words`).
+    scope : mapping of str to object
+        Globals in place of its own.
+    """
+    plain = types.FunctionType(
+        function.__code__, {"__name__": function.__module__, **scope}, function.__name__
+    )
+    options: Any = {**UNWRAPPED, "pipeline_class": Outermost}
+    entry = njit(error_model="numpy", **options)(plain)
+    entry.compile((numba_types.int64,) * words)
+    (made,) = entry.overloads.values()
+    with global_compiler_lock:
+        made.library.finalize()
+    module = made.library._final_module
+    module.get_function(made.fndesc.llvm_func_name).name = ENTRY
+    return bytes(made.library._codegen._tm.emit_object(module))
 
 
 def compiled(modules: Iterable[types.ModuleType], **options: Any) -> dict[str, Any]:
@@ -182,7 +218,7 @@ def compiled(modules: Iterable[types.ModuleType], **options: Any) -> dict[str, A
     modules : iterable of modules
         Every module whose functions the others call must be among them.
     **options
-        Passed to `numba.njit`.
+        Passed to `numba.njit`; `INSIDE` for what only `object_code` calls.
 
     Returns
     -------

@@ -255,4 +255,4 @@ def _whole(typing: Any, number: Any) -> Any:
     return types.int64(number), generate
 
 
-BUILT_IN = {"min": _choice("<"), "max": _choice(">"), "int": _whole}
+BUILT_IN = {"min": _choice("<"), "max": _choice(">"), "int": _whole, "uint64": types.uint64}

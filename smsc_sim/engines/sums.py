@@ -8,27 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from importlib import import_module
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba.core import config
 
 from smsc_sim.engines import (
-    calling,
     code_cache,
-    count_bins,
-    count_clock,
     count_elements,
-    count_logins,
     count_messages,
-    count_prices,
     count_records,
-    count_stations,
-    hash_table,
-    jit,
-    lowering,
     memory,
 )
 from smsc_sim.engines.count_clock import Clock
@@ -39,13 +31,17 @@ from smsc_sim.engines.count_prices import Prices
 from smsc_sim.engines.count_records import RecordSums
 from smsc_sim.engines.count_stations import StationSums
 from smsc_sim.engines.hash_table import Moving, empty_table, move
-from smsc_sim.model import codes, network
+from smsc_sim.model import network
+from smsc_sim.model.draws import numba_is_off
 
 Array = npt.NDArray[np.int64]
 
-KERNELS = (
-    *(hash_table, count_bins, count_clock, count_prices, count_logins, count_messages),
-    *(count_stations, count_elements, count_records),
+KERNELS = tuple(
+    f"smsc_sim.engines.{name}"
+    for name in (
+        *("hash_table", "count_bins", "count_clock", "count_prices", "count_logins"),
+        *("count_messages", "count_stations", "count_elements", "count_records"),
+    )
 )
 
 
@@ -83,9 +79,10 @@ def _act(action, address, a):  # type: ignore[no-untyped-def]
 
 
 @cache
-def _folder() -> Any:
-    modules = (*KERNELS, network, codes, memory, lowering, calling, jit, code_cache)
-    return code_cache.folder_of("tallies", code_cache.digest_of(modules))
+def _folder() -> Path:
+    numbers = ("smsc_sim.model.network", "smsc_sim.model.codes")
+    digest = code_cache.digest_of((*KERNELS, *numbers, __name__))
+    return code_cache.folder_of("tallies", digest)
 
 
 def is_cached() -> bool:
@@ -96,12 +93,13 @@ def is_cached() -> bool:
 @cache
 def kernel() -> Callable[..., int]:
     """Machine code of all that counts, given an action, the address of a block and a number."""
-    machine = jit.compiled(
-        [*KERNELS, network],
-        no_cpython_wrapper=True,
-        no_cfunc_wrapper=True,
-        pipeline_class=jit.Inside,
-    )
+    return code_cache.machine_code(_folder(), 3, _compile)
+
+
+def _compile() -> bytes:
+    from smsc_sim.engines import jit, lowering  # they take numba, which takes its time to start
+
+    machine = jit.compiled([*map(import_module, KERNELS), network], **jit.INSIDE)
     scope = {
         "COUNT_MESSAGES": COUNT_MESSAGES,
         "COUNT_ELEMENTS": COUNT_ELEMENTS,
@@ -117,12 +115,12 @@ def kernel() -> Callable[..., int]:
         "as_records": lowering.caster(memory.block_type(RECORDS)),
         "as_moving": lowering.caster(memory.block_type(Moving)),
     }
-    return code_cache.outermost(_act, scope, 3, _folder())
+    return jit.object_code(_act, scope, 3)
 
 
 def is_ready() -> bool:
     """Whether machine code counts: not where numba is off, or it would have to be made first."""
-    if config.DISABLE_JIT:  # type: ignore[attr-defined]
+    if numba_is_off():
         return False
     return kernel.cache_info().currsize > 0 or is_cached()
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from smsc_sim.engines.extend import Extensions
 from smsc_sim.experiment.foretell import expected_visits
+from smsc_sim.model.draws import numba_is_off
 from smsc_sim.model.network import Network
 
 # Measured, docs/performance.md; machines differ by a factor, and so does what is foretold.
@@ -33,11 +33,6 @@ UNFIT: tuple[tuple[str, Callable[[Extensions], bool]], ...] = (
     ("NUMBA_DISABLE_JIT is set", lambda _: numba_is_off()),
 )
 """What the compiled engine cannot run: the reason, and whether it holds."""
-
-
-def numba_is_off() -> bool:
-    """Whether numba is told to compile nothing."""
-    return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from smsc_sim.engines.occupancy import Occupancy
 from smsc_sim.engines.tally import MessageTally
 from smsc_sim.experiment.engines import EngineName
 from smsc_sim.model.codes import SEMANTICS_VERSION
-from smsc_sim.model.draws import key_of
+from smsc_sim.model.draws import in_python, key_of
 from smsc_sim.model.names import Names
 from smsc_sim.model.network import Network
 from smsc_sim.results.estimates import ReplicationFrames
@@ -86,7 +86,7 @@ def digest_of(network: Network, names: Names, interval_ns: int, limits_ns: tuple
 
 def replication_seed(seed: int, number: int) -> int:
     """Seed of one replication: a function of its number, so none needs its predecessor."""
-    return int(key_of(seed, REPLICATION_KEY, number))
+    return in_python(key_of)(seed, REPLICATION_KEY, number)
 
 
 def simulate(

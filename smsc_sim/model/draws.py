@@ -3,41 +3,103 @@
 These are the only rules that are compiled for every engine, so that both draw the same bits
 and round the same logarithms.  `fastmath` is off.  This file imports no other kernel, so
 numba's own cache on disk cannot miss an edit.
+
+numba takes half a second to start, so it is imported with the first draw that Python makes: in
+the reference engine.  The compiled engine has the draws in its own machine code.
 """
 
 import math
-from functools import wraps
-from typing import Any
+import os
+from collections.abc import Callable
+from functools import cache, wraps
+from types import FunctionType
+from typing import Any, TypeVar
 
 import numpy as np
-from numba import njit, uint64
-from numba.core import config
 
 from smsc_sim.model.codes import FOR_SPELL, NEVER
 
-_compile = njit(cache=True, error_model="numpy")
+Draw = TypeVar("Draw", bound=Callable[..., Any])
 
-if config.DISABLE_JIT:  # type: ignore[attr-defined]  # for debuggers: the same numbers, slowly
+_written: list[Any] = []  # the functions below as they stand here
 
-    def uint64(number: Any) -> Any:  # type: ignore[misc]
-        """Return the low 64 bits of a whole number."""
-        return np.uint64(int(number) & 0xFFFFFFFFFFFFFFFF)
 
-    def _compile(function: Any) -> Any:
-        """Let a function wrap around as machine code does, and return numbers of Python."""
+def _compile(function: Draw) -> Draw:
+    """Let a function run as machine code from its first call on."""
+    _written.append(function)
+    code: Any = None
 
-        @wraps(function)
-        def plain(*arguments: int) -> Any:
-            with np.errstate(over="ignore"):
-                found = function(*arguments)
-            inside = function.__name__.startswith("_")
-            return found.item() if isinstance(found, np.generic) and not inside else found
+    @wraps(function)
+    def draw(*arguments: int) -> Any:
+        nonlocal code
+        if code is None:
+            code = by_numba(draw)
+        return code(*arguments)
 
-        return plain
+    draw.py_func = function  # type: ignore[attr-defined]  # as numba calls it
+    return draw  # type: ignore[return-value]
+
+
+@cache
+def _compiled() -> dict[str, Any]:
+    """All draws as machine code, made by numba or read from its cache."""
+    if numba_is_off():  # for debuggers
+        return _in_python()
+    import numba
+
+    return _together(numba.njit(cache=True, error_model="numpy"), numba.uint64)
+
+
+@cache
+def _in_python() -> dict[str, Any]:
+    """All draws in Python: the same numbers, slowly."""
+    return _together(_wrapping, uint64)
+
+
+def _together(prepare: Callable[[Any], Any], uint64: Any) -> dict[str, Any]:
+    """All draws, each prepared so that it calls the others that are."""
+    scope = {**globals(), "uint64": uint64}
+    for function in _written:
+        copy = FunctionType(function.__code__, scope, function.__name__)
+        scope[function.__name__] = prepare(copy)
+    return scope
+
+
+def _wrapping(function: Any) -> Any:
+    """Let a function wrap around as machine code does, and return numbers of Python."""
+
+    @wraps(function)
+    def plain(*arguments: int) -> Any:
+        with np.errstate(over="ignore"):
+            found = function(*arguments)
+        inside = function.__name__.startswith("_")
+        return found.item() if isinstance(found, np.generic) and not inside else found
+
+    return plain
+
+
+def by_numba(draw: Draw) -> Draw:
+    """The same draw without a check on each call, for functions that numba compiles."""
+    return _compiled()[draw.__name__]  # type: ignore[no-any-return]
+
+
+def in_python(draw: Draw) -> Draw:
+    """The same draw without machine code, for who makes but a few."""
+    return _in_python()[draw.__name__]  # type: ignore[no-any-return]
+
+
+def numba_is_off() -> bool:
+    """Whether numba is told to compile nothing."""
+    return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+
+
+def uint64(number: Any) -> Any:
+    """Return the low 64 bits of a whole number, as numba's type of that name does."""
+    return np.uint64(int(number) & 0xFFFFFFFFFFFFFFFF)
 
 
 @_compile
-def _mix(z):  # type: ignore[no-untyped-def]
+def _mix(z: Any) -> Any:
     z = (z ^ (z >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> uint64(27))) * uint64(0x94D049BB133111EB)
     return z ^ (z >> uint64(31))

@@ -4,10 +4,9 @@ import types
 from collections.abc import Callable
 
 import pytest
-from numba import int64, njit
 from numba.core import config
 
-from smsc_sim.engines import jit
+from smsc_sim.engines import code_cache, jit
 
 pytestmark = pytest.mark.skipif(
     bool(config.DISABLE_JIT),  # type: ignore[attr-defined]
@@ -29,11 +28,13 @@ def entry(function: Callable[[int], int]) -> Callable[[int], int]:
     """Machine code of a function, as the engine makes it."""
     module = types.ModuleType(function.__module__)
     module.rule = function  # type: ignore[attr-defined]
-    rule = jit.compiled([module], no_cpython_wrapper=True, pipeline_class=jit.Inside)
-    (inside,) = rule.values()
-    outermost = njit(pipeline_class=jit.Outermost)(lambda n: inside(n))
-    outermost.compile((int64,))
-    return outermost  # type: ignore[no-any-return]
+    (machine,) = jit.compiled([module], **jit.INSIDE).values()
+    return code_cache.callable_of(jit.object_code(call, {"rule": machine}, 1), 1)
+
+
+def call(n: int) -> int:
+    """Call the rule, as the entry of the engine does."""
+    return rule(n)  # type: ignore[name-defined,no-any-return]  # noqa: F821
 
 
 def test_rules_return_their_value():

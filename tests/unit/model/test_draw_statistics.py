@@ -12,15 +12,20 @@ import pytest
 from numba import njit
 from scipy import stats
 
-from smsc_sim.model import codes, traffic
+from smsc_sim.model import codes, draws, traffic
 from smsc_sim.model.arrivals import next_arrival_ns
-from smsc_sim.model.draws import below, bits, exponential_ns, key_of, reachable, uniform
+from smsc_sim.model.draws import by_numba
 from smsc_sim.model.network import Network
 from smsc_sim.model.state import empty_state
 from smsc_sim.theory.traffic import interval_means
 from tests.networks import SECOND, network
 
 REPLICATIONS = 30
+
+below, bits, exponential_ns, key_of, reachable, uniform = map(
+    by_numba,
+    (draws.below, draws.bits, draws.exponential_ns, draws.key_of, draws.reachable, draws.uniform),
+)
 
 
 def agrees(values: np.ndarray, theory: float) -> bool:
