@@ -63,7 +63,7 @@ def _write_rejects(loaded: Loaded, folder: Path) -> None:
     from contextlib import ExitStack
 
     from smsc_sim.planning.rejects import Rejects
-    from smsc_sim.scenario.compile_customers import rejects_of
+    from smsc_sim.scenario.customer_rows import rejects_of
 
     for name in sorted(loaded.lists):
         path = folder / f"{name}.csv"

@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
 from types import MappingProxyType
 
+from smsc_sim.content.country_names import country_named
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.rate_cells import (
     RateKind,
@@ -51,15 +51,6 @@ _PRICE = re.compile(
     r"(?: (?:per )?(?:msg|message|sms|segment|part))?(?: (?:in )?(?P<behind>[a-z]{3}))?"
 )
 """A title of prices, perhaps with their currency: `price_usd`, `Rate per SMS (EUR)`."""
-
-_ALIASES: Mapping[str, str] = {
-    "brunei": "BN", "cape verde": "CV", "congo": "CG", "democratic republic of the congo": "CD",
-    "czech republic": "CZ", "east timor": "TL", "great britain": "GB", "hong kong sar": "HK",
-    "ivory coast": "CI", "kosovo": "XK", "laos": "LA", "macau": "MO", "macedonia": "MK",
-    "palestine": "PS", "reunion": "RE", "russia": "RU", "swaziland": "SZ", "syria": "SY",
-    "turkey": "TR", "uk": "GB", "usa": "US", "vatican": "VA",
-}  # fmt: skip
-"""Names in daily use that ISO 3166 does not list."""
 
 _MNC = re.compile("[0-9]{2,3}", re.ASCII)
 """In a column that holds names too; a single digit there is a name such as 3."""
@@ -269,27 +260,6 @@ def _check_currencies(
             "of them first"
         )
     return titled
-
-
-def country_named(cell: str) -> str:
-    """Code of a country that a cell names by code or in English; else the cell itself."""
-    if cell.upper() in known_countries():
-        return cell.upper()
-    return _codes_by_name().get(cell.lower(), cell)
-
-
-@cache
-def _codes_by_name() -> Mapping[str, str]:
-    """Names of ISO 3166, codes of three letters and names in daily use -> alpha-2."""
-    import pycountry  # Takes 0.1 s: only who reads a list waits for it.
-
-    found = {}
-    for country in pycountry.countries:
-        for field in ("alpha_3", "name", "official_name", "common_name"):
-            said = getattr(country, field, None)
-            if said is not None:
-                found[said.lower()] = country.alpha_2
-    return {**found, **_ALIASES}
 
 
 def _why_not(values: Mapping[str, str], provider: str | None) -> str:

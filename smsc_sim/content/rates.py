@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from smsc_sim.content.country_names import country_named
 from smsc_sim.content.editable import read_text
 from smsc_sim.content.errors import ContentError, MissingRate
 from smsc_sim.content.rate_cells import RateKind
-from smsc_sim.content.rate_import import country_named, import_rates, is_price_list
+from smsc_sim.content.rate_import import import_rates, is_price_list
 from smsc_sim.content.rate_rows import Rate, delimiter_of, parse_rates
 
 __all__ = [

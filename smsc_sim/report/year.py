@@ -12,7 +12,8 @@ import pyarrow as pa
 from smsc_sim import __version__
 from smsc_sim.content.money import MICROS_PER_UNIT
 from smsc_sim.content.spreadsheet import line, write_rows
-from smsc_sim.planning.year import DatedList, YearPlan
+from smsc_sim.planning.year import YearPlan
+from smsc_sim.planning.year_draw import DatedList
 
 from . import year_words as words
 from .bars import bars, interval_sides, note, rows

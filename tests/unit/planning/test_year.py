@@ -15,7 +15,8 @@ from smsc_sim.content.errors import ContentError
 from smsc_sim.content.rates import RateKind, load_rate_card, price_micros
 from smsc_sim.planning.campaign import plan_campaign
 from smsc_sim.planning.expected import of_draws
-from smsc_sim.planning.year import MEASURES, YearPlan, plan_year
+from smsc_sim.planning.year import YearPlan, plan_year
+from smsc_sim.planning.year_draw import MEASURES
 from smsc_sim.report import own_files
 from smsc_sim.report.year import dated_names, write_year
 from smsc_sim.report.year_words import sentences, step_forecasts, when

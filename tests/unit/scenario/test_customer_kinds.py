@@ -18,7 +18,8 @@ from smsc_sim.model import codes
 from smsc_sim.model.network import SOURCE_SHIFT, Network
 from smsc_sim.planning.explain import as_text, explain
 from smsc_sim.scenario.compile import compile_scenario
-from smsc_sim.scenario.compile_customers import audience_lines, phones_of, rejects_of
+from smsc_sim.scenario.compile_customers import audience_lines, phones_of
+from smsc_sim.scenario.customer_rows import rejects_of
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded, load, resolved_yaml
 from tests.networks import ID, TIME, rows_of, simulate
