@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +22,7 @@ from smsc_sim.content.costing import (
     price_messages,
     refuse_missing,
 )
-from smsc_sim.content.customers import Audience, Counts, Customers, read_customers
+from smsc_sim.content.customers import Counts, Customers, read_customers
 from smsc_sim.content.drivers import alternatives
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.letters import Letters, letters_of
@@ -33,6 +32,7 @@ from smsc_sim.content.rates import RateKind, load_rate_card
 from smsc_sim.content.sending import Span, sending
 from smsc_sim.planning.expected import Expectation, expect
 from smsc_sim.planning.rejects import Rejects
+from smsc_sim.scenario.customer_lists import audience_of
 from smsc_sim.scenario.plans import LoadedPlan, load_plan
 
 Progress = Callable[[int, int], None]
@@ -137,10 +137,11 @@ def plan_campaign(
     fallback = None if plan.rates.fallback is None else micros(plan.rates.fallback)
     table = price_table(load_rate_card(loaded.card), kind, fallback_micros=fallback)
     letters = letters_of(loaded.templates, plan.values, plan.audience.language or "", plan.smart)
+    audience = audience_of(plan.audience, loaded.audience, loaded.where, plan.start)
     samples, names = _Samples(letters.languages), pa.array(letters.languages, pa.string())
     with ExitStack() as stack:
         refused = Rejects(rejects, stack)
-        reading = read_customers(_audience(loaded), letters.attributes)
+        reading = read_customers(audience, letters.attributes)
         volumes, lacking = Volumes(table, ("language",)), Counter[str]()
         for customers in reading.batches():
             languages, written = letters.write(customers)
@@ -185,20 +186,6 @@ def plan_campaign(
         loaded, reading.counts, table, frame, drivers_of(volumes), samples.found(), spans,
         sum((span.end - span.begin).total_seconds() for span in spans), expect(loaded, taken),
     )  # fmt: skip
-
-
-def _audience(loaded: LoadedPlan) -> Audience:
-    plan, of = loaded.plan, loaded.plan.audience
-    return Audience(
-        file=loaded.audience,
-        number=of.number,
-        country=of.country or "",
-        where=loaded.where,
-        opted_out=of.opted_out or "",
-        seen=of.seen or "",
-        stale_before=(plan.start - timedelta(seconds=of.stale_after / 1e9)).date(),
-        share=of.share,
-    )
 
 
 def _priced(

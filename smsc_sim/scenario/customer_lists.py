@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from smsc_sim.content.condition_checks import known_kinds
 from smsc_sim.content.conditions import Condition
+from smsc_sim.content.customers import Audience
 from smsc_sim.content.letters import Letters, letters_of
 from smsc_sim.scenario.document import Fields
 from smsc_sim.scenario.list_checks import (
@@ -16,8 +18,10 @@ from smsc_sim.scenario.list_checks import (
     check_texts,
     open_list,
 )
+from smsc_sim.scenario.moments import later
 from smsc_sim.scenario.named import Named
 from smsc_sim.scenario.schema import Scenario
+from smsc_sim.scenario.schema_audience import ListAudience
 from smsc_sim.scenario.schema_batches import Campaign
 from smsc_sim.scenario.schema_customers import Recurring, Triggered
 from smsc_sim.scenario.sources import Sources
@@ -41,6 +45,20 @@ class CustomerList:
     file: Path
     where: Condition | None
     letters: Letters | None
+
+
+def audience_of(of: ListAudience, file: Path, where: Condition | None, start: datetime) -> Audience:
+    """Whom a plan or a traffic means that begins at a moment."""
+    return Audience(
+        file=file,
+        number=of.number,
+        country=of.country or "",
+        where=where,
+        opted_out=of.opted_out or "",
+        seen=of.seen or "",
+        stale_before=later(start, -of.stale_after).date(),
+        share=of.share,
+    )
 
 
 def read_lists(scenario: Scenario, tree: Fields, sources: Sources) -> dict[str, CustomerList]:

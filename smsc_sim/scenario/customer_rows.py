@@ -19,16 +19,15 @@ from smsc_sim.content.capacity import (
     segment_capacity,
     user_data_octets,
 )
-from smsc_sim.content.customers import Audience, Counts, Customers, Reject, read_customers
+from smsc_sim.content.customers import Counts, Customers, Reject, read_customers
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.letters import Letters
 from smsc_sim.content.numbering import regions
 from smsc_sim.content.sizes import DEFAULTS, measured
 from smsc_sim.model.network import MOST_SEGMENTS
-from smsc_sim.scenario.customer_lists import Listed
+from smsc_sim.scenario.customer_lists import Listed, audience_of
 from smsc_sim.scenario.errors import ScenarioError
 from smsc_sim.scenario.loader import Loaded
-from smsc_sim.scenario.moments import later
 from smsc_sim.scenario.schema_customers import Triggered
 
 Shape = tuple[int, int, int]
@@ -77,17 +76,7 @@ def read_listed(
     """Read the list, and cut the text of each customer; tell the rows that cannot be used."""
     of, listed = part.audience, loaded.lists[name]
     assert of is not None, "it has a list"
-    start = loaded.scenario.start
-    audience = Audience(
-        file=listed.file,
-        number=of.number,
-        country=of.country or "",
-        where=listed.where,
-        opted_out=of.opted_out or "",
-        seen=of.seen or "",
-        stale_before=later(start, -of.stale_after).date(),
-        share=of.share,
-    )
+    audience = audience_of(of, listed.file, listed.where, loaded.scenario.start)
     typed: dict[str, type] = {}
     if isinstance(part, Triggered):
         typed = {part.date: date} if part.date is not None else {}
