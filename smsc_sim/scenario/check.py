@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 from pydantic import ValidationError
 
 from smsc_sim.scenario.document import Fields, Scalar, plain
-from smsc_sim.scenario.errors import Problem, Refusal, did_you_mean
+from smsc_sim.scenario.errors import Problem, Refusal, ScenarioError, did_you_mean
 from smsc_sim.scenario.merge import find, place_of
 from smsc_sim.scenario.moments import Clock, parse_start
 from smsc_sim.scenario.references import name_problems, reference_problems, whole_problems
@@ -46,6 +46,22 @@ def check(tree: Fields) -> tuple[Scenario | None, list[Problem]]:
             for path, problem, remedy in whole_problems(scenario)
         ]
     return (None if problems else scenario), in_order(problems)
+
+
+def refuse_other_kind(tree: Fields, keys: tuple[str, ...], problem: str, remedy: str) -> None:
+    """Raise one ScenarioError, in place of one for every key, if a file of another kind is read.
+
+    Parameters
+    ----------
+    tree : Fields
+    keys : tuple of str
+        Of which that kind has one, and this kind none.
+    problem, remedy : str
+    """
+    for key in keys:
+        if key in tree.entries:
+            place, _ = tree.entries[key]
+            raise ScenarioError([str(Problem(place, key, problem, None, remedy))], place.file)
 
 
 def in_order(problems: list[Problem]) -> list[Problem]:

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from smsc_sim.scenario.adapt import parse_factor, scaled, windowed
-from smsc_sim.scenario.check import LOADER_KEYS, check, in_order
+from smsc_sim.scenario.check import LOADER_KEYS, check, in_order, refuse_other_kind
 from smsc_sim.scenario.customer_lists import CustomerList, read_lists
 from smsc_sim.scenario.document import Fields, Node, Scalar, flow, read_value
 from smsc_sim.scenario.errors import Place, Problem, Refusal, ScenarioError, did_you_mean
@@ -111,7 +111,10 @@ def load(
     path = Path(path)
     sources = Sources(path.parent.resolve())
     source = sources.folder / path.name
-    tree = with_shipped(_read(source, sources))
+    tree = _read(source, sources)
+    what = "is a key of plans of campaigns, not of scenarios"
+    refuse_other_kind(tree, ("audience", "steps"), what, "use smsc-sim campaign")
+    tree = with_shipped(tree)
     variants = _take_variants(tree, path.name, variant)
     base = _without(tree, "variants", default_name=path.stem)
     changes = [variants[variant]] if variant is not None else []

@@ -11,6 +11,7 @@ from smsc_sim.content.errors import ContentError
 from smsc_sim.content.rates import shipped_cards
 from smsc_sim.content.sender_limits import SenderLimit, sender_limits
 from smsc_sim.content.templates import Template
+from smsc_sim.scenario.check import refuse_other_kind
 from smsc_sim.scenario.document import Fields, Scalar, read_document
 from smsc_sim.scenario.errors import Place, ScenarioError, did_you_mean
 from smsc_sim.scenario.files import decode, read_bytes
@@ -103,6 +104,8 @@ def read_plan(path: Path) -> tuple[Fields, str]:
     """Tree of a plan or a year with its name, and the SHA-256 of the file."""
     data, digest = read_bytes(path, path.name)
     tree = read_document(decode(data, path.name), path.name)
+    what, remedy = "is a key of scenarios, not of plans", "use smsc-sim check or run"
+    refuse_other_kind(tree, ("extends", "traffic", "link_sets"), what, remedy)
     if "name" not in tree.entries:
         place = Place(tree.place.file)
         tree = Fields({"name": (place, Scalar(path.stem, place)), **tree.entries}, tree.place)

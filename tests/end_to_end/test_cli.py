@@ -190,6 +190,23 @@ def test_new_copies_plans_of_campaigns_and_years(
     assert (loaded.plan.name, is_year("mine.yaml")) == ("mine", example == "customer_year")
 
 
+def test_a_file_of_another_kind_is_one_line(command: Command, tiny: Path) -> None:
+    """A plan is no scenario and a scenario no plan; the verb for it is named."""
+    command("new", "sale", "--from", "campaign/spring_sale")
+    for verb in ("run", "check", "explain"):
+        outcome = command(verb, "sale.yaml")
+        assert (outcome.code, outcome.err) == (2, (
+            "sale.yaml:6:1: audience: is a key of plans of campaigns, not of scenarios; use "
+            "smsc-sim campaign\nsale.yaml: 1 problem found, nothing was run\n"
+        ))  # fmt: skip
+    outcome = command("campaign", tiny)
+    line = 1 + next(k for k, of in enumerate(TINY.splitlines()) if of.startswith("traffic:"))
+    assert (outcome.code, outcome.err) == (2, (
+        f"tiny.yaml:{line}:1: traffic: is a key of scenarios, not of plans; use smsc-sim check or "
+        "run\ntiny.yaml: 1 problem found, nothing was run\n"
+    ))  # fmt: skip
+
+
 def test_examples_are_completed_and_listed(command: Command) -> None:
     """The shell completes the names of all examples, and the help of the verb lists them."""
     folder = Path(__file__).parents[2] / "scenarios"
