@@ -55,7 +55,7 @@ def _campaign(plan: Path, out: Path | None, audience: Path | None, report: bool)
 
     loaded = load_plan(plan, audience=audience)
     folder = out if out is not None else Path("reports") / loaded.plan.name
-    rejects = folder / "rejects.csv"
+    rejects = _rejects_in(folder, loaded.audience)
     with file_progress(loaded.audience, "customers") as progress:
         found = plan_campaign(loaded, rejects=rejects, progress=progress)
     # Files first: whoever reads the screen may close it.
@@ -82,7 +82,7 @@ def _year(plan: Path, out: Path | None, audience: Path | None, report: bool) -> 
 
     loaded = load_year(plan, audience=audience)
     folder = out if out is not None else Path("reports") / loaded.plan.name
-    rejects = folder / "rejects.csv"
+    rejects = _rejects_in(folder, loaded.audience)
     found = plan_year(loaded, rejects=rejects)
     files = write_year(found, folder) if report else []
     console = _console()
@@ -95,6 +95,16 @@ def _year(plan: Path, out: Path | None, audience: Path | None, report: bool) -> 
         typer.echo(f"{folder}: {', '.join(path.name for path in files)}")
     _tell_rejects(found.people.counts, rejects)
     return FINE
+
+
+def _rejects_in(folder: Path, audience: Path) -> Path:
+    """File for the rows that cannot be used; never the list itself."""
+    from smsc_sim.content.errors import ContentError
+
+    path = folder / "rejects.csv"
+    if path.exists() and path.samefile(audience):
+        raise ContentError(f"{path}: is the list itself; choose another folder: --out")
+    return path
 
 
 def _tell_rejects(counts: Counts, rejects: Path) -> None:

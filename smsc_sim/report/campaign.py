@@ -13,16 +13,18 @@ from smsc_sim import __version__
 from smsc_sim.content.money import MICROS_PER_UNIT, to_decimal
 from smsc_sim.content.spreadsheet import write_rows
 from smsc_sim.planning.campaign import CampaignPlan
-from smsc_sim.results.storage import write_bytes
 
 from . import campaign_words as words
 from .bars import MOST_ROWS, bars, note, rows
 from .document import set_pages, table_data
+from .own_files import write_own
 from .style import Chart, new_chart, styled
 
 
 def write_campaign(plan: CampaignPlan, directory: str | Path) -> list[Path]:
     """Write `campaign.pdf`, `countries.csv`, `cost.png` and `sending.png`.
+
+    `campaign.json` keeps what was written, so that a further run replaces it and no more.
 
     Parameters
     ----------
@@ -34,15 +36,17 @@ def write_campaign(plan: CampaignPlan, directory: str | Path) -> list[Path]:
     -------
     list of Path
         The files written, the PDF first.
+
+    Raises
+    ------
+    ContentError
+        If a file would be written over the list, or over one that is not as a plan has left it.
     """
-    where = Path(directory)
     charts = {"cost": cost_figure(plan), "sending": sending_figure(plan)}
     content = {"campaign.pdf": set_pages("campaign.typ", page_data(plan), charts, _clock(plan))}
     content["countries.csv"] = _countries_csv(plan)
     content |= {f"{name}.png": chart.png() for name, chart in charts.items()}
-    for name, data in content.items():
-        write_bytes(where / name, data)
-    return [where / name for name in content]
+    return write_own(Path(directory), content, "campaign.json", plan.loaded.audience)
 
 
 def cost_figure(plan: CampaignPlan) -> Chart:

@@ -36,7 +36,8 @@ def test_the_example_is_planned_and_reported(command: Command, example: Path) ->
     assert "50 messages should be delivered (46 to 53), and 1.5 answered (0 to 4)" in said
     assert "2 rows of the list are not used: see reports/spring_sale/rejects.csv" in outcome.err
     folder = Path("reports/spring_sale")
-    names = {"campaign.pdf", "countries.csv", "cost.png", "sending.png", "rejects.csv"}
+    names = {"campaign.pdf", "campaign.json", "countries.csv", "cost.png", "sending.png"}
+    names |= {"rejects.csv"}
     assert {path.name for path in folder.iterdir()} == names
     text = " ".join(page.extract_text() for page in PdfReader(folder / "campaign.pdf").pages)
     assert "53 of 400 customers are reached with 96 segments" in " ".join(text.split())
@@ -44,6 +45,31 @@ def test_the_example_is_planned_and_reported(command: Command, example: Path) ->
         "country,messages,segments,amount,currency,delivered,low,high",
         "FI,24,48,4.132800,USD,22.6,20,24",
     ]
+
+
+@pytest.mark.parametrize("name", ["countries.csv", "rejects.csv"])
+def test_a_list_is_never_written_over(command: Command, example: Path, name: str) -> None:
+    """A list that is called as a file of ours, in the folder that is written to, stays."""
+    listed = example.with_name("customers.csv").rename(example.with_name(name))
+    before = listed.read_bytes()
+    example.write_text(example.read_text().replace("file: customers.csv", f"file: {name}"))
+    outcome = command("campaign", str(example), "--out", "plan")
+    said = "is there already" if name == "countries.csv" else "is the list itself"
+    assert (outcome.code, outcome.err) == (
+        2, f"plan/{name}: {said}; choose another folder: --out\n"
+    )  # fmt: skip
+    assert listed.read_bytes() == before
+
+
+def test_a_plan_replaces_what_it_has_written(command: Command, example: Path) -> None:
+    """A second run has the same files; one that the user has changed is refused."""
+    assert command("campaign", str(example)).code == command("campaign", str(example)).code == 0
+    table = Path("reports/spring_sale/countries.csv")
+    table.write_text("mine")
+    outcome = command("campaign", str(example))
+    assert outcome.code == 2
+    assert outcome.err == f"{table}: is there already; choose another folder: --out\n"
+    assert table.read_text() == "mine"
 
 
 def test_the_same_plan_gives_the_same_bytes(command: Command, example: Path) -> None:
