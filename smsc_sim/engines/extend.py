@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from smsc_sim.engines.reference import Engine, Step
 from smsc_sim.engines.reference_outages import fail, repair
 from smsc_sim.model.codes import CAUSE_NAMES, OK, SEGMENT, UNLOCKED, UP
 from smsc_sim.model.deliver import wait_or_give_up
@@ -17,6 +16,9 @@ from smsc_sim.model.names import Names
 from smsc_sim.model.network import EXTRA_NUMBERS, Command, Job, Network, State
 from smsc_sim.model.retry import is_permanent
 from smsc_sim.model.rules import step
+
+if TYPE_CHECKING:
+    from smsc_sim.engines.reference import Engine, Step
 
 SECOND_NS = 1_000_000_000
 
@@ -124,6 +126,8 @@ def extended_engine(
     on_chunk: Callable[[int], None] | None = None,
 ) -> Engine:
     """Reference engine with a user's extensions."""
+    from smsc_sim.engines.reference import Engine  # SimPy: the compiled engine does without
+
     rules: Step = step
     if extensions.policy is not None:
         rules = with_policy(rules, extensions.policy)

@@ -110,6 +110,8 @@ class Inside(Compiler):
         library._optimize_functions = lambda _: None
         library._optimize_final_module = lambda: None
         _leave_unlinked(self.state, library)
+        # Else each function holds a copy of all that it calls, and of what that calls.
+        library.finalize = library._finalize_final_module
 
     def define_pipelines(self) -> list[PassManager]:
         """Only the passes that rules need: no closures, no `with`, no arrays to fuse."""
@@ -155,7 +157,7 @@ class Outermost(Compiler):
         self.state.targetctx = with_plain_calls(self.state.targetctx)
         library = self.state.targetctx.codegen().create_library("outermost")
         library.enable_object_caching()
-        optimize = library._optimize_final_module
+        optimize, finalize = library._optimize_final_module, library.finalize
 
         def optimize_together() -> None:
             for function in library._final_module.functions:
@@ -169,6 +171,11 @@ class Outermost(Compiler):
             if any(function.name == TRAP for function in library._final_module.functions):
                 raise NotImplementedError("a rule or kernel may raise an exception")
 
+        def finalize_with_all() -> None:
+            library._linking_libraries = _called_by(library)
+            finalize()
+
+        library.finalize = finalize_with_all
         library._optimize_final_module = optimize_together
         _leave_unlinked(self.state, library)
 
@@ -184,6 +191,17 @@ def _leave_unlinked(state: Any, library: Any) -> None:
     state.library = library
     # A built-in function stands for the machine code that there is none of: a key for numba.
     state.targetctx.get_executable = lambda *_: [].append
+
+
+def _called_by(library: Any) -> list[Any]:
+    """Libraries of all that is called from a library, of what that calls, and so on."""
+    found = dict.fromkeys(library._linking_libraries)
+    new = list(found)
+    while new:
+        more = [one for one in new.pop()._linking_libraries if one not in found]
+        found |= dict.fromkeys(more)
+        new += more
+    return list(found)
 
 
 def object_code(function: Callable[..., int], scope: Mapping[str, Any], words: int) -> bytes:

@@ -22,6 +22,7 @@ class Part(BaseModel):
     """A part of a scenario: no unknown keys, no change after reading, docstrings as manual."""
 
     model_config = ConfigDict(
+        defer_build=True,  # most parts are only checked within the whole, which is built once
         frozen=True,
         strict=True,
         extra="forbid",
