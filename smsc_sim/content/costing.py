@@ -31,12 +31,14 @@ PROBLEMS = (
     "needs more segments than it may have",
     "holds characters that GSM 7-bit lacks",
     "is missing",
+    "has no MCC of three digits and MNC of two or three",
     *REASONS[1:],
 )
 """Why a message is not priced, by code; nothing for one that is."""
 
 NO_UTF8, TOO_LONG, NO_SEGMENTS, NO_COUNTRY, NO_DAY, NO_STATE = range(1, 7)
-OVER_CAP, NO_GSM7, MISSING, NO_NUMBER = range(7, 11)
+OVER_CAP, NO_GSM7, MISSING, NO_OPERATOR, NO_NUMBER = range(7, 12)
+_LOST_ZERO = -2
 ALPHABETS = ("GSM7", "UCS2", "")
 
 
@@ -152,7 +154,7 @@ def price_messages(
     numbers = _numbers(columns, operators is not None, problems)
     place = _countries(columns, country, numbers, table, problems)
     segments, units, alphabet = _sizes(columns, cutting or Cutting(), place, table, problems)
-    operator = _operators(columns, operators, numbers, table, n)
+    operator = _operators(columns, operators, numbers, table, problems)
     day = _days(columns, on, n, problems)
     period = np.searchsorted(table.days, day, "right") - 1
     rate = table.tariff_of[place, operator, period]
@@ -250,17 +252,26 @@ def _operators(
     operators: Operators | None,
     numbers: Numbers | None,
     table: PriceTable,
-    n: int,
+    problems: _Problems,
 ) -> npt.NDArray[np.int64]:
     """Index of each operator in the table; 0 for one without a price of its own."""
     at = {operator: index for index, operator in enumerate(table.operators)}
     if "operator" in columns:
-        found = cells.coded(columns["operator"], lambda text: at.get(operator_of(text), 0))
+        found = cells.coded(columns["operator"], lambda text: _operator(text, at))
+        problems.note("operator", found == cells.BAD, NO_UTF8)
+        problems.note("operator", found == _LOST_ZERO, NO_OPERATOR)
         return np.maximum(found, 0)
     if operators is None or numbers is None:
-        return np.zeros(n, np.int64)
+        return np.zeros(len(problems.code), np.int64)
     known = np.array([at.get(name, 0) for name in operators.names] + [0], np.int64)
     return known[operators_of(operators, numbers.e164)]
+
+
+def _operator(text: str, at: Mapping[str, int]) -> int:
+    try:
+        return at.get(operator_of(text), 0)
+    except ContentError:
+        return _LOST_ZERO
 
 
 def _days(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from smsc_sim.content.editable import table_of
 from smsc_sim.content.errors import ContentError
-from smsc_sim.content.rate_cells import operator_cell
+from smsc_sim.content.rate_cells import operator_of
 
 COLUMNS = ("prefix", "operator")
 UNKNOWN = -1
@@ -76,7 +76,7 @@ def _read_row(cells: list[str], found: dict[str, str]) -> str:
     if prefix in found:
         return f"prefix: stands twice (got '{cells[0]}'); keep one"
     try:
-        found[prefix] = operator_cell(cells[1])
+        found[prefix] = operator_of(cells[1])
     except ContentError as error:
         return f"operator: {error}"
     return ""

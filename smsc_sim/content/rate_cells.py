@@ -102,19 +102,17 @@ def _units(cell: str) -> int:
 
 
 def operator_of(cell: str) -> str:
-    """Operator as `244-91` where the cell says MCC and MNC, else its name."""
+    """Operator as `244-91` where the cell says MCC and MNC, else its name.
+
+    An MNC that has lost its zero would meet no number: it is refused.
+    """
     found = _MCC_MNC.fullmatch(cell)
-    return f"{found[1]}-{found[2]}" if found else cell
-
-
-def operator_cell(cell: str) -> str:
-    """As `operator_of`, for tables of operators: an MNC that lost its zero would meet no number."""
-    if _TWO_CODES.fullmatch(cell) and not _MCC_MNC.fullmatch(cell):
+    if found is None and _TWO_CODES.fullmatch(cell):
         raise ContentError(
             f"MCC has three digits and MNC two or three (got '{cell}'); write zeros in front: "
             "244-05"
         )
-    return operator_of(cell)
+    return cell if found is None else f"{found[1]}-{found[2]}"
 
 
 def day_of(cell: str) -> date:
@@ -152,7 +150,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "source_date": day_of,
     "source": _source,
     "mark": _mark,
-    "operator": operator_cell,
+    "operator": operator_of,
     "charged": _charged,
     "from_units": _units,
     "surcharge": lambda cell: price_of(cell or "0"),

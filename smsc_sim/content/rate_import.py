@@ -20,7 +20,7 @@ from smsc_sim.content.rate_cells import (
     currency_code,
     day_of,
     known_countries,
-    operator_cell,
+    operator_of,
     price_of,
 )
 from smsc_sim.content.rate_rows import MOST_TOLD, Rate, checked_rates, delimiter_of, rows_of
@@ -313,14 +313,14 @@ def _operator(values: Mapping[str, str]) -> str:
     """Operator of a row: MCC and MNC where both are told, else the network's name."""
     mcc, mnc = values.get("mcc", ""), values.get("mnc", "")
     if mcc.isdecimal() and mnc.isdecimal():
-        return operator_cell(f"{mcc}-{mnc}")
+        return operator_of(f"{mcc}-{mnc}")
     said = values.get("mccmnc", "")
     if said.isdecimal():
-        return operator_cell(f"{said[:3]}-{said[3:]}")
+        return operator_of(f"{said[:3]}-{said[3:]}")
     said = said or (mnc if "mnc" in values else values.get("operator", ""))
     if mcc.isdecimal() and _MNC.fullmatch(said):
-        return operator_cell(f"{mcc}-{said}")
-    return "" if said.lower() in _EVERY_OPERATOR else operator_cell(said)
+        return operator_of(f"{mcc}-{said}")
+    return "" if said.lower() in _EVERY_OPERATOR else operator_of(said)
 
 
 def _without_repeats(rates: list[Rate]) -> list[Rate]:

@@ -222,6 +222,16 @@ def test_text_before_segments_and_country_before_number() -> None:
     assert found["amount"].tolist() == [Decimal("0.0554")]
 
 
+def test_an_operator_whose_mnc_lost_its_zero_has_no_price() -> None:
+    """It is told with its row; the price of any operator is not taken in its place."""
+    texts = {"text": ["Hi", "Hi"], "country": ["FI", "FI"], "operator": ["244-05", "244-5"]}
+    with pytest.raises(ContentError) as caught:
+        sms.cost(texts, rates=CARD, on=DAY)
+    assert str(caught.value).splitlines()[0] == (
+        "row 1: operator: has no MCC of three digits and MNC of two or three (got '244-5')"
+    )
+
+
 def test_operator_comes_from_the_prefix_where_no_column_tells(tmp_path: Path) -> None:
     """A table of prefixes gives numbers the price of their operator."""
     (tmp_path / "p.csv").write_text("prefix,operator\n35850,244-91\n35840,244-05\n")
