@@ -79,7 +79,16 @@ def coded(cells: pa.Array, code_of: Callable[[str], int], bad: int = BAD) -> npt
 
 def texts_of(cells: pa.Array) -> list[str | None]:
     """Each cell as a text without blanks around it; None where it is no UTF-8."""
-    return [_text(value) for value in cells.to_pylist()]
+    return [_text(value) for value in values_of(cells)]
+
+
+def values_of(cells: pa.Array) -> list[Any]:
+    """Each cell as Python has it; moments beyond the years of Python as Arrow writes them."""
+    try:
+        values: list[Any] = cells.to_pylist()
+    except OverflowError:
+        values = cells.cast(pa.large_string()).to_pylist()
+    return values
 
 
 def _text(value: Any) -> str | None:

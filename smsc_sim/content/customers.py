@@ -267,7 +267,8 @@ class _Rest:
         rows = np.flatnonzero(where & self.open)
         if len(rows):
             column = self._batch.columns.column(title)
-            for row, value in zip(rows, column.take(pa.array(rows)).to_pylist(), strict=True):
+            found = cells.values_of(column.take(pa.array(rows)))
+            for row, value in zip(rows, found, strict=True):
                 words = why if isinstance(why, str) else str(why[row])
                 self._rejects.append((int(self._batch.rows[row]), title, words, _shown(value)))
         self.n_rejected += len(rows)

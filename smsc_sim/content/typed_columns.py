@@ -40,6 +40,9 @@ def typed_column(column: pa.Array, kind: type) -> tuple[pa.Array, npt.NDArray[np
     if kind is date and pa.types.is_timestamp(column.type):
         days = cells.days_of(column)
         return cells.as_days(days), np.zeros(len(column), np.bool_)
+    if kind is float and (pa.types.is_integer(column.type) or pa.types.is_decimal(column.type)):
+        # Whole numbers beyond 2^53 are rounded: what they are compared with is as well.
+        return column.cast(pa.float64(), safe=False), np.zeros(len(column), np.bool_)
     if not is_text and (kind is not bool or pa.types.is_boolean(column.type)):
         return column, np.zeros(len(column), np.bool_)
     if kind is bool:  # also 0 and 1, which other programs write where some are missing

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from smsc_sim.content.cells import values_of
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.numbering import REASONS, read_numbers
 from smsc_sim.content.row_files import batches, open_rows, refuse_absent
@@ -188,7 +189,7 @@ def _texts(column: Any) -> list[str]:
         cell.decode("utf-8", "surrogateescape")
         if isinstance(cell, bytes)
         else ("" if cell is None else str(cell))
-        for cell in column.to_pylist()
+        for cell in values_of(column)
     ]
 
 

@@ -109,12 +109,26 @@ def test_days_of_customers_in_any_form(tmp_path: Path, days: pa.Array) -> None:
         (pa.array(np.array([1, 2, 3.5], np.float16)), "value >= 3"),
         (pa.array([datetime(2026, 5, 2, 9), None, datetime(2026, 5, 3, 9)]), "value == 2026-05-03"),
         (pa.array(["a", None, "b"], pa.string_view()), 'value == "b"'),
+        (pa.array([0, None, 2**63 + 1], pa.uint64()), "value > 5"),
         (pa.array(["a", "  ", " b "], pa.large_string()), 'value == "b" and value is not missing'),
     ],
-    ids=["float16", "timestamp", "string_view", "large_string"],
+    ids=["float16", "timestamp", "string_view", "uint64", "large_string"],
 )
 def test_conditions_on_any_form(tmp_path: Path, column: pa.Array, where: str) -> None:
     """Small floats are numbers, moments are days, and texts are texts in a condition."""
     path = parquet(tmp_path / "list.parquet", value=column)
     reading = read_customers(Audience(path, where=parse_condition(where)))
     assert [customers.rows.tolist() for customers in reading.batches()] == [[3]]
+
+
+def test_moments_that_python_has_no_name_for(tmp_path: Path) -> None:
+    """A moment after the year 9999 is a text like another, and no country."""
+    far = pa.array([9 * 10**17] * 3, pa.timestamp("us"))
+    path = parquet(tmp_path / "sent.parquet", text=pa.array(["Hi"] * 3), group=far)
+    assert sms.bill(path, by=["group"]).by_columns["group"].tolist() == [
+        "30489-11-11 16:00:00.000000"
+    ]
+    path = parquet(tmp_path / "list.parquet", country=far)
+    reading = read_customers(Audience(path, country="country"))
+    assert [len(customers.rows) for customers in reading.batches()] == [0]
+    assert {why for _, _, why, _ in reading.rejects} == {"is no country code of ISO 3166"}
