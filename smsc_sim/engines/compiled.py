@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from smsc_sim import model
-from smsc_sim.engines import code_cache, free_memory, memory
+from smsc_sim.engines import code_cache, free_memory, layout, memory
 from smsc_sim.engines.kernel_entry import (
     ALTER,
     NOTE_HELD,
+    PARK_AGAIN,
     PUT_FLAGS,
     REHASH,
     RUN,
@@ -28,15 +29,15 @@ from smsc_sim.engines.machine import (
     FLAG_ROOM,
     LOG_ROOM,
     MORE_FLAGS,
+    MORE_KEYS,
     MORE_RECORDS,
     MORE_ROWS,
     OUTAGE,
-    RECORD,
-    RECORD_OCTETS,
     ROUTES,
     Machine,
     empty_machine,
     longer,
+    with_keys,
     with_rows,
 )
 from smsc_sim.model.codes import LOG_WORDS, RANK_DOWN, RANK_SHIFT, RANK_UP, REPAIR
@@ -65,7 +66,7 @@ def rule_modules() -> list[str]:
 
 def kernel_digest() -> str:
     """Digest of all that the machine code is made from."""
-    numbers = ("smsc_sim.model.codes", "smsc_sim.engines.machine")
+    numbers = ("smsc_sim.model.codes", "smsc_sim.engines.machine", "smsc_sim.engines.layout")
     return code_cache.digest_of((*rule_modules(), *numbers, *KERNELS, __name__))
 
 
@@ -91,9 +92,11 @@ def _compile() -> bytes:
     machine = jit.compiled(map(import_module, (*rule_modules(), *KERNELS)), **jit.INSIDE)
     scope = {
         "act": machine["kernel_entry.act"],
-        "as_network": lowering.caster(memory.block_type(Network, is_constant=True)),
-        "as_state": lowering.caster(memory.block_type(State, RECORD)),
-        "as_machine": lowering.caster(memory.block_type(Machine)),
+        "as_network": lowering.caster(
+            memory.block_type(Network, layout.OF_NETWORK, is_constant=True)
+        ),
+        "as_state": lowering.caster(memory.block_type(State, [*layout.OF_STATE, layout.RECORD])),
+        "as_machine": lowering.caster(memory.block_type(Machine, [layout.RECORD])),
     }
     return jit.object_code(_act, scope, 6)
 
@@ -114,8 +117,8 @@ class CompiledEngine:
         is in them holds until it returns.
     on_chunk : callable, optional
         Told the time in ns after each piece of the log.
-    rows, records, log_rows : int
-        Room to begin with, powers of two; the first two grow, the last is the largest piece.
+    rows, records, keys, log_rows : int
+        Room to begin with, powers of two; all but the last, the largest piece, grow.
     """
 
     def __init__(
@@ -126,21 +129,24 @@ class CompiledEngine:
         *,
         rows: int = 1 << 12,
         records: int = 1 << 12,
+        keys: int = 1 << 8,
         log_rows: int = 1 << 12,
     ) -> None:
         self.sink, self.on_chunk = sink, on_chunk
         self.changes = sorted(map(_as_event, outages(network)), key=itemgetter(0, 1))
         state = empty_state(network)._asdict()
-        for name in RECORD:
+        for name in layout.RECORD.keys() & state.keys():
             del state[name]
         orders = [change[:2] for change in self.changes]
-        machine = empty_machine(network, orders, rows, records, log_rows)
+        machine = empty_machine(network, orders, rows, records, keys, log_rows)
         machine["shift"] = wheel_shift(network)
         self.network = network
-        self._network = memory.Block(Network, network._asdict())
-        self._state = memory.Block(State, state)
-        self._state.pack(RECORD, memory.octets_at_line(RECORD_OCTETS * records))
+        self._network = memory.Block(Network, network._asdict(), layout.OF_NETWORK)
+        self._state = memory.Block(State, state, layout.OF_STATE)
+        self._records = memory.octets_at_line(memory.CACHE_LINE * records)
+        self._state.pack(layout.RECORD, self._records)
         self._machine = memory.Block(Machine, machine)
+        self._machine.pack(layout.RECORD, self._records)
 
     @property
     def now(self) -> int:
@@ -171,15 +177,15 @@ class CompiledEngine:
                 self._act(SETTLE)
             elif status == MORE_ROWS:
                 self._more_rows()
+            elif status == MORE_KEYS:
+                self._more_keys()
             elif status == MORE_RECORDS:
                 self._more_records()
             elif status == MORE_FLAGS:
                 self._more_flags()
             else:  # LOG_FULL or PAUSE
                 self._flush()
-        self._make_room_in_log(self._machine["rows_used"])
-        self._act(NOTE_HELD)
-        self._flush()
+        self._act_and_log(self._machine["rows_used"], NOTE_HELD)
 
     def _act(self, action: int, a: int = 0, b: int = 0) -> int:
         return kernel()(
@@ -197,34 +203,42 @@ class CompiledEngine:
 
     def _alter(self) -> None:
         _, _, change, element = self.changes[self._machine["changes_done"]]
-        self._make_room_in_log(
-            self._machine["rows_used"] + self.network.stations + self.network.pools
-        )
-        self._act(ALTER, change, element)
+        rows = self._machine["rows_used"] + self.network.stations + self.network.pools
+        self._act_and_log(rows, ALTER, change, element)
 
-    def _make_room_in_log(self, rows: int) -> None:
-        """Room for as many rows as an outage may write."""
+    def _act_and_log(self, rows: int, action: int, a: int = 0, b: int = 0) -> None:
+        """Do what may write so many rows; a log that long would leave the cache to nobody else."""
         self._flush()
         m = self._machine
-        if rows + LOG_ROOM > m["log_room"]:
-            m["log"] = np.zeros(LOG_WORDS * (rows + LOG_ROOM), np.int64)
-            m["log_room"] = rows + LOG_ROOM
+        usual, room = m["log"], m["log_room"]
+        m["log_room"] = rows + LOG_ROOM
+        m["log"] = np.zeros(LOG_WORDS * m["log_room"], np.int64)
+        self._act(action, a, b)
+        self._flush()
+        m["log"], m["log_room"] = usual, room
 
     def _more_rows(self) -> None:
         room = 2 * self._machine["room"]
         free_memory.demand(memory.ROW.octets * room, room, "jobs", self.now)
         for name, value in with_rows(self._machine, room).items():
             self._machine[name] = value
+        self._act(PARK_AGAIN)
+
+    def _more_keys(self) -> None:
+        room = 2 * self._machine["entry_room"]
+        for name, value in with_keys(self._machine, room).items():
+            self._machine[name] = value
         self._act(REHASH)
 
     def _more_records(self) -> None:
         m, state = self._machine, self._state
         room = 2 * m["record_room"]
-        free_memory.demand(RECORD_OCTETS * room, room, "messages", self.now)
+        free_memory.demand(memory.CACHE_LINE * room, room, "messages", self.now)
         m["record_room"] = room
-        state.pack(RECORD, memory.octets_at_line(RECORD_OCTETS * room, state["left"]))
-        for name in ("users", "free_records"):
-            m[name] = longer(m[name], room)
+        self._records = memory.octets_at_line(memory.CACHE_LINE * room, self._records)
+        state.pack(layout.RECORD, self._records)
+        m.pack(layout.RECORD, self._records)
+        m["free_records"] = longer(m["free_records"], room)
 
     def _more_flags(self) -> None:
         """Count the phones in the flag table; double it where it is half full."""

@@ -167,6 +167,8 @@ class Outermost(Compiler):
                     raise NotImplementedError(f"{function.name} is called as numba does")
                 if function.linkage == Linkage.linkonce_odr:
                     function.linkage = Linkage.internal
+                if "smsc_sim5model" in function.name:
+                    function.add_function_attribute("noimplicitfloat")
             optimize()
             if any(function.name == TRAP for function in library._final_module.functions):
                 raise NotImplementedError("a rule or kernel may raise an exception")

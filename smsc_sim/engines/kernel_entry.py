@@ -3,6 +3,7 @@
 from smsc_sim.engines.kernel_run import (
     alter,
     note_held_at_end,
+    park_again,
     rehash,
     run,
     settle,
@@ -12,7 +13,7 @@ from smsc_sim.engines.machine import Machine
 from smsc_sim.model.network import Network, State
 from smsc_sim.model.phones import set_flags
 
-START, RUN, ALTER, SETTLE, REHASH, NOTE_HELD, PUT_FLAGS = range(7)
+START, RUN, ALTER, SETTLE, PARK_AGAIN, REHASH, NOTE_HELD, PUT_FLAGS = range(8)
 
 
 def act(network: Network, state: State, m: Machine, action: int, a: int, b: int) -> int:
@@ -26,7 +27,9 @@ def act(network: Network, state: State, m: Machine, action: int, a: int, b: int)
     elif action == SETTLE:
         settle(network, state, m)
     elif action == REHASH:
-        rehash(network, m)
+        rehash(m)
+    elif action == PARK_AGAIN:
+        park_again(m)
     elif action == PUT_FLAGS:
         for row in range(len(m.old_phone)):
             if m.old_phone[row] != 0:

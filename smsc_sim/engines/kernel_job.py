@@ -6,6 +6,7 @@ from smsc_sim.engines.kernel_pools import (
     note_held,
     park,
     release,
+    reply,
     seize,
     stop_asking,
     wake,
@@ -14,10 +15,14 @@ from smsc_sim.engines.kernel_walk import enter, set_out, vacate, walk
 from smsc_sim.engines.machine import (
     FLAG_ROOM,
     GO_ON,
+    JOB_ROOM,
     LOG_FULL,
     LOG_ROOM,
     MORE_FLAGS,
+    MORE_KEYS,
+    MORE_RECORDS,
     MORE_ROWS,
+    PAUSE,
     Machine,
 )
 from smsc_sim.engines.memory import copy_row
@@ -65,12 +70,34 @@ from smsc_sim.model.rules import (
 
 def short_of(state: State, m: Machine) -> int:
     """What there is too little of for one more step of a job, or GO_ON."""
-    if m.log_rows + LOG_ROOM > m.log_room:
+    if m.steps > 0:
+        m.steps -= 1
+        return GO_ON
+    return look_for_room(state, m)
+
+
+def look_for_room(state: State, m: Machine) -> int:
+    """Count for how many steps there is room, so that not every step has to look."""
+    log = (m.log_room - m.log_rows) // LOG_ROOM
+    rows = (m.room - m.rows_used) // JOB_ROOM
+    keys = (m.entry_room - m.entries_used) // JOB_ROOM
+    records = m.record_room - m.records_used
+    flags = (len(state.flag_phone) // 2 - m.flagged) // FLAG_ROOM
+    if log <= 0:
         return LOG_FULL
-    if m.rows_used + 2 > m.room or m.entries_used + 2 > m.entry_room:
+    if rows <= 0:
         return MORE_ROWS
-    if 2 * (m.flagged + FLAG_ROOM) > len(state.flag_phone):
+    if keys <= 0:
+        return MORE_KEYS
+    if records <= 0:
+        return MORE_RECORDS
+    if flags <= 0:
         return MORE_FLAGS
+    if m.budget <= 0:
+        return PAUSE
+    steps = min(min(min(log, rows), keys), min(min(records, flags), m.budget))
+    m.budget -= steps
+    m.steps = steps - 1
     return GO_ON
 
 
@@ -80,6 +107,7 @@ def count_open(network: Network, m: Machine, submit_ns: int, more: int) -> None:
         m.open_messages += more
         if m.now >= network.duration_ns and m.open_messages == 0:
             m.finished = 1
+            m.end_ns = m.now
 
 
 def resume(network: Network, state: State, m: Machine, slot: int, signal: int) -> int:
@@ -189,7 +217,10 @@ def call_up(m: Machine, slot: int, command: Command) -> int:
     """Wake who is parked, and log who came too late or whom an alert has reached."""
     place, amount = command.place, command.amount
     row = m.rows[slot]
-    woken = wake(m, place, command.target, amount)
+    if place == ANSWER:
+        woken = reply(m, row.parent, command.target, amount)
+    else:
+        woken = wake(m, place, command.target, amount)
     if place in (ANSWER, HUB_RECEIPT) and woken == 0:
         write(m, LOG_LATE, row, row.kind, amount, 0)
     elif command.log == LOG_ALERT:
@@ -203,6 +234,7 @@ def spawn(network: Network, m: Machine, slot: int, command: Command) -> None:
     row, child = m.rows[slot], m.rows[fresh]
     copy_row(row, child)
     child.station = child.queue = NOBODY
+    child.parent = slot
     begin_child(network, row, child, command, m.now)
     child.verb = NOBODY
     if child.record >= 0:

@@ -11,6 +11,9 @@ from smsc_sim.engines.wheel import IDLE, is_scheduled, schedule, unschedule
 from smsc_sim.model.codes import LOG_WORDS, NEVER, NOBODY
 from smsc_sim.model.network import Job
 
+FIRST_PARKED = NOBODY - 1  # number of the first list of parked jobs; the others are below
+MARKS = -1 << 32  # beside the first job of such a list: a bit for each of its keys
+
 
 def write(m: Machine, code: int, row: Job, place: int, value: int, other: int) -> None:
     """Add a row about a job to the log."""
@@ -54,9 +57,10 @@ def remove(m: Machine, slot: int) -> None:
     row = m.rows[slot]
     number, before, after = row.queue, row.before, row.after
     row.queue = NOBODY
-    if number >= m.parked_list:
+    if number < NOBODY:
         if before == NOBODY:
-            m.parked[number - m.parked_list] = after + 1
+            marks = m.parked[FIRST_PARKED - number] & MARKS
+            m.parked[FIRST_PARKED - number] = 0 if after == NOBODY else marks | (after + 1)
         else:
             m.rows[before].after = after
         if after != NOBODY:
@@ -73,19 +77,20 @@ def remove(m: Machine, slot: int) -> None:
     m.lists[LIST * number + 2] -= 1
 
 
-def put_first(m: Machine, number: int, slot: int) -> None:
+def put_first(m: Machine, number: int, slot: int, mark: int) -> None:
     """Put a job at the beginning of a list of parked jobs, whose order does not matter."""
     row = m.rows[slot]
     first = first_parked(m, number)
     row.queue, row.before, row.after = number, NOBODY, first
     if first != NOBODY:
         m.rows[first].before = slot
-    m.parked[number - m.parked_list] = slot + 1
+    marks = m.parked[FIRST_PARKED - number] & MARKS
+    m.parked[FIRST_PARKED - number] = marks | mark | (slot + 1)
 
 
 def first_parked(m: Machine, number: int) -> int:
     """First job of a list of parked jobs, or NOBODY."""
-    return m.parked[number - m.parked_list] - 1
+    return (m.parked[FIRST_PARKED - number] & ~MARKS) - 1
 
 
 def begin_list(m: Machine, number: int) -> None:

@@ -1,6 +1,7 @@
 """Waiting lines, pools and parked jobs of the compiled engine."""
 
 from smsc_sim.engines.kernel_lists import (
+    FIRST_PARKED,
     append,
     begin_list,
     empty,
@@ -15,13 +16,15 @@ from smsc_sim.engines.kernel_lists import (
     wait,
     write,
 )
-from smsc_sim.engines.machine import KEYED, Machine
+from smsc_sim.engines.machine import KEYED, WAITING, Machine, Row
 from smsc_sim.model.codes import (
+    ANSWER,
     DONE,
     LOG_BLOCKED,
     LOG_HELD,
     LOG_TAKEN,
     NOBODY,
+    PARK,
     RANK_TIMER,
     REFUSED,
     TIMER,
@@ -224,20 +227,48 @@ def _note_pool(network: Network, state: State, m: Machine, number: int, key: int
 def parked_at(m: Machine, space: int, key: int) -> int:
     """List of the jobs that are parked under a key; others may be in it too."""
     mixed = (key * 8 + space) * 0x1E3779B97F4A7C15
-    return m.parked_list + ((mixed >> 20 ^ mixed >> 41) & m.parked_mask)
+    return FIRST_PARKED - ((mixed >> 20 ^ mixed >> 41) & m.parked_mask)
+
+
+def mark_of(space: int, key: int) -> int:
+    """What the list of a key is marked with, so that most of those in vain need no look at jobs."""
+    mixed = (key * 8 + space) * 0x1E3779B97F4A7C15
+    return 1 << (32 + (mixed >> 35 & 31))
 
 
 def park(m: Machine, slot: int, space: int, key: int, until_ns: int) -> None:
     """Let a job wait until it is woken, or until a time."""
     row = m.rows[slot]
     row.place, row.target = space, key
-    put_first(m, parked_at(m, space, key), slot)
+    if space != ANSWER:
+        put_first(m, parked_at(m, space, key), slot, mark_of(space, key))
     wait(m, slot, until_ns, RANK_TIMER, TIMER)
+
+
+def is_parked(row: Row, space: int, key: int) -> bool:
+    """Whether a job is parked under a key."""
+    return row.state == WAITING and row.verb == PARK and row.place == space and row.target == key
+
+
+def reply(m: Machine, parent: int, key: int, answer: int) -> int:
+    """Wake the job that began the one that answers, if it still waits; returns how many are woken.
+
+    Nobody else ever waits for that answer, so that nobody has to be looked for.
+    """
+    row = m.rows[parent]
+    if not is_parked(row, ANSWER, key):
+        return 0
+    row.answer = answer
+    redirect(m, parent, WOKEN)
+    return 1
 
 
 def wake(m: Machine, space: int, key: int, answer: int) -> int:
     """Wake all that are parked under a key, in the order of their ids; returns how many."""
-    slot = first_parked(m, parked_at(m, space, key))
+    number = parked_at(m, space, key)
+    if m.parked[FIRST_PARKED - number] & mark_of(space, key) == 0:
+        return 0
+    slot = first_parked(m, number)
     first, woken = NOBODY, 0
     while slot != NOBODY:
         row = m.rows[slot]

@@ -16,6 +16,7 @@ from smsc_sim.engines.kernel_pools import (
     WAITS_HERE,
     bucket_of,
     empty_pool,
+    mark_of,
     parked_at,
     wake,
 )
@@ -25,9 +26,7 @@ from smsc_sim.engines.machine import (
     FREE,
     GO_ON,
     KEYED,
-    MORE_RECORDS,
     OUTAGE,
-    PAUSE,
     ROUTES,
     RUNNING,
     WAITING,
@@ -39,6 +38,7 @@ from smsc_sim.model.arrivals import next_arrival_ns
 from smsc_sim.model.begin import begin_background
 from smsc_sim.model.cells import held_channel
 from smsc_sim.model.codes import (
+    ANSWER,
     BREAKDOWN,
     DONE,
     DOWN,
@@ -75,6 +75,7 @@ def start(network: Network, state: State, m: Machine) -> None:
 
 def run(network: Network, state: State, m: Machine) -> int:
     """Simulate until the run is over or Python has something to do; says what."""
+    m.steps = 0  # what has been done since the last run may have taken room
     while True:
         if m.current == NOBODY:
             status = next_event(network, state, m)
@@ -91,16 +92,11 @@ def next_event(network: Network, state: State, m: Machine) -> int:
     shortage = short_of(state, m)
     if shortage != GO_ON:
         return shortage
-    if m.records_used + 2 > m.record_room:
-        return MORE_RECORDS
-    m.budget -= 1
-    if m.budget < 0:
-        return PAUSE
     if m.ring_first != NOBODY:
         slot = next_now(m)
     else:
         due = next_due(m) if m.waiting > 0 else NEVER
-        if due > m.now and is_over(network, m, due):
+        if due > m.end_ns and is_over(network, m, due):
             return FINISHED
         m.now = due
         slot = take(m)
@@ -120,6 +116,7 @@ def is_over(network: Network, m: Machine, due: int) -> bool:
     if m.checked == 0 and due > network.duration_ns:
         m.checked = 1
         m.now = network.duration_ns
+        m.end_ns = network.duration_ns + network.drain_ns
         if m.open_messages == 0:
             return True
     if due > network.duration_ns + network.drain_ns:
@@ -303,18 +300,23 @@ def _schedule_routes(network: Network, m: Machine) -> None:
 # What Python asks for between two runs of the kernel.
 
 
-def rehash(network: Network, m: Machine) -> None:
-    """Find anew the places of parked jobs and of pools with keys, after there is more room."""
+def park_again(m: Machine) -> None:
+    """Find anew the places of parked jobs, after there is more room for them."""
+    for slot in range(m.first_job, m.rows_used):
+        row = m.rows[slot]
+        if row.state == WAITING and row.verb == PARK and row.place != ANSWER:
+            mark = mark_of(row.place, row.target)
+            put_first(m, parked_at(m, row.place, row.target), slot, mark)
+
+
+def rehash(m: Machine) -> None:
+    """Find anew the keys of pools, after there is more room for them."""
     for entry in range(m.entries_used):
         at = KEYED * entry
         if m.entry[at] != NOBODY:
             bucket = bucket_of(m, m.entry[at], m.entry[at + 1])
             m.entry[at + 3] = m.entry_head[bucket] - 1
             m.entry_head[bucket] = entry + 1
-    for slot in range(m.first_job, m.rows_used):
-        row = m.rows[slot]
-        if row.state == WAITING and row.verb == PARK:
-            put_first(m, parked_at(m, row.place, row.target), slot)
 
 
 def note_held_at_end(network: Network, m: Machine) -> None:

@@ -125,7 +125,7 @@ def set_out(
     """Begin to walk a leg: link, STP, link, and so on; a signal, or WAITS_HERE."""
     row = m.rows[slot]
     occasion = (row.id & OF_SOURCE) << 1 | (1 if network.node_smsc[node] >= 0 else 0)
-    row.sls = below(row.key, occasion, FOR_SLS, network.sls_values)
+    row.sls = below(row.key, occasion, FOR_SLS, 1 << network.sls_bits)
     row.place = NOBODY
     row.node, row.far, row.msu = node, target, msu
     row.goal = target

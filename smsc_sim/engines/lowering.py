@@ -25,7 +25,6 @@ from numba.extending import (
 )
 
 from smsc_sim.engines.memory import (
-    HEADER,
     WORD,
     BlockType,
     ColumnType,
@@ -93,8 +92,8 @@ class _RowAttribute(AttributeTemplate):
 def _get_field(context: Any, builder: Any, block: BlockType, value: Any, name: str) -> Any:
     place = block.place[name]
     if isinstance(block.fields[place][1], ColumnType):
-        return builder.gep(value, [ir.Constant(_I64, HEADER * place)])
-    loaded = builder.load(_pointer(builder, value, HEADER * place))
+        return builder.gep(value, [ir.Constant(_I64, WORD * place)])
+    loaded = builder.load(_pointer(builder, value, WORD * place))
     return _known(builder, loaded, f"{block.label}.{name}", block.is_constant)
 
 
@@ -102,7 +101,7 @@ def _get_field(context: Any, builder: Any, block: BlockType, value: Any, name: s
 def _set_field(context: Any, builder: Any, sig: Any, args: Any, name: str) -> None:
     block, value = args
     whole = context.cast(builder, value, sig.args[1], types.int64)
-    stored = builder.store(whole, _pointer(builder, block, HEADER * sig.args[0].place[name]))
+    stored = builder.store(whole, _pointer(builder, block, WORD * sig.args[0].place[name]))
     _known(builder, stored, f"{sig.args[0].label}.{name}")
 
 
@@ -175,7 +174,8 @@ def _set_item(context: Any, builder: Any, sig: Any, args: Any) -> Any:
 
 @lower_builtin(len, ColumnType)
 def _length(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-    return _known(builder, builder.load(_pointer(builder, args[0], WORD)), "header", True)
+    loaded = builder.load(_pointer(builder, args[0], sig.args[0].length_at))
+    return _known(builder, loaded, "header", True)
 
 
 @type_callable(copy_row)

@@ -4,19 +4,20 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from smsc_sim.engines.memory import CACHE_LINE, ROW, Row, Rows, octets_at_line
+from smsc_sim.engines.memory import ROW, Row, Rows, octets_at_line
 from smsc_sim.model.codes import LOG_WORDS, NOBODY
-from smsc_sim.model.network import Int8, Int32, Network
+from smsc_sim.model.network import Network
 
 # What a kernel returns for.
-GO_ON, FINISHED, OUTAGE, ROUTES, MORE_ROWS, MORE_RECORDS, MORE_FLAGS, LOG_FULL, PAUSE = range(9)
+GO_ON, FINISHED, OUTAGE, ROUTES, LOG_FULL, PAUSE = range(6)
+MORE_ROWS, MORE_KEYS, MORE_RECORDS, MORE_FLAGS = range(6, 10)
 FREE, RUNNING, WAITING = range(3)  # states of a row
 
 NEAR, FAR, LAST = 13, 12, 12  # log2 of the number of buckets per level
 LOG_ROOM = 64  # rows that one step of a job may write
+JOB_ROOM = 2  # rows of jobs, and keys of pools, that one step of a job may take into use
 FLAG_ROOM = 16  # phones that one step of a job may flag
 LIST = 3  # words of a list: first, last, length
-SPREAD = 2  # lists of parked jobs for each of the jobs that there is room for
 KEYED = 6  # words of a pool of one key: pool, key, free units, list, next in its bucket, spare
 
 
@@ -27,6 +28,7 @@ class Machine:
     """Mechanics of one simulation: a block of memory in the compiled form."""
 
     now: int
+    end_ns: int  # the run goes on until then, at least
     finished: int  # 1: the run ends with this instant
     checked: int  # 1: the end of the scenario is over
     messages: int
@@ -34,7 +36,8 @@ class Machine:
     open_messages: int  # of the cohort, and what tells senders of them
     flagged: int  # at most so many phones are in the flag table
     moving_ns: int  # until then traffic of failed links may be on the move
-    budget: int  # events until the kernel returns
+    steps: int  # so many there is room for
+    budget: int  # steps until the kernel returns
     # The job whose turn it is, kept when a kernel returns in the midst of it.
     current: int
     signal: int
@@ -62,13 +65,12 @@ class Machine:
     turn_due: list[int]
     turn_order: list[int]
     turn_slot: Ints32
-    # Lists of rows: pools, then bands, then spare ones for pools with keys; those of parked jobs
-    # come after them and have a first job only.
+    # Lists of rows: pools, then bands, then spare ones for pools with keys.
     lists: Ints32
     band_list: int
     key_list: int
-    parked_list: int
-    parked: Ints32  # slot + 1, or 0
+    # Those of parked jobs have a first job only; their numbers are -2 - bucket.
+    parked: list[int]  # slot + 1, or 0; and marks of the keys that may be there
     parked_mask: int
     pool_free: list[int]
     # Pools with a unit for each key: an entry while somebody holds or wants one.
@@ -106,23 +108,13 @@ class Machine:
     log_room: int
 
 
-# The record of a message: columns of the state that stand together in a cache line.
-RECORD = {
-    "left": Int32,
-    "segments": Int8,
-    "accepted": int,
-    "on_handset": int,
-    "reported": int,
-    "whole_ns": int,
-    "over": int,
-    "worst": Int8,
-    "session_ns": int,
-}
-RECORD_OCTETS = CACHE_LINE
-
-
 def empty_machine(
-    network: Network, changes: list[tuple[int, int]], room: int, records: int, log_room: int
+    network: Network,
+    changes: list[tuple[int, int]],
+    room: int,
+    records: int,
+    keys: int,
+    log_room: int,
 ) -> dict[str, Any]:
     """Values of a machine in which nothing has happened yet.
 
@@ -131,8 +123,8 @@ def empty_machine(
     network : Network
     changes : list of (time in ns, order)
         Of the outages, sorted.
-    room, records, log_room : int
-        Rows of jobs, of messages and of the log; powers of two.
+    room, records, keys, log_room : int
+        Rows of jobs, of messages, of keys of pools and of the log; powers of two.
     """
     sources = len(network.source_digest)
     bands = len(network.band_weight)
@@ -144,6 +136,7 @@ def empty_machine(
         for name, kind in Machine.__annotations__.items()
     }
     values |= {
+        "end_ns": network.duration_ns,
         "moving_ns": -1,
         "current": NOBODY,
         "free_row": NOBODY,
@@ -168,40 +161,40 @@ def empty_machine(
         "change_order": np.array([order for _, order in changes], np.int64),
         "routes_ns": np.zeros(len(changes) + 1, np.int64),
         "free_records": np.zeros(records, np.int64),
-        "users": np.zeros(records, np.int64),
         "rows": octets_at_line(0),
         "record_room": records,
         "log": np.zeros(LOG_WORDS * log_room, np.int64),
         "log_room": log_room,
     }
+    key_list = values["key_list"]
+    values["lists"] = np.tile(np.array([NOBODY, NOBODY, 0]), key_list)
+    values |= with_keys(values, keys)
     return values | with_rows(values, room)
 
 
 def with_rows(values: Any, room: int) -> dict[str, Any]:
-    """Columns of a machine with room for more jobs; who is in a list has to be put there again.
-
-    Room for jobs also is room for the keys that they hold units of and for the places in which
-    they are parked.
-    """
-    key_list = values["key_list"]
-    had = values["room"]
-    own = values["lists"] if had else np.tile(np.array([NOBODY, NOBODY, 0]), key_list)
+    """Columns of a machine with room for more jobs; who is parked has to be put there again."""
     return {
         "room": room,
         "rows": octets_at_line(ROW.octets * room, values["rows"]),
         "turn_due": longer(values["turn_due"], room + 1),
         "turn_order": longer(values["turn_order"], room + 1),
         "turn_slot": longer(values["turn_slot"], room + 1),
-        "entry": longer(values["entry"], KEYED * room),
-        "entry_room": room,
-        "entry_mask": room - 1,
-        "entry_head": np.zeros(room, np.int32),
-        "lists": longer(own, LIST * (key_list + room)),
-        "parked_list": key_list + room,
-        "parked": np.zeros(SPREAD * room, np.int32),
-        "parked_mask": SPREAD * room - 1,
+        "parked": np.zeros(room // 2, np.int64),
+        "parked_mask": room // 2 - 1,
         "victim": np.zeros(room, np.int32),
         "kept": np.zeros(room, np.int32),
+    }
+
+
+def with_keys(values: Any, room: int) -> dict[str, Any]:
+    """Columns of a machine with room for more keys of pools, which have to be found anew."""
+    return {
+        "entry_room": room,
+        "entry": longer(values["entry"], KEYED * room),
+        "entry_mask": room - 1,
+        "entry_head": np.zeros(room, np.int32),
+        "lists": longer(values["lists"], LIST * (values["key_list"] + room)),
     }
 
 
@@ -212,4 +205,4 @@ def longer(column: np.ndarray, size: int) -> np.ndarray:
     return grown
 
 
-__all__ = ["Machine", "Row", "empty_machine", "longer", "with_rows"]
+__all__ = ["Machine", "Row", "empty_machine", "longer", "with_keys", "with_rows"]

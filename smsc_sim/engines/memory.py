@@ -1,9 +1,10 @@
 # mypy: disable-error-code="no-untyped-call,import-untyped"
 """How compiled code sees columns and jobs: bare pointers, no reference counts, no copies.
 
-A block is a table of two words per field: the value of a whole number, or the address and the
-length of a column.  So a column that grows is told to the kernels by writing two words, and a
-kernel takes three addresses in place of two hundred arrays.  Measured in docs/performance.md.
+A block is a table of words: for each field the value of a whole number or the address of a
+column, then the lengths of the columns.  So a column that grows is told to the kernels by writing
+two words, and a kernel takes three addresses in place of two hundred arrays.  Measured in
+docs/performance.md.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +18,6 @@ from numba.extending import register_model
 from smsc_sim.model.network import Floats, Int8, Int16, Int32, Job
 
 WORD = 8
-HEADER = 2 * WORD  # of a field
 CACHE_LINE = 64
 
 
@@ -29,24 +29,29 @@ class RowType(types.Type):
 
     def __init__(self, layout: dict[str, tuple[int, int]]) -> None:
         self.layout = layout
-        used = max(offset + octets for offset, octets in layout.values())
-        self.octets = -(-used // CACHE_LINE) * CACHE_LINE
+        self.octets = stride_of(layout)
         super().__init__(name=f"Row({len(layout)}, {self.octets})")
 
 
 class ColumnType(types.Type):
-    """A column: the address of its header.
+    """A column: the address of its word in the header of a block.
 
-    The label is the name of its memory, which no other column shares; that of a constant column
-    is not written to while a kernel runs.  An element takes so many octets, and one begins every
-    `stride` octets.
+    Its length stands `length_at` octets behind that word.  The label is the name of its memory,
+    which no other column shares; that of a constant column is not written to while a kernel runs.
+    An element takes so many octets, and one begins every `stride` octets.
     """
 
     def __init__(
-        self, element: types.Type, octets: int, stride: int, label: str, is_constant: bool
+        self,
+        element: types.Type,
+        octets: int,
+        stride: int,
+        length_at: int,
+        label: str,
+        is_constant: bool,
     ) -> None:
         self.element, self.octets, self.stride = element, octets, stride
-        self.label, self.is_constant = label, is_constant
+        self.length_at, self.label, self.is_constant = length_at, label, is_constant
         super().__init__(name=f"Column({element}, {octets}, {stride}, {label}, {is_constant})")
 
 
@@ -88,6 +93,7 @@ class Row(Job):
     goal: Int16
     msu: Int32
     sls: Int16
+    parent: Int32  # slot of the job that began it
     queue: Int32  # list that it waits in, or NOBODY
     after: Int32  # its neighbours there
     before: Int32
@@ -95,11 +101,11 @@ class Row(Job):
 
 # What most events touch stands in the first two cache lines of a row.
 TOUCHED = (
-    *("due_ns", "id", "done_ns", "cost", "later", "earlier", "station", "msu"),
+    *("due_ns", "id", "done_ns", "start_ns", "later", "earlier", "station", "msu"),
     *("node", "goal", "far", "next_node", "sls"),
     *("verb", "signal", "state", "phase", "rank", "kind"),
     *("key", "target", "place", "queue", "after", "before", "record", "phone", "submit_ns"),
-    *("stage", "population", "msc", "source", "cause", "smsc", "segment", "more"),
+    *("stage", "population", "msc", "source", "cause", "smsc", "segment", "more", "parent"),
 )
 
 Rows = list[Row]  # marks a column of jobs in the annotations of a block
@@ -122,11 +128,17 @@ def laid_out(annotations: Mapping[str, Any], first: Iterable[str] = ()) -> Any:
     return layout
 
 
+def stride_of(layout: Mapping[str, tuple[int, int]]) -> int:
+    """Octets from one row to the next; a row that fits a cache line does not lie across two."""
+    used = max(offset + octets for offset, octets in layout.values())
+    return min(1 << (used - 1).bit_length(), -(-used // CACHE_LINE) * CACHE_LINE)
+
+
 ROW = RowType(laid_out(Job.__annotations__ | Row.__annotations__, TOUCHED))
 
 
 def block_type(
-    layout: type, packed: Mapping[str, Any] | None = None, *, is_constant: bool = False
+    layout: type, packed: Iterable[Mapping[str, Any]] = (), *, is_constant: bool = False
 ) -> BlockType:
     """The numba type of a block, from the annotations of a class.
 
@@ -134,25 +146,25 @@ def block_type(
     ----------
     layout : class
         With annotations: int, Ints, Floats or Rows; with fewer octets where they say so.
-    packed : mapping of str to annotation, optional
-        Columns whose elements stand together, row by row.
+    packed : iterable of mapping of str to annotation, optional
+        Sets of columns whose elements stand together, row by row.
     is_constant : bool
         Nothing writes to it while a kernel runs.
     """
-    rows = RowType(laid_out(packed)) if packed else None
+    layouts = {name: laid_out(columns) for columns in packed for name in columns}
+    length_at = WORD * len(layout.__annotations__)
 
     def kind_of(name: str, kind: Any) -> types.Type:
         label = f"{layout.__name__}.{name}"
         if kind is int:
             return types.int64
         if kind == Rows:
-            return ColumnType(ROW, ROW.octets, ROW.octets, label, is_constant)
-        if kind == Floats:
-            return ColumnType(types.float64, WORD, WORD, label, is_constant)
-        if rows is not None and name in rows.layout:
-            return ColumnType(types.int64, rows.layout[name][1], rows.octets, label, is_constant)
-        octets = octets_of_field(kind)
-        return ColumnType(types.int64, octets, octets, label, is_constant)
+            return ColumnType(ROW, ROW.octets, ROW.octets, length_at, label, is_constant)
+        element = types.float64 if kind == Floats else types.int64
+        octets = stride = octets_of_field(kind)
+        if name in layouts:
+            octets, stride = layouts[name][name][1], stride_of(layouts[name])
+        return ColumnType(element, octets, stride, length_at, label, is_constant)
 
     fields = tuple((name, kind_of(name, kind)) for name, kind in layout.__annotations__.items())
     return BlockType(layout.__name__, fields, is_constant)
@@ -167,21 +179,32 @@ class Block:
         With annotations as for `block_type`.
     values : mapping of str to int or array_like
         Rows as octets.
+    packed : iterable of mapping of str to annotation, optional
+        As for `block_type`; of columns of the same length.
     """
 
-    def __init__(self, layout: type, values: Mapping[str, Any]) -> None:
+    def __init__(
+        self, layout: type, values: Mapping[str, Any], packed: Iterable[Mapping[str, Any]] = ()
+    ) -> None:
         self._place = {name: n for n, name in enumerate(layout.__annotations__)}
         self._kind = layout.__annotations__
         self._header = np.zeros(2 * len(self._place), np.int64)
         self._arrays: dict[str, np.ndarray] = {}
         self.address: int = self._header.ctypes.data
-        for name in values.keys() & self._place.keys():
+        for columns in packed:
+            rows = len(values[next(iter(columns))])
+            self.pack(columns, octets_at_line(stride_of(laid_out(columns)) * rows))
+            for name in columns:
+                self[name][:] = values[name]
+                if not np.array_equal(self[name], values[name]):
+                    raise OverflowError(f"{name}: too large or too many (got {values[name]})")
+        for name in values.keys() & self._place.keys() - self._arrays.keys():
             self[name] = values[name]
 
     def __setitem__(self, name: str, value: Any) -> None:
         kind = self._kind[name]
         if kind is int:
-            self._header[2 * self._place[name]] = value
+            self._header[self._place[name]] = value
             return
         array = np.ascontiguousarray(value, _dtype(kind))
         self._arrays[name] = array
@@ -189,19 +212,24 @@ class Block:
 
     def __getitem__(self, name: str) -> Any:
         if self._kind[name] is int:
-            return int(self._header[2 * self._place[name]])
+            return int(self._header[self._place[name]])
         return self._arrays[name]
 
     def pack(self, packed: Mapping[str, Any], memory: np.ndarray) -> None:
         """Let columns that stand together be in a memory of octets, see `block_type`."""
-        kind = RowType(laid_out(packed))
-        for name, (offset, _) in kind.layout.items():
-            self._arrays[name] = memory
-            self._point(name, memory.ctypes.data + offset, len(memory) // kind.octets)
+        layout = laid_out(packed)
+        stride = stride_of(layout)
+        rows = len(memory) // stride
+        for name, (offset, octets) in layout.items():
+            if name not in self._place:  # it belongs to another block
+                continue
+            dtype = np.float64 if self._kind[name] == Floats else f"i{octets}"
+            self._arrays[name] = np.ndarray((rows,), dtype, memory, offset, (stride,))
+            self._point(name, memory.ctypes.data + offset, rows)
 
     def _point(self, name: str, address: int, length: int) -> None:
-        place = 2 * self._place[name]
-        self._header[place], self._header[place + 1] = address, length
+        place = self._place[name]
+        self._header[place], self._header[place + len(self._place)] = address, length
 
 
 def _dtype(kind: Any) -> Any:

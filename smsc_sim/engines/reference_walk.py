@@ -121,7 +121,7 @@ def walk(engine: Engine, row: Row, node: int, target: int, msu: int) -> Generato
     """Walk a leg: link, STP, link, and so on."""
     network, state, hops = engine.network, engine.state, engine.hops
     occasion = (row.id & OF_SOURCE) << 1 | (network.node_smsc[node] >= 0)
-    sls = below(row.key, occasion, FOR_SLS, network.sls_values)
+    sls = below(row.key, occasion, FOR_SLS, 1 << network.sls_bits)
     row.place = NOBODY
     reason = NO_WAY
     goal = waypoint(network, state, msu >> 8, sls) if network.waypoint_node else NOBODY

@@ -7,7 +7,7 @@ settled on other ways.  Nothing overtakes and nothing is lost, unless no way is 
 """
 
 from smsc_sim.model.codes import UP
-from smsc_sim.model.legs import find_usable_sets
+from smsc_sim.model.legs import find_usable_sets, link_of
 from smsc_sim.model.network import Network, State
 
 
@@ -56,7 +56,7 @@ def held_until_ns(network: Network, state: State, link_set: int, sls: int, now: 
     """
     if state.set_up[link_set] == 0:
         return max(now, state.moved_ns[network.nodes + link_set])
-    link = network.set_first_link[link_set] + sls % network.set_links[link_set]
+    link = network.set_first_link[link_set] + link_of(network.set_links[link_set], sls)
     if state.is_up[link] != UP and now < state.moved_ns[link]:
         return state.moved_ns[link]
     return -1

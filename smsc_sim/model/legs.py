@@ -84,7 +84,7 @@ def choose_link_set(network: Network, state: State, node: int, target: int, sls:
     sets = state.route_first[row + 1] - first
     if sets == 0:
         return -1
-    return state.route_set[first + sls * sets // network.sls_values]
+    return state.route_set[first + (sls * sets >> network.sls_bits)]
 
 
 def waypoint(network: Network, state: State, operation: int, sls: int) -> int:
@@ -103,17 +103,27 @@ def waypoint(network: Network, state: State, operation: int, sls: int) -> int:
     return network.waypoint_node[first + sls % nodes]
 
 
+def link_of(links: int, sls: int) -> int:
+    """Which of so many links carries one SLS while all are up.
+
+    With 4 bits, 16 SLS values over n links: even only when n is 1, 2, 4, 8 or 16.  Of two sets
+    that share the load each sees 8 of the values, so no more than 8 of its links are used.
+    """
+    if links & (links - 1) == 0:  # most often so, and a division takes long
+        return sls & (links - 1)
+    return sls % links
+
+
 def link_station(network: Network, state: State, link_set: int, node: int, sls: int) -> int:
     """Station of the link that carries one SLS from `node` over a link set.
 
-    With 4 bits, 16 SLS values over n links: even only when n is 1, 2, 4, 8 or 16.  Of two sets
-    that share the load each sees 8 of the values, so no more than 8 of its links are used.  The
-    values of a link that is down are spread over those that are up; all others stay where they are.
+    The values of a link that is down are spread over those that are up; all others stay where
+    they are.
     """
     links = network.set_links[link_set]
     back = 0 if network.set_from[link_set] == node else links
     first = network.set_first_link[link_set]
-    chosen = sls % links
+    chosen = link_of(links, sls)
     if state.is_up[first + chosen] != UP:
         links_up = 0
         for link in range(links):

@@ -60,7 +60,7 @@ class Network(NamedTuple):
     set_msu_ns: Ints  # (link_sets,) time of an MSU whatever its octets; 0: by octets
     set_discard_ns: Ints  # (link_sets * 4,) wait at which MSUs of each priority are discarded
     operation_priority: Ints  # (operations,) 0 is discarded first
-    sls_values: int
+    sls_bits: int  # so wide is an SLS
     cards_apart: int  # 1: link cards send what they hold also when a node at an end is down
     changeover_ns: int
     reroute_ns: int

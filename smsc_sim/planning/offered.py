@@ -66,22 +66,23 @@ def way(network: Network, state: State, node: int, target: int, operation: int) 
     links: dict[tuple[int, int], float] = {}
     relays: dict[int, float] = {}
     lost = 0.0
-    for sls in range(network.sls_values):
+    sls_values = 1 << network.sls_bits
+    for sls in range(sls_values):
         at, goal = node, waypoint(network, state, operation, sls)
         if goal in (NOBODY, node):
             goal = target
         while at != target:
             link_set = choose_link_set(network, state, at, goal, sls)
             if link_set < 0:
-                lost += 1 / network.sls_values
+                lost += 1 / sls_values
                 break
             link = (link_station(network, state, link_set, at, sls), link_set)
-            links[link] = links.get(link, 0.0) + 1 / network.sls_values
+            links[link] = links.get(link, 0.0) + 1 / sls_values
             at = far_end(network, link_set, at)
             if at == goal:
                 goal = target
             if at != target:
-                relays[at] = relays.get(at, 0.0) + 1 / network.sls_values
+                relays[at] = relays.get(at, 0.0) + 1 / sls_values
     return Way(links, relays, lost)
 
 

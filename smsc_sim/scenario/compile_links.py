@@ -96,7 +96,7 @@ def compile_links(scenario: Scenario, rows: Rows) -> Links:
             **columns,
             "set_discard_ns": discards,
             "operation_priority": [priority(row) for row in range(len(op.OPERATION_NAMES))],
-            "sls_values": 1 << signalling.sls_bits,
+            "sls_bits": signalling.sls_bits,
             "cards_apart": int(signalling.link_cards == "apart"),
             "changeover_ns": signalling.changeover,
             "reroute_ns": signalling.reroute,

@@ -20,8 +20,8 @@ from tests.unit.model import test_background, test_logins, test_rules_table
 SEEDS = (*range(16), 24, 32, 36, 124, 143, 320, 354)
 LOGINS = (1, 2, 4, 5, 6)  # together every event of a login
 MORE_SEEDS = range(1000, 1400)
-SMALL = {"rows": 4, "records": 2, "log_rows": 128}  # everything has to grow
-LARGE = {"rows": 1 << 16, "records": 1 << 14, "log_rows": 1 << 18}
+SMALL = {"rows": 4, "records": 2, "keys": 2, "log_rows": 128}  # everything has to grow
+LARGE = {"rows": 1 << 16, "records": 1 << 14, "keys": 1 << 12, "log_rows": 1 << 18}
 TIED = 0.5  # share of the rows at the same time as the row before; 0.6 was seen
 
 

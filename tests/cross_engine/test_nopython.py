@@ -670,7 +670,7 @@ def test_legs(ground: Ground, rng: np.random.Generator) -> None:
         [
             nodes,
             rng.integers(0, net.nodes, n),
-            rng.integers(0, net.sls_values, n),
+            rng.integers(0, 1 << net.sls_bits, n),
             link_set,
             rng.integers(0, net.msu_codes, n),
             rng.integers(0, 3 * SECOND, n),

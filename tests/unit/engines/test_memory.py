@@ -2,13 +2,13 @@
 
 import pytest
 
-from smsc_sim.engines import free_memory
+from smsc_sim.engines import free_memory, layout
 from smsc_sim.engines.compiled import CompiledEngine
 from smsc_sim.engines.free_memory import MEBI, NoMemory, demand
-from smsc_sim.engines.machine import RECORD, RECORD_OCTETS
-from smsc_sim.engines.memory import ROW, RowType, laid_out
+from smsc_sim.engines.layout import RECORD
+from smsc_sim.engines.memory import CACHE_LINE, ROW, Block, laid_out, stride_of
 from smsc_sim.model import codes
-from smsc_sim.model.network import Int8, Int32
+from smsc_sim.model.network import Int8, Int32, Network
 from tests.networks import network
 
 
@@ -25,7 +25,34 @@ def test_numbers_of_a_row_do_not_overlap():
 
 def test_a_message_takes_one_cache_line():
     """The record of a message is 64 octets long."""
-    assert RowType(laid_out(RECORD)).octets == RECORD_OCTETS == 64
+    assert stride_of(laid_out(RECORD)) == CACHE_LINE == 64
+
+
+def test_columns_of_a_set_stand_row_by_row():
+    """Columns that are packed share memory, one row after the other, and keep their values."""
+    net = network().network
+    block = Block(Network, net._asdict(), layout.OF_NETWORK)
+    apart = stride_of(laid_out(layout.STATION))
+    assert apart == 32
+    first = block["station_element"].ctypes.data
+    for name in layout.STATION:
+        assert block[name].tolist() == list(getattr(net, name))
+        assert block[name].strides == (apart,)
+        assert abs(block[name].ctypes.data - first) < apart
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("station_servers", [1 << 31]), ("set_octet_ns", [0.1])]
+)
+def test_what_does_not_fit_its_octets_is_refused(name, value):
+    """No number is cut off on its way into a narrow column; fractions stay what they are."""
+    net = network().network
+    values = net._asdict() | {name: value * len(getattr(net, name))}
+    if isinstance(value[0], int):
+        with pytest.raises(OverflowError):
+            Block(Network, values, layout.OF_NETWORK)
+    else:
+        assert set(Block(Network, values, layout.OF_NETWORK)[name]) == {0.1}
 
 
 def test_numbers_touched_first_come_first_then_the_wide_ones():
