@@ -16,7 +16,6 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from smsc_sim.content import numbering_kernels as kernels
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.numbering_plan import LINES, Plan, load_plan
 from smsc_sim.content.strings import string_buffers, string_chunks
@@ -137,6 +136,8 @@ def _as_texts(numbers: Any) -> pa.Array | pa.ChunkedArray:
 
 
 def _read(chunk: pa.Array) -> tuple[npt.NDArray[Any], ...]:
+    from smsc_sim.content import numbering_kernels as kernels  # it takes numba
+
     starts, octets = string_buffers(chunk)
     n = len(chunk)
     found = np.empty(n, np.int8), np.empty(n, np.int16), np.empty(n, np.int64)

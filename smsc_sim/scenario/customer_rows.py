@@ -23,7 +23,6 @@ from smsc_sim.content.customers import Counts, Customers, Reject, read_customers
 from smsc_sim.content.errors import ContentError
 from smsc_sim.content.letters import Letters
 from smsc_sim.content.numbering import regions
-from smsc_sim.content.sizes import DEFAULTS, measured
 from smsc_sim.model.network import MOST_SEGMENTS
 from smsc_sim.scenario.customer_lists import Listed, audience_of
 from smsc_sim.scenario.errors import ScenarioError
@@ -145,6 +144,8 @@ def _shapes(
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
     """Index of each text's shape, and whether it can be sent at all."""
     missing = written.is_null().to_numpy(zero_copy_only=False)
+    from smsc_sim.content.sizes import DEFAULTS, measured  # it takes numba
+
     sizes = measured(written.fill_null(""), {**DEFAULTS, "payload_octets": payload})
     good = ~missing & (sizes["segments"] > 0) & (sizes["segments"] <= MOST_SEGMENTS)
     keys = np.stack([sizes["alphabet"], sizes["segments"], sizes["room"]], axis=1).astype(np.int64)
