@@ -23,7 +23,8 @@ from llvmlite import binding as llvm
 ENTRY = "smsc_sim_entry"  # name of the one function that Python calls
 CODE = "code.o"
 MADE_BY = tuple(
-    f"smsc_sim.engines.{name}" for name in ("code_cache", "jit", "calling", "lowering", "memory")
+    f"smsc_sim.engines.{name}"
+    for name in ("code_cache", "jit", "calling", "lowering", "memory", "memory_types")
 )
 Word = ctypes.c_int64
 

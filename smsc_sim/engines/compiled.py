@@ -87,16 +87,18 @@ def kernel() -> Callable[[int, int, int, int, int, int], int]:
 
 
 def _compile() -> bytes:
-    from smsc_sim.engines import jit, lowering  # they take numba, which takes its time to start
+    from smsc_sim.engines import jit, lowering, memory_types  # numba, which is slow to start
 
     machine = jit.compiled(map(import_module, (*rule_modules(), *KERNELS)), **jit.INSIDE)
     scope = {
         "act": machine["kernel_entry.act"],
         "as_network": lowering.caster(
-            memory.block_type(Network, layout.OF_NETWORK, is_constant=True)
+            memory_types.block_type(Network, layout.OF_NETWORK, is_constant=True)
         ),
-        "as_state": lowering.caster(memory.block_type(State, [*layout.OF_STATE, layout.RECORD])),
-        "as_machine": lowering.caster(memory.block_type(Machine, [layout.RECORD])),
+        "as_state": lowering.caster(
+            memory_types.block_type(State, [*layout.OF_STATE, layout.RECORD])
+        ),
+        "as_machine": lowering.caster(memory_types.block_type(Machine, [layout.RECORD])),
     }
     return jit.object_code(_act, scope, 6)
 
@@ -219,7 +221,7 @@ class CompiledEngine:
 
     def _more_rows(self) -> None:
         room = 2 * self._machine["room"]
-        free_memory.demand(memory.ROW.octets * room, room, "jobs", self.now)
+        free_memory.demand(memory.ROW_OCTETS * room, room, "jobs", self.now)
         for name, value in with_rows(self._machine, room).items():
             self._machine[name] = value
         self._act(PARK_AGAIN)

@@ -24,14 +24,8 @@ from numba.extending import (
     type_callable,
 )
 
-from smsc_sim.engines.memory import (
-    WORD,
-    BlockType,
-    ColumnType,
-    RowType,
-    copy_row,
-    lowest_bit,
-)
+from smsc_sim.engines.memory import WORD, copy_row, lowest_bit
+from smsc_sim.engines.memory_types import BlockType, ColumnType, RowType
 
 _I64 = ir.IntType(64)
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from smsc_sim.engines.memory import ROW, Row, Rows, octets_at_line
+from smsc_sim.engines.memory import ROW_OCTETS, Row, Rows, octets_at_line
 from smsc_sim.model.codes import LOG_WORDS, NOBODY
 from smsc_sim.model.network import Network
 
@@ -176,7 +176,7 @@ def with_rows(values: Any, room: int) -> dict[str, Any]:
     """Columns of a machine with room for more jobs; who is parked has to be put there again."""
     return {
         "room": room,
-        "rows": octets_at_line(ROW.octets * room, values["rows"]),
+        "rows": octets_at_line(ROW_OCTETS * room, values["rows"]),
         "turn_due": longer(values["turn_due"], room + 1),
         "turn_order": longer(values["turn_order"], room + 1),
         "turn_slot": longer(values["turn_slot"], room + 1),

@@ -97,7 +97,7 @@ def kernel() -> Callable[..., int]:
 
 
 def _compile() -> bytes:
-    from smsc_sim.engines import jit, lowering  # they take numba, which takes its time to start
+    from smsc_sim.engines import jit, lowering, memory_types  # numba, which is slow to start
 
     machine = jit.compiled([*map(import_module, KERNELS), network], **jit.INSIDE)
     scope = {
@@ -110,10 +110,10 @@ def _compile() -> bytes:
         "finish_elements": machine["count_elements.finish_elements"],
         "count_records": machine["count_records.count_records"],
         "move": machine["hash_table.move"],
-        "as_messages": lowering.caster(memory.block_type(MESSAGES)),
-        "as_elements": lowering.caster(memory.block_type(ELEMENTS)),
-        "as_records": lowering.caster(memory.block_type(RECORDS)),
-        "as_moving": lowering.caster(memory.block_type(Moving)),
+        "as_messages": lowering.caster(memory_types.block_type(MESSAGES)),
+        "as_elements": lowering.caster(memory_types.block_type(ELEMENTS)),
+        "as_records": lowering.caster(memory_types.block_type(RECORDS)),
+        "as_moving": lowering.caster(memory_types.block_type(Moving)),
     }
     return jit.object_code(_act, scope, 3)
 

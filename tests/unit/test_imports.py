@@ -142,12 +142,16 @@ def violations(root: Path) -> list[str]:
     return lines
 
 
-def heavy_modules_after(statement: str, folder: Path) -> list[str]:
-    """Heavy libraries that a fresh interpreter, started in `folder`, loads by a statement."""
+# What a run by the compiled engine, its machine code on disk, can do without: half a second.
+NEEDLESS = {"numba", "simpy", "scipy.stats", "matplotlib", "typst", "phonenumbers", "IPython"}
+
+
+def modules_after(statement: str, folder: Path) -> set[str]:
+    """Modules that a fresh interpreter, started in `folder`, loads by a statement."""
     program = (
         "import json, sys; before = set(sys.modules)\n"
         f"{statement}\n"
-        "print(json.dumps(sorted({name.split('.')[0] for name in set(sys.modules) - before})))"
+        "print(json.dumps(sorted(set(sys.modules) - before)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -158,7 +162,12 @@ def heavy_modules_after(statement: str, folder: Path) -> list[str]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return sorted(HEAVY.intersection(json.loads(done.stdout)))
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def heavy_modules_after(statement: str, folder: Path) -> list[str]:
+    """Heavy libraries among them."""
+    return sorted(HEAVY.intersection(modules_after(statement, folder)))
 
 
 def make_tree(root: Path, files: dict[str, str]) -> Path:
@@ -271,6 +280,28 @@ def test_unknown_layer_is_reported(tmp_path: Path) -> None:
 def test_start_up_loads_nothing_heavy(module: str) -> None:
     """Importing the package or its command line loads no heavy library, so --help stays quick."""
     assert heavy_modules_after(f"import {module}", REPOSITORY) == []
+
+
+def run_of_quickstart(engine: str, folder: Path) -> set[str]:
+    """Modules that a short run of the quickstart loads."""
+    arguments = ["run", str(REPOSITORY / "scenarios" / "quickstart.yaml"), "--engine", engine,
+                 "--replications", "2", "--window", "17:50-17:52", "--set", "warm_up=10 s",
+                 "--no-report", "--out", str(folder)]  # fmt: skip
+    statement = f"from smsc_sim.cli import main; assert main({arguments}) in (0, 1, 4)"
+    return modules_after(statement, REPOSITORY)
+
+
+def test_a_run_loads_only_what_it_needs(tmp_path: Path) -> None:
+    """A run by the compiled engine loads nothing that it can do without, at most 1,500 modules."""
+    loaded = run_of_quickstart("compiled", tmp_path)
+    assert not NEEDLESS & loaded
+    assert "smsc_sim.engines.compiled" in loaded
+    assert len(loaded) <= 1500
+
+
+def test_needless_modules_are_noticed(tmp_path: Path) -> None:
+    """A run by the reference engine loads SimPy, and numba for its draws: both are found."""
+    assert {"numba", "simpy"} <= run_of_quickstart("reference", tmp_path)
 
 
 def test_heavy_start_up_is_noticed(tmp_path: Path) -> None:

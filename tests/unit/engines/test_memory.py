@@ -6,7 +6,7 @@ from smsc_sim.engines import free_memory, layout
 from smsc_sim.engines.compiled import CompiledEngine
 from smsc_sim.engines.free_memory import MEBI, NoMemory, demand
 from smsc_sim.engines.layout import RECORD
-from smsc_sim.engines.memory import CACHE_LINE, ROW, Block, laid_out, stride_of
+from smsc_sim.engines.memory import CACHE_LINE, ROW, ROW_OCTETS, Block, laid_out, stride_of
 from smsc_sim.model import codes
 from smsc_sim.model.network import Int8, Int32, Network
 from tests.networks import network
@@ -15,12 +15,12 @@ from tests.networks import network
 def test_numbers_of_a_row_do_not_overlap():
     """Each number of a job has octets of its own, on its boundary, four cache lines in all."""
     taken: set[int] = set()
-    for offset, octets in ROW.layout.values():
+    for offset, octets in ROW.values():
         own = set(range(offset, offset + octets))
         assert not own & taken
         assert offset % octets == 0
         taken |= own
-    assert max(taken) < ROW.octets <= 256
+    assert max(taken) < ROW_OCTETS <= 256
 
 
 def test_a_message_takes_one_cache_line():
