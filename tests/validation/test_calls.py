@@ -9,6 +9,8 @@ TCH, short messages of 4 s each.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -16,8 +18,8 @@ from smsc_sim.engines.compiled import CompiledEngine
 from smsc_sim.model import codes
 from smsc_sim.model.network import Network
 from smsc_sim.theory.queues import erlang_b
+from tests.agreement import check
 from tests.networks import CODE, OTHER, PLACE, TIME, VALUE, network
-from tests.validation.agreement import check_agreement
 
 SECTOR = """
 warm_up: 30 s
@@ -37,7 +39,6 @@ background:
   calls: {kind: calls, from: city, rate: 0.252525 /s, terminated: 0 %,
           retrials: {probability: 0 %}}
 """
-RUNS = range(1, 31)
 KEPT = (codes.LOG_HELD, codes.LOG_BLOCKED, codes.LOG_CALL)
 CALLS_ERLANG = 50_000 / 3600 / 55 * 1.5
 
@@ -50,24 +51,27 @@ def flood(messages_per_s: float) -> str:
     """
 
 
-def logs(seeds: range, *changes: str) -> list[tuple[Network, np.ndarray]]:
-    """Rows about calls and channels after the warm-up, of several seeds."""
+def sampler(
+    measure: Callable[[Network, np.ndarray], float | list[float]], *changes: str
+) -> Callable[[range], np.ndarray]:
+    """A measure of rows about calls and channels after the warm-up, by seed."""
     net = network(SECTOR, *changes).network
-    found = []
-    for seed in seeds:
+
+    def rows(seed: int) -> np.ndarray:
         pieces: list[np.ndarray] = []
         CompiledEngine(
             net._replace(seed=seed),
-            lambda piece, pieces=pieces: pieces.append(piece[np.isin(piece[:, CODE], KEPT)]),
+            lambda piece: pieces.append(piece[np.isin(piece[:, CODE], KEPT)]),
         ).run()
         log = np.concatenate(pieces)
-        found.append((net, log[log[:, TIME] >= net.warm_up_ns]))
-    return found
+        return log[log[:, TIME] >= net.warm_up_ns]
+
+    return lambda seeds: np.array([measure(net, rows(seed)) for seed in seeds])
 
 
-def request_blocking(net: Network, log: np.ndarray, pools: tuple[int, ...]) -> float:
-    """Share of the requests for channels that found none, in the window."""
-    mine = log[np.isin(log[:, PLACE], pools)]
+def request_blocking(net: Network, log: np.ndarray) -> float:
+    """Share of the requests for SDCCHs that found none, in the window."""
+    mine = log[np.isin(log[:, PLACE], net.cell_sdcch)]
     blocked = mine[mine[:, CODE] == codes.LOG_BLOCKED]
     held = mine[mine[:, CODE] == codes.LOG_HELD]
     since = held[:, TIME] - held[:, VALUE]
@@ -86,24 +90,38 @@ def call_blocking(net: Network, log: np.ndarray, event: int) -> float:
     return int((rows[:, VALUE] == event).sum()) / tried
 
 
-def test_seventy_per_cent_of_calls_blocked() -> None:
+def blocked_at(event: int) -> Callable[[Network, np.ndarray], float]:
+    """Measure of the calls that ended with an event."""
+    return lambda net, log: call_blocking(net, log, event)
+
+
+def blocked_at_the_tch(net: Network, log: np.ndarray) -> float:
+    """Share of the calls that found no TCH; none lacked an SDCCH."""
+    assert call_blocking(net, log, codes.CALL_BLOCKED_SDCCH) == 0.0
+    return call_blocking(net, log, codes.CALL_BLOCKED_TCH)
+
+
+def test_seventy_per_cent_of_calls_blocked(further: int) -> None:
     """V3: 9 + 0.7 messages a second and sector block 70.4 % of the calls: 39.18 E on 12 SDCCHs."""
     theory = float(erlang_b(12, CALLS_ERLANG + 9.7 * 4))
     assert theory == pytest.approx(0.704, abs=0.0005)
-    runs = logs(RUNS, flood(9.7), "duration: 2400 s")
-    requests = [request_blocking(n, log, tuple(n.cell_sdcch)) for n, log in runs]
-    check_agreement(np.array(requests), theory)
-    calls = [call_blocking(n, log, codes.CALL_BLOCKED_SDCCH) for n, log in runs]
-    check_agreement(np.array(calls), theory)
+    sample = sampler(
+        lambda net, log: [
+            request_blocking(net, log),
+            call_blocking(net, log, codes.CALL_BLOCKED_SDCCH),
+        ],
+        flood(9.7),
+        "duration: 2400 s",
+    )
+    check(sample, [theory, theory], further=further)
 
 
-def test_a_third_of_the_flood() -> None:
+def test_a_third_of_the_flood(further: int) -> None:
     """V5: a third of the attack offers 15.18 E and blocks 31.6 %."""
     theory = float(erlang_b(12, CALLS_ERLANG + 3.7 * 4))
     assert theory == pytest.approx(0.316, abs=0.0005)
-    runs = logs(RUNS, flood(3.7), "duration: 1000 s")
-    requests = [request_blocking(n, log, tuple(n.cell_sdcch)) for n, log in runs]
-    check_agreement(np.array(requests), theory)
+    sample = sampler(request_blocking, flood(3.7), "duration: 1000 s")
+    check(sample, theory, further=further)
 
 
 FEW = """
@@ -111,7 +129,7 @@ traffic: {few: {kind: otp, account: bank, to: city, rate: 1 msg/day, text: full}
 """
 
 
-def test_calls_meet_the_same_blocking_as_what_floods_them() -> None:
+def test_calls_meet_the_same_blocking_as_what_floods_them(further: int) -> None:
     """V3 with 4 s each of location updates in place of messages: the calls' own share."""
     theory = float(erlang_b(12, CALLS_ERLANG + 9.7 * 4))
     updates = """
@@ -119,13 +137,12 @@ def test_calls_meet_the_same_blocking_as_what_floods_them() -> None:
       flood: {kind: location_updates, from: city, rate: 9.7 /s, holding: 4 s,
               retrials: {probability: 0 %}}
     """
-    runs = logs(RUNS, FEW, updates, "duration: 2000 s")
-    calls = [call_blocking(n, log, codes.CALL_BLOCKED_SDCCH) for n, log in runs]
-    check_agreement(np.array(calls), theory)
+    sample = sampler(blocked_at(codes.CALL_BLOCKED_SDCCH), FEW, updates, "duration: 2000 s")
+    check(sample, theory, further=further)
 
 
 @pytest.mark.parametrize("shape", ["12 s", "{exponential: {mean: 12 s}}"])
-def test_blocking_at_the_tch(shape: str) -> None:
+def test_blocking_at_the_tch(shape: str, further: int) -> None:
     """30.3 E on 25 TCHs, whatever the distribution of the conversations: Erlang B is insensitive.
 
     In a tenth of the time of V4, and with fewer channels, so that blocking is no rare event.
@@ -137,13 +154,10 @@ def test_blocking_at_the_tch(shape: str) -> None:
     warm_up: 100 s
     duration: 8000 s
     """
-    runs = logs(RUNS, FEW, changes)
-    assert all(call_blocking(n, log, codes.CALL_BLOCKED_SDCCH) == 0.0 for n, log in runs)
-    tch = [call_blocking(n, log, codes.CALL_BLOCKED_TCH) for n, log in runs]
-    check_agreement(np.array(tch), theory)
+    check(sampler(blocked_at_the_tch, FEW, changes), theory, further=further)
 
 
-def test_blocking_at_the_tch_as_published() -> None:
+def test_blocking_at_the_tch_as_published(further: int) -> None:
     """V4: 909 calls an hour of 120 s on 45 TCHs block 0.27 %: rare, so known within 10 %."""
     theory = float(erlang_b(45, 0.252525 * 120))
     assert theory == pytest.approx(0.0027, abs=0.00005)
@@ -153,6 +167,5 @@ def test_blocking_at_the_tch_as_published() -> None:
     warm_up: 600 s
     duration: 30 h
     """
-    runs = logs(RUNS, FEW, changes)
-    tch = [call_blocking(n, log, codes.CALL_BLOCKED_TCH) for n, log in runs]
-    check_agreement(np.array(tch), theory, resolution=0.1, off=0.5)
+    sample = sampler(blocked_at(codes.CALL_BLOCKED_TCH), FEW, changes)
+    check(sample, theory, further=further, resolution=0.1, off=0.5)

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from smsc_sim.engines.compiled import CompiledEngine
 from smsc_sim.model.codes import LOG_VISIT
@@ -14,8 +13,8 @@ from smsc_sim.scenario.compile import Compiled, compile_scenario
 from smsc_sim.scenario.loader import load
 from smsc_sim.theory.links import emission_s
 from smsc_sim.theory.queues import mg1_mean_wait_s
+from tests.agreement import check
 from tests.networks import CODE, OTHER, PLACE, TIME, VALUE
-from tests.validation.agreement import check_agreement
 
 # From the STP to the HLR go the SRI-SMs alone, 114 octets each, and all before that is so fast that
 # they come to its link as the messages were sent.
@@ -57,12 +56,12 @@ def scenario(tmp_path: Path, speed: str, utilisation: float) -> Compiled:
     return compile_scenario(load(path))
 
 
-def mean_waits_s(compiled: Compiled) -> np.ndarray:
-    """Mean wait for the link from the STP to the HLR, one value per run."""
+def mean_waits_s(compiled: Compiled, seeds: range) -> np.ndarray:
+    """Mean wait for the link from the STP to the HLR, one value per seed."""
     network, names = compiled
     station = names.stations.index("main-a a>main 0")
     means = []
-    for seed in range(1, RUNS + 1):
+    for seed in seeds:
         pieces: list[np.ndarray] = []
 
         def keep(log: np.ndarray, pieces: list[np.ndarray] = pieces) -> None:
@@ -77,13 +76,12 @@ def mean_waits_s(compiled: Compiled) -> np.ndarray:
 
 
 @pytest.mark.parametrize(("speed", "utilisation"), [(TDM, 0.4), (CARD, 0.5)])
-def test_wait_for_a_link_is_that_of_m_d_1(tmp_path: Path, speed: str, utilisation: float) -> None:
-    """The wait is that of M/D/1, known within 1.2 %; 5 % off is rejected, M/M/1 all the more."""
+def test_wait_for_a_link_is_that_of_m_d_1(
+    tmp_path: Path, speed: str, utilisation: float, further: int
+) -> None:
+    """The wait is that of M/D/1; 5 % off is rejected, and M/M/1 that waits twice as long."""
     compiled = scenario(tmp_path, speed, utilisation)
     service_s = SERVICE_S[speed]
     theory = mg1_mean_wait_s(utilisation / service_s, service_s, service_s**2)
-    measured = mean_waits_s(compiled)
-    check_agreement(measured, theory)
-    exponential = utilisation * service_s / (1 - utilisation)  # M/M/1 would wait twice as long
-    error = measured.std(ddof=1) / np.sqrt(RUNS)
-    assert abs(measured.mean() - exponential) > stats.t.ppf(1 - 0.5e-4, RUNS - 1) * error
+    assert utilisation * service_s / (1 - utilisation) == pytest.approx(2 * theory)
+    check(lambda seeds: mean_waits_s(compiled, seeds), theory, RUNS, further=further)

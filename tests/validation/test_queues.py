@@ -18,8 +18,8 @@ from smsc_sim.engines.compiled import CompiledEngine
 from smsc_sim.model import codes
 from smsc_sim.scenario.compile import Compiled
 from smsc_sim.theory.queues import erlang_c, mm1_mean_sojourn_s, mmc_mean_wait_s, mmck_blocking
+from tests.agreement import check
 from tests.networks import CODE, ID, OTHER, PLACE, SECOND, TIME, VALUE, compiled, merged
-from tests.validation.agreement import check_agreement
 
 BASE = """
 name: queues
@@ -100,52 +100,62 @@ def means_of(rate: float, service_s: float) -> np.ndarray:
 
 
 def samples(
-    compiled: Compiled, station: str, runs: int, measure: Callable[[np.ndarray], float]
+    compiled: Compiled, station: str, seeds: range, measure: Callable[[np.ndarray], float]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A measure of each run and its controls."""
+    """A measure of the run of each seed and its controls."""
     window_s = (compiled.network.duration_ns - compiled.network.warm_up_ns) / SECOND
     values, controls = [], []
-    for seed in range(1, runs + 1):
+    for seed in seeds:
         rows, _ = visits(compiled, station, seed)
         values.append(measure(rows))
         controls.append(controls_of(rows, window_s))
     return np.array(values), np.array(controls)
 
 
-def test_mm1_wait() -> None:
+def test_mm1_wait(further: int) -> None:
     """The mean wait at one exponential server is that of M/M/1."""
     compiled = scenario(duration=225, first=30, submit=100)
-    values, controls = samples(
-        compiled, "north admission", 90, lambda rows: float(rows[:, VALUE].mean()) / SECOND
-    )
-    theory = mm1_mean_sojourn_s(30, 0.01) - 0.01
-    check_agreement(controlled(values, controls, means_of(30, 0.01)), theory)
+
+    def sample(seeds: range) -> np.ndarray:
+        values, controls = samples(
+            compiled, "north admission", seeds, lambda rows: float(rows[:, VALUE].mean()) / SECOND
+        )
+        return controlled(values, controls, means_of(30, 0.01))
+
+    check(sample, mm1_mean_sojourn_s(30, 0.01) - 0.01, 90, further=further)
 
 
-def test_erlang_c() -> None:
+def test_erlang_c(further: int) -> None:
     """The share that waits for one of three exponential servers is Erlang C, the mean too."""
     compiled = scenario(duration=105, first=50, units=3, submit=25)
-    shares, controls = samples(
-        compiled, "north admission", 40, lambda rows: float((rows[:, VALUE] > 0).mean())
-    )
-    check_agreement(controlled(shares, controls, means_of(50, 0.04)), erlang_c(3, 2.0))
+
+    def sample(seeds: range) -> np.ndarray:
+        shares, controls = samples(
+            compiled, "north admission", seeds, lambda rows: float((rows[:, VALUE] > 0).mean())
+        )
+        return controlled(shares, controls, means_of(50, 0.04))
+
+    check(sample, erlang_c(3, 2.0), 40, further=further)
     assert mmc_mean_wait_s(3, 50, 0.04) == pytest.approx(erlang_c(3, 2.0) * 0.04)
 
 
-def test_mmck_blocking() -> None:
+def test_mmck_blocking(further: int) -> None:
     """The share refused by two servers and three places is that of M/M/2/5."""
     compiled = scenario(duration=105, first=60, units=2, submit=25, queue="3 msg")
-    values, controls = [], []
-    for seed in range(1, 41):
-        rows, refused = visits(compiled, "north admission", seed)
-        both = np.concatenate([rows, refused])
-        values.append(len(refused) / len(both))
-        controls.append(controls_of(both, 100.0))
-    sample = controlled(np.array(values), np.array(controls), means_of(60, 0.04))
-    check_agreement(sample, float(mmck_blocking(2, 5, 2.4)))
+
+    def sample(seeds: range) -> np.ndarray:
+        values, controls = [], []
+        for seed in seeds:
+            rows, refused = visits(compiled, "north admission", seed)
+            both = np.concatenate([rows, refused])
+            values.append(len(refused) / len(both))
+            controls.append(controls_of(both, 100.0))
+        return controlled(np.array(values), np.array(controls), means_of(60, 0.04))
+
+    check(sample, mmck_blocking(2, 5, 2.4), 40, further=further)
 
 
-def test_priorities() -> None:
+def test_priorities(further: int) -> None:
     """Two classes at one exponential server wait as Cobham says; neither interrupts the other.
 
     The mean residual work R = rate x mean square / 2 is shared: R / (1 - a1) for the first
@@ -155,19 +165,19 @@ def test_priorities() -> None:
     compiled = scenario(SECOND_CLASS, duration=125, first=20, rate=100)
     residual = sum(rates.values()) * service_s**2
     loads = rates["otp"] * service_s, rates["sale"] * service_s
-    theory = {
-        "otp": residual / (1 - loads[0]),
-        "sale": residual / ((1 - loads[0]) * (1 - sum(loads))),
-    }
-    waits: dict[str, list[float]] = {name: [] for name in rates}
-    controls = []
+    theory = [residual / (1 - loads[0]), residual / ((1 - loads[0]) * (1 - sum(loads)))]
     classes = np.array(compiled.names.classes)
-    for seed in range(1, 121):
-        rows, _ = visits(compiled, "north", seed)
-        of_class = classes[rows[:, ID] >> 48]
-        for name, found in waits.items():
-            found.append(float(rows[of_class == name, VALUE].mean()) / SECOND)
-        controls.append([*controls_of(rows, 120.0), float((of_class == "otp").mean())])
-    means = np.array([*means_of(50, service_s), 0.4])
-    for name, found in waits.items():
-        check_agreement(controlled(np.array(found), np.array(controls), means), theory[name])
+
+    def sample(seeds: range) -> np.ndarray:
+        waits, controls = [], []
+        for seed in seeds:
+            rows, _ = visits(compiled, "north", seed)
+            of_class = classes[rows[:, ID] >> 48]
+            waits.append([float(rows[of_class == name, VALUE].mean()) / SECOND for name in rates])
+            controls.append([*controls_of(rows, 120.0), float((of_class == "otp").mean())])
+        means = np.array([*means_of(50, service_s), 0.4])
+        return np.column_stack(
+            [controlled(values, np.array(controls), means) for values in np.array(waits).T]
+        )
+
+    check(sample, theory, 120, further=further)

@@ -11,10 +11,8 @@ from smsc_sim.model import codes
 from smsc_sim.model.outages import outages
 from smsc_sim.model.phones import reachability
 from smsc_sim.theory.renewal import availability, mean_attempts, mean_availability
+from tests.agreement import check
 from tests.networks import ID, SECOND, compiled_log, network, rows_of
-from tests.validation.agreement import check_agreement
-
-RUNS = 30
 
 
 @pytest.mark.parametrize("at_s", [0, 1000, 20_000])
@@ -22,31 +20,33 @@ def test_share_of_phones_within_reach(at_s: int) -> None:
     """At any moment the share of phones within reach is on / (on + off), from the start on."""
     changes = "populations: {city: {size: 3000, reachability: {mean_on: 3 h, mean_off: 1 h}}}"
     net = network(changes).network
-    shares = []
-    for seed in range(RUNS):
-        seeded = net._replace(seed=1000 + seed)
+
+    def share(seed: int) -> float:
+        seeded = net._replace(seed=seed)
         on = [reachability(seeded, 0, phone, at_s * SECOND)[0] for phone in range(3000)]
-        shares.append(float(np.mean(on)))
-    check_agreement(np.array(shares), availability(3.0, 1.0))
+        return float(np.mean(on))
+
+    check(lambda seeds: [share(seed) for seed in seeds], availability(3.0, 1.0))
 
 
 def test_availability_of_an_element_that_fails_at_random() -> None:
     """Up at the start, an element is up for the share of the window that renewal theory gives."""
     changes = "{duration: 60 d, failures: {wear: {element: a, mtbf: 20 h, mttr: 4 h}}}"
     net = network(changes).network
-    window = 60 * 86400.0
-    shares = []
-    for seed in range(RUNS * 4):
+
+    def share_up(seed: int) -> float:
         down_ns, since = 0, -1
-        for time_ns, to, _ in outages(net._replace(seed=1000 + seed)):
+        for time_ns, to, _ in outages(net._replace(seed=seed)):
             time_ns = min(time_ns, net.duration_ns)
             if to != codes.REPAIR and since < 0:
                 since = time_ns
             elif to == codes.REPAIR and since >= 0:
                 down_ns, since = down_ns + time_ns - since, -1
         down_ns += net.duration_ns - since if since >= 0 else 0
-        shares.append(1 - down_ns / net.duration_ns)
-    check_agreement(np.array(shares), mean_availability(0.0, window, 20 * 3600.0, 4 * 3600.0))
+        return 1 - down_ns / net.duration_ns
+
+    theory = mean_availability(0.0, 60 * 86400.0, 20 * 3600.0, 4 * 3600.0)
+    check(lambda seeds: [share_up(seed) for seed in seeds], theory, 120)
 
 
 def test_attempts_are_geometric_and_cut_by_validity() -> None:
@@ -59,12 +59,14 @@ retry_policies: {steady: {default: {delays: [10 s], then: repeat}}}
 traffic: {news: {messages: 300 msg, rate: 20 msg/s, validity: 35 s}}
 """
     net = network(changes, "populations: {city: {size: 100000}}").network
-    means, counts = [], Counter[int]()
-    for seed in range(RUNS):
-        log = compiled_log(net._replace(seed=1000 + seed))
+    counts = Counter[int]()
+
+    def mean(seed: int) -> float:
+        log = compiled_log(net._replace(seed=seed))
         attempts = Counter(rows_of(log, codes.LOG_ATTEMPT)[:, ID].tolist())
         assert len(attempts) == 300
         counts.update(attempts.values())
-        means.append(sum(attempts.values()) / len(attempts))
-    check_agreement(np.array(means), mean_attempts(0.3, 4))
+        return sum(attempts.values()) / len(attempts)
+
+    check(lambda seeds: [mean(seed) for seed in seeds], mean_attempts(0.3, 4))
     assert set(counts) == {1, 2, 3, 4}

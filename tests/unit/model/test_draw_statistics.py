@@ -1,8 +1,6 @@
 """Draws have the distributions that the model says, and the checks would notice 5 % off.
 
-Each check compares an estimate over independent replications (other keys) with theory: its 95 %
-half-width is at most 1.2 % of the value, it agrees within the t-quantile at 1e-4, and the same
-check rejects theory times 1.05 on each of 20 further sets of keys.
+Each check compares an estimate over independent replications (other keys) with theory.
 """
 
 from collections.abc import Callable
@@ -18,9 +16,8 @@ from smsc_sim.model.draws import by_numba
 from smsc_sim.model.network import Network
 from smsc_sim.model.state import empty_state
 from smsc_sim.theory.traffic import interval_means
+from tests import agreement
 from tests.networks import SECOND, network
-
-REPLICATIONS = 30
 
 below, bits, exponential_ns, key_of, reachable, uniform = map(
     by_numba,
@@ -28,23 +25,9 @@ below, bits, exponential_ns, key_of, reachable, uniform = map(
 )
 
 
-def agrees(values: np.ndarray, theory: float) -> bool:
-    """Whether the mean of replications is within the t-quantile at 1e-4 of a value."""
-    error = values.std(ddof=1) / np.sqrt(len(values))
-    quantile = stats.t.ppf(1 - 0.5e-4, len(values) - 1)
-    return bool(abs(values.mean() - theory) <= quantile * error)
-
-
 def check(estimate: Callable[[int], float], theory: float) -> None:
-    """Resolution, agreement and negative control of an estimate, a function of the seed."""
-    values = np.array([estimate(seed) for seed in range(REPLICATIONS)])
-    half = stats.t.ppf(0.975, REPLICATIONS - 1) * values.std(ddof=1) / np.sqrt(REPLICATIONS)
-    assert half <= 0.012 * theory, f"too weak: {half / theory:.2%}"
-    assert agrees(values, theory), f"{values.mean()} against {theory}"
-    for further in range(20):
-        first = 1000 * (further + 1)
-        more = np.array([estimate(first + seed) for seed in range(REPLICATIONS)])
-        assert not agrees(more, 1.05 * theory), "5 % off went unnoticed"
+    """Resolution, agreement and negative controls of an estimate, a function of the seed."""
+    agreement.check(lambda seeds: [estimate(seed) for seed in seeds], theory)
 
 
 @njit
