@@ -62,6 +62,7 @@ submission ESME_PACED done behind                : hold - ESME_PACED - JOIN_ACCO
 submission ESME_PACED done limited               : serve quota ESME_LIMITED - -
 submission ESME_PACED done capped                : hold - ESME_COUNTED - COUNTED_TODAY
 submission ESME_PACED done capped again          : hold - ESME_COUNTED - -
+submission ESME_LIMITED done limited behind      : hold - ESME_LIMITED - JOIN_ACCOUNT
 submission ESME_LIMITED done limited             : hold - ESME_COUNTED - -
 submission ESME_LIMITED done limited capped      : hold - ESME_COUNTED - COUNTED_TODAY
 submission ESME_LIMITED done limited capped used : end - - capped SUBMISSION_OVER
@@ -1037,6 +1038,7 @@ AMOUNTS = [
     ("submission SUBMIT_SENT done person", NOW + 40 * SECOND),
     ("submission ESME_PACED done", codes.NEVER),
     ("submission ESME_PACED done behind", SECOND),
+    ("submission ESME_LIMITED done limited behind", SECOND),
     ("submission ESME_SENT done", NOW + 60 * SECOND),
     ("submit_sm START done", SECOND // 100),
     ("submit_sm SM_ADMITTED done", 0),
