@@ -107,6 +107,44 @@ def radio_changes(seed: int) -> dict[str, Any]:
     return changes
 
 
+def session_changes(seed: int) -> dict[str, Any]:
+    """Draw cells where a channel is kept for the segment that follows, every fourth time.
+
+    Texts are long, and most segments get as far as a phone that is there.
+    """
+    if seed % 4 != 1:
+        return {}
+    pick = Choice(seed, 12).pick
+    cells = {"areas": 1, "per_area": pick(1, 3), "sdcchs": pick(4, 8), "paging": "80 /s"}
+    cells |= {"session": pick("300 ms", "5 s", "20 s"), "retrials": pick(0, 2)}
+    smsc = {"rate": "200 msg/s", "submit_rate": "100 msg/s", "submit_queue": "1 s"}
+    smsc |= {"store": "1000 msg", "dialogues": "100", "validity": pick("30 s", "3 min")}
+    smsc |= {"timers": {"sri_sm": "5 s", "mt_forward_sm": "20 s"}}
+    return {
+        "smscs": {"north": smsc, "south": smsc},
+        "hlrs": {"main": {"rate": "1000 /s", "queue": "5 s"}},
+        "mscs": {"helsinki": {"cells": cells}, "turku": {"rate": "500 msg/s"}},
+        "link_sets": {
+            name: {"speed": "1984 kbit/s", "buffer": "20000 octets"}
+            for name in ("north-a", "north-b", "main-a", "turku-a")
+        },
+        "populations": {
+            "city": {
+                "size": 50,
+                "memory": {"full": pick("0 %", "20 %")},
+                "access": {"gsm": "100 %", "sgs": None, "ims": None},
+                "reachability": {"mean_off": pick("0 s", "5 s")},
+                "errors": dict.fromkeys(OWN_KEYS, pick("0 %", "10 %")),
+            }
+        },
+        "accounts": {"bank": {"store": None}},
+        "traffic": {
+            "news": {"text": "three"},
+            "people": {"text": "three", "volume": f"{86400 // 50} msg/day"},
+        },
+    }
+
+
 def offnet_changes(seed: int) -> dict[str, Any]:
     """Draw routes through hubs that refuse and lie, a foreign network and what comes in."""
     choice = Choice(seed, 4)
@@ -459,7 +497,8 @@ def random_changes(seed: int) -> dict[str, Any]:
     parts = (radio_changes, prepaid_changes, offnet_changes, smsc_changes, phone_changes)
     for part in (*parts, reply_changes):
         changes = merged(changes, part(seed))
-    changes = merged(merged(changes, element_changes(seed)), sender_changes(seed))
+    for part in (element_changes, sender_changes, session_changes):
+        changes = merged(changes, part(seed))
     return merged(changes, failure_changes(seed, elements_of(changes)))
 
 
