@@ -12,7 +12,7 @@ from smsc_sim.model.network import Network
 from smsc_sim.planning.explain import Explanation, explain
 from smsc_sim.scenario.compile import Compiled, compile_scenario
 from smsc_sim.scenario.loader import load
-from tests.agreement import check
+from tests.agreement import FURTHER, check
 from tests.networks import SECOND
 
 # Phones are always within reach, nothing fails, nothing is repeated: the theory is exact.
@@ -138,7 +138,7 @@ def check_stations(
     compiled: Compiled,
     kinds: tuple[str, ...],
     runs: int,
-    further: int,
+    further: int = FURTHER,
     tolerance: float = 0.0,
 ) -> None:
     """Check the load of each station of some kinds, and the open dialogues, against theory."""
@@ -153,14 +153,14 @@ def check_stations(
     check(sample, [*theory, *open_mean], runs, further=further, tolerance=tolerance)
 
 
-def test_every_station_carries_what_theory_offers(tmp_path: Path, further: int) -> None:
+def test_every_station_carries_what_theory_offers(tmp_path: Path) -> None:
     """Without failures SMSC, HLR, STP, MSC and both ways of all links are as busy as theory says.
 
     MSUs are mixed, and so are transports.
     """
     explanation, compiled = compiled_from(CERTAIN, tmp_path)
     assert kept(explanation, "link").sum() == 10
-    check_stations(explanation, compiled, (*NODES, "link"), 46, further)
+    check_stations(explanation, compiled, (*NODES, "link"), 46)
 
 
 @pytest.mark.parametrize(
