@@ -9,7 +9,7 @@ import pytest
 
 from smsc_sim.engines import free_memory
 from smsc_sim.engines.free_memory import MEBI
-from smsc_sim.engines.memory import ROW
+from smsc_sim.engines.memory import ROW_OCTETS
 from smsc_sim.experiment import run as run_module
 from tests.end_to_end.conftest import TINY, Outcome
 
@@ -19,7 +19,7 @@ CROWD = TINY.replace(
 )
 LINE = (
     "memory: 8,192 jobs at once, 31 s after the start, "
-    f"need {8192 * ROW.octets / MEBI:,.0f} MiB (got 1 MiB free); "
+    f"need {8192 * ROW_OCTETS / MEBI:,.0f} MiB (got 1 MiB free); "
     "take a smaller --scale, a shorter --window or fewer --workers\n"
 )
 # From the second replication on the system has 800 KiB left.
