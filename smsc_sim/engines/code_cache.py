@@ -1,7 +1,7 @@
 # mypy: disable-error-code="no-untyped-call,import-untyped"
 """Machine code on disk, below the digest of what it was made from: it is never stale.
 
-Reading it takes LLVM's linker alone, some hundredths of a second; numba, which makes it, takes
+Reading it takes LLVM's linker alone, some thousandths of a second; numba, which makes it, takes
 half a second to start and is imported only for that.
 """
 

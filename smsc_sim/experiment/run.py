@@ -15,7 +15,7 @@ import pandas as pd
 from smsc_sim.engines.extend import Extensions
 from smsc_sim.experiment.engines import (
     SECONDS_TO_COMPILE,
-    SECONDS_TO_START,
+    SECONDS_TO_SHARE,
     EngineName,
     are_kernels_cached,
     choose_engine,
@@ -163,7 +163,7 @@ def _is_done(job: Job) -> bool:
 
 def _is_short(engine: EngineName, network: Network, replications: int) -> bool:
     """Whether a run is over here before workers would have started."""
-    return foretold_seconds(engine, network, replications) < SECONDS_TO_START
+    return foretold_seconds(engine, network, replications) < SECONDS_TO_SHARE
 
 
 def _prepare_kernels(notify: Callable[[str], None]) -> None:

@@ -62,7 +62,7 @@ def test_short_runs_are_not_worth_a_compilation() -> None:
     Long is what takes long: many messages, or many replications on few workers.
     """
     short = (
-        "reference (the kernels are not compiled yet, which takes some 20 s; "
+        "reference (the kernels are not compiled yet, which takes some 16 s; "
         "this run takes some 1 s without them)"
     )
     assert chosen(AUTO) == short

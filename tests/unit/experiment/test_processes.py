@@ -10,7 +10,7 @@ import pytest
 from smsc_sim.cli.app import _explain
 from smsc_sim.engines.free_memory import NoMemory
 from smsc_sim.experiment import processes, run
-from smsc_sim.experiment.engines import SECONDS_TO_START, EngineName, foretold_seconds
+from smsc_sim.experiment.engines import SECONDS_TO_SHARE, EngineName, foretold_seconds
 from smsc_sim.experiment.interrupts import undisturbed
 from smsc_sim.experiment.processes import Job, WorkerFailed, run_workers
 from smsc_sim.experiment.replication import Task, replicate
@@ -118,7 +118,7 @@ def test_short_runs_start_no_workers() -> None:
         assert not run._is_short(engine, net, 1000)
     one, three = (foretold_seconds(EngineName.COMPILED, net, n) for n in (1, 3))
     assert three == pytest.approx(3 * one)
-    assert one < SECONDS_TO_START
+    assert one < SECONDS_TO_SHARE
 
 
 def test_a_signal_that_is_ignored_stays_ignored() -> None:
