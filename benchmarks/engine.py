@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Generator, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -88,11 +88,7 @@ def whole(compiled: Compiled) -> tuple[int, int, float]:
     tally = MessageTally(compiled.network, compiled.names, minute, [], by_machine=True)
     occupancy = Occupancy(compiled.network, minute, by_machine=True)
 
-    def sink(rows: np.ndarray) -> None:
-        tally.add(rows)
-        occupancy.add(rows)
-
-    return timed(CompiledEngine, compiled.network, sink)
+    return timed(CompiledEngine, compiled.network, partial(occupancy.add_both, tally))
 
 
 def timed(

@@ -72,30 +72,37 @@ def count_elements(t: Sums) -> None:
             tell_time(t, time_ns)
         if code == LOG_VISIT:
             add_visit(t, at)
-        elif code == LOG_TAKEN:
-            _add_taken(t, at)
-        elif code == LOG_ATTEMPT:
-            add_attempt(t, at)
-        elif code in (LOG_SEGMENT_END, LOG_STATUS_REPORT):
-            forget_asking(t, at)
-        elif code == LOG_WAITING:
-            add_waiting(t, at)
-        elif code == LOG_HELD:
-            _add_held(t, at)
-        elif code == LOG_BLOCKED:
-            if is_inside(t, time_ns):
-                t.blocked[t.group_of[t.log[at + PLACE]]] += 1
-        elif code == LOG_STATION_REFUSED:
-            add_refusal(t, at)
-        elif code == LOG_MSU_LOST:
-            if is_inside(t, time_ns):
-                t.lost[REASONS * t.log[at + PLACE] + t.log[at + OTHER]] += 1
-        elif code == LOG_CUT:
-            add_cut(t, at)
-        elif code == LOG_DOWN:
-            _go_down(t, t.log[at + PLACE], time_ns)
-        elif code == LOG_UP:
-            t.up_since[t.log[at + PLACE]] = time_ns
+        else:
+            add_change(t, at, code)
+
+
+def add_change(t: Sums, at: int, code: int) -> None:
+    """Count a row that is no visit."""
+    time_ns = t.log[at + TIME]
+    if code == LOG_TAKEN:
+        _add_taken(t, at)
+    elif code == LOG_ATTEMPT:
+        add_attempt(t, at)
+    elif code in (LOG_SEGMENT_END, LOG_STATUS_REPORT):
+        forget_asking(t, at)
+    elif code == LOG_WAITING:
+        add_waiting(t, at)
+    elif code == LOG_HELD:
+        _add_held(t, at)
+    elif code == LOG_BLOCKED:
+        if is_inside(t, time_ns):
+            t.blocked[t.group_of[t.log[at + PLACE]]] += 1
+    elif code == LOG_STATION_REFUSED:
+        add_refusal(t, at)
+    elif code == LOG_MSU_LOST:
+        if is_inside(t, time_ns):
+            t.lost[REASONS * t.log[at + PLACE] + t.log[at + OTHER]] += 1
+    elif code == LOG_CUT:
+        add_cut(t, at)
+    elif code == LOG_DOWN:
+        _go_down(t, t.log[at + PLACE], time_ns)
+    elif code == LOG_UP:
+        t.up_since[t.log[at + PLACE]] = time_ns
 
 
 def _add_taken(t: Sums, at: int) -> None:

@@ -26,6 +26,7 @@ from smsc_sim.model.codes import (
     LOG_FALSE_RECEIPT,
     LOG_FORGOTTEN,
     LOG_HANDSET,
+    LOG_HELD,
     LOG_LOGIN,
     LOG_MESSAGE_END,
     LOG_RECEIPT,
@@ -167,13 +168,19 @@ def count_messages(t: Sums) -> None:
         at = LOG_WORDS * row
         code = t.log[at + CODE]
         if code == LOG_VISIT:
-            _add_msu(t, at)
-        elif code == LOG_SPLIT:
-            _add_split(t, at)
-        elif code == LOG_CALL:
-            _add_call(t, at)
-        elif code != LOG_TAKEN:
-            _count_row(t, at, code)
+            add_msu(t, at)
+        else:
+            add_event(t, at, code)
+
+
+def add_event(t: Sums, at: int, code: int) -> None:
+    """Count a row that is no visit."""
+    if code == LOG_SPLIT:
+        _add_split(t, at)
+    elif code == LOG_CALL:
+        _add_call(t, at)
+    elif code not in (LOG_TAKEN, LOG_HELD):
+        _count_row(t, at, code)
 
 
 def _cell(t: Sums, row_id: int, population: int) -> int:
@@ -188,7 +195,7 @@ def _asked_cell(t: Sums, at: int) -> int:
     return _cell(t, asked << SOURCE_SHIFT, t.log[at + PLACE])
 
 
-def _add_msu(t: Sums, at: int) -> None:
+def add_msu(t: Sums, at: int) -> None:
     """Visits of links are MSUs; those of phones' returns and alerts belong to no class."""
     octet_ns = t.octet_ns[t.log[at + PLACE]]
     if octet_ns == 0.0:

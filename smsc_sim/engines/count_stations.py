@@ -11,37 +11,37 @@ from smsc_sim.model.codes import (
     VALUE,
 )
 
-# Words of a station.
+# Words of a station, first those that every visit asks for.
 STATION_NAMES = (
     "visits",  # in the window, as the next three
-    "refused",
     "wait_ns",
     "asked_ns",
-    "longest",  # queue
-    "queued",  # now, in the list that follows
-    "first",
-    "last",
+    "refused",
     "has_line",
     "smsc",  # whose licence it is, or -1
     "sent_ns",  # of a link: when all that is in its buffer will be sent
     "least_ns",  # wait at the lowest congestion level; NEVER without levels
+    "longest",  # queue
+    "queued",  # now, in the list that follows
+    "first",
+    "last",
     "since_ns",  # of a line: when the number of those who wait changed last
     "waiting",  # and what it is since then
 )
 STATION = 16  # words: two lines of the cache
 (
     VISITS,
-    REFUSED,
     WAIT_NS,
     ASKED_NS,
-    LONGEST,
-    QUEUED,
-    FIRST,
-    LAST,
+    REFUSED,
     HAS_LINE,
     SMSC,
     SENT_NS,
     LEAST_NS,
+    LONGEST,
+    QUEUED,
+    FIRST,
+    LAST,
     SINCE_NS,
     WAITING,
 ) = range(len(STATION_NAMES))

@@ -12,7 +12,15 @@ from smsc_sim.engines.count_clock import clock_values
 from smsc_sim.engines.count_elements import POOL, POOL_MOST, REASONS
 from smsc_sim.engines.count_stations import ASK, LAG, LEVELS, QUEUE, STATION
 from smsc_sim.engines.hash_table import empty_table
-from smsc_sim.engines.sums import COUNT_ELEMENTS, ELEMENTS, FINISH_ELEMENTS, Array, Block
+from smsc_sim.engines.sums import (
+    COUNT_BOTH,
+    COUNT_ELEMENTS,
+    ELEMENTS,
+    FINISH_ELEMENTS,
+    Array,
+    Block,
+)
+from smsc_sim.engines.tally import MessageTally
 from smsc_sim.model.codes import NEVER, NOBODY
 from smsc_sim.model.legs import PRIORITIES
 from smsc_sim.model.network import Network
@@ -133,28 +141,39 @@ class Occupancy:
             "up_since": np.zeros(network.elements, np.int64),
             "lost": np.zeros(network.nodes * REASONS, np.int64),
         }
-        self._sums = Block(ELEMENTS, values, by_machine)
+        self.sums = Block(ELEMENTS, values, by_machine)
 
     def add(self, log: Array) -> None:
         """Count a piece of the log: (rows, 7) int64, see `codes.LOG_NAMES`."""
-        rows = len(log)
-        self._sums.make_room("asked", "asking", ASK, rows)
-        if QUEUE * (self._sums["used"] + rows) > len(self._sums["queue"]):
-            longer = np.zeros(2 * QUEUE * (self._sums["used"] + rows), np.int64)
-            longer[: len(self._sums["queue"])] = self._sums["queue"]
-            self._sums["queue"] = longer
-        self._sums.count(COUNT_ELEMENTS, log)
+        self.make_room(len(log))
+        self.sums.count(COUNT_ELEMENTS, log)
+
+    def add_both(self, tally: MessageTally, log: Array) -> None:
+        """Count a piece of the log here and in the tally of messages, in one go."""
+        tally.make_room(len(log))
+        self.make_room(len(log))
+        tally.sums.read(log)
+        self.sums.read(log)
+        tally.sums.act(COUNT_BOTH, self.sums)
+
+    def make_room(self, rows: int) -> None:
+        """See to it that so many rows can be counted."""
+        self.sums.make_room("asked", "asking", ASK, rows)
+        if QUEUE * (self.sums["used"] + rows) > len(self.sums["queue"]):
+            longer = np.zeros(2 * QUEUE * (self.sums["used"] + rows), np.int64)
+            longer[: len(self.sums["queue"])] = self.sums["queue"]
+            self.sums["queue"] = longer
 
     def finish(self, end_ns: int) -> None:
         """Count what is taken, waits or is up until the end of the run."""
-        self._sums.act(FINISH_ELEMENTS, end_ns)
+        self.sums.act(FINISH_ELEMENTS, end_ns)
 
     def _series(self, name: str) -> Array:
         """A time series as (what it is of, intervals) array."""
-        return np.asarray(self._sums[name].reshape(self._intervals, -1).T)
+        return np.asarray(self.sums[name].reshape(self._intervals, -1).T)
 
     def _station(self, word: int) -> Array:
-        return np.asarray(self._sums["station"].reshape(-1, STATION)[:, word])
+        return np.asarray(self.sums["station"].reshape(-1, STATION)[:, word])
 
     @property
     def busy_ns(self) -> Array:
@@ -204,7 +223,7 @@ class Occupancy:
     @property
     def most_queued(self) -> Array:
         """Jobs that waited for a unit at one time, at most: (pools,) int64 array."""
-        return np.asarray(self._sums["pool"].reshape(-1, POOL)[:, POOL_MOST])
+        return np.asarray(self.sums["pool"].reshape(-1, POOL)[:, POOL_MOST])
 
     @property
     def up_ns(self) -> Array:
@@ -214,20 +233,20 @@ class Occupancy:
     @property
     def channels(self) -> Channels:
         """Channels of cells."""
-        sums = self._sums
+        sums = self.sums
         return Channels(self._series("held"), sums["granted"], sums["blocked"], self._channels)
 
     @property
     def lag(self) -> Lag:
         """How far the schedulers of SMSCs run behind."""
-        both = self._sums["lag"].reshape(self._intervals, -1, LAG)
-        return Lag(both[:, :, 0].T, both[:, :, 1].T, self._sums["longest_lag"])
+        both = self.sums["lag"].reshape(self._intervals, -1, LAG)
+        return Lag(both[:, :, 0].T, both[:, :, 1].T, self.sums["longest_lag"])
 
     @property
     def links(self) -> Links:
         """MSUs lost and links congested."""
-        lost = self._sums["lost"].reshape(-1, REASONS)
-        return Links(lost, self._sums["above"].reshape(-1, LEVELS))
+        lost = self.sums["lost"].reshape(-1, REASONS)
+        return Links(lost, self.sums["above"].reshape(-1, LEVELS))
 
 
 def _stations(network: Network) -> Array:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from smsc_sim.engines import (
     code_cache,
+    count_both,
     count_elements,
     count_messages,
     count_records,
@@ -40,7 +41,7 @@ KERNELS = tuple(
     f"smsc_sim.engines.{name}"
     for name in (
         *("hash_table", "count_bins", "count_clock", "count_prices", "count_logins"),
-        *("count_messages", "count_stations", "count_elements", "count_records"),
+        *("count_messages", "count_stations", "count_elements", "count_both", "count_records"),
     )
 )
 
@@ -54,11 +55,12 @@ def _layout(*parts: type) -> type:
 MESSAGES = _layout(Clock, Prices, LoginSums, MessageSums)
 ELEMENTS = _layout(Clock, StationSums, ElementSums)
 RECORDS = _layout(Clock, Prices, RecordSums)
-COUNT_MESSAGES, COUNT_ELEMENTS, FINISH_ELEMENTS, COUNT_RECORDS, MOVE = range(5)
-_PLAIN: tuple[Callable[[Any, int], None], ...] = (
+COUNT_MESSAGES, COUNT_ELEMENTS, FINISH_ELEMENTS, COUNT_BOTH, COUNT_RECORDS, MOVE = range(6)
+_PLAIN: tuple[Callable[[Any, Any], None], ...] = (
     lambda t, _: count_messages.count_messages(t),
     lambda t, _: count_elements.count_elements(t),
     count_elements.finish_elements,
+    count_both.count_both,
     lambda t, _: count_records.count_records(t),
     lambda t, _: move(t),
 )
@@ -71,6 +73,8 @@ def _act(action, address, a):  # type: ignore[no-untyped-def]
         count_elements(as_elements(address))  # type: ignore[name-defined,operator]  # noqa: F821
     elif action == FINISH_ELEMENTS:
         finish_elements(as_elements(address), a)  # type: ignore[name-defined]  # noqa: F821
+    elif action == COUNT_BOTH:
+        count_both(as_messages(address), as_elements(a))  # type: ignore[name-defined,operator]  # noqa: F821
     elif action == COUNT_RECORDS:
         count_records(as_records(address))  # type: ignore[name-defined,operator]  # noqa: F821
     else:
@@ -104,10 +108,12 @@ def _compile() -> bytes:
         "COUNT_MESSAGES": COUNT_MESSAGES,
         "COUNT_ELEMENTS": COUNT_ELEMENTS,
         "FINISH_ELEMENTS": FINISH_ELEMENTS,
+        "COUNT_BOTH": COUNT_BOTH,
         "COUNT_RECORDS": COUNT_RECORDS,
         "count_messages": machine["count_messages.count_messages"],
         "count_elements": machine["count_elements.count_elements"],
         "finish_elements": machine["count_elements.finish_elements"],
+        "count_both": machine["count_both.count_both"],
         "count_records": machine["count_records.count_records"],
         "move": machine["hash_table.move"],
         "as_messages": lowering.caster(memory_types.block_type(MESSAGES)),
@@ -163,17 +169,21 @@ class Block:
             self._arrays[name] = np.ascontiguousarray(value, dtype)
             setattr(self._plain, name, self._arrays[name].data)
 
-    def act(self, action: int, a: int = 0) -> None:
-        """Do one of the actions above."""
+    def act(self, action: int, a: int | Block = 0) -> None:
+        """Do one of the actions above; some need a number or another block."""
         if self.by_machine:
-            kernel()(action, self._block.address, a)
+            kernel()(action, self._block.address, a._block.address if isinstance(a, Block) else a)
         else:
-            _PLAIN[action](self._plain, a)
+            _PLAIN[action](self._plain, a._plain if isinstance(a, Block) else a)
 
-    def count(self, action: int, log: Array) -> None:
-        """Count a piece of the log: (rows, 7) int64, see `codes.LOG_NAMES`."""
+    def read(self, log: Array) -> None:
+        """Take a piece of the log, to be counted next: (rows, 7) int64, see `codes.LOG_NAMES`."""
         self["log"] = log.reshape(-1)
         self["rows"] = len(log)
+
+    def count(self, action: int, log: Array) -> None:
+        """Count a piece of the log."""
+        self.read(log)
         self.act(action)
 
     def make_room(self, name: str, taken: str, width: int, more: int) -> None:

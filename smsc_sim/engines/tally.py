@@ -173,12 +173,16 @@ class MessageTally:
             "call_flow": np.zeros(self.intervals * calls, np.int64),
             "calls_per_interval": calls,
         }
-        self._sums = Block(MESSAGES, values, by_machine)
+        self.sums = Block(MESSAGES, values, by_machine)
 
     def add(self, log: Array) -> None:
         """Count a piece of the log: (rows, 7) int64, see `codes.LOG_NAMES`."""
-        self._sums.make_room("repeats", "repeated", REPEAT, len(log))
-        self._sums.count(COUNT_MESSAGES, log)
+        self.make_room(len(log))
+        self.sums.count(COUNT_MESSAGES, log)
+
+    def make_room(self, rows: int) -> None:
+        """See to it that so many rows can be counted."""
+        self.sums.make_room("repeats", "repeated", REPEAT, rows)
 
     @cached_property
     def counts(self) -> dict[str, Array]:
@@ -186,42 +190,42 @@ class MessageTally:
 
         Each a (classes, countries) int64 array, see `count_messages.COUNT_NAMES`.
         """
-        cells = self._sums["cells"].reshape(len(self.classes), len(self.countries), COUNTS)
+        cells = self.sums["cells"].reshape(len(self.classes), len(self.countries), COUNTS)
         return {name: cells[:, :, column] for column, name in enumerate(COUNT_NAMES)}
 
     @cached_property
     def flow(self) -> dict[str, Array]:
         """Events of all messages by interval: (classes, intervals) int64 arrays."""
-        flow = self._sums["flow"].reshape(self.intervals, FLOWS, len(self.classes))
+        flow = self.sums["flow"].reshape(self.intervals, FLOWS, len(self.classes))
         return {name: flow[:, row].T for row, name in enumerate(FLOW_NAMES)}
 
     @property
     def histogram(self) -> Array:
         """Latencies of delivered messages: (classes + countries, bins) int64 array."""
-        return np.asarray(self._sums["histogram"].reshape(-1, HISTOGRAM_BINS))
+        return np.asarray(self.sums["histogram"].reshape(-1, HISTOGRAM_BINS))
 
     @property
     def other_msus(self) -> int:
         """MSUs of phones' returns and alerts, in the window."""
-        return int(self._sums["other_msus"])
+        return int(self.sums["other_msus"])
 
     @property
     def other_octets(self) -> int:
         """Octets of the same."""
-        return int(self._sums["other_octets"])
+        return int(self.sums["other_octets"])
 
     @property
     def calls(self) -> Calls:
         """Calls and location updates."""
         shape = (len(KINDS), EVENTS, self._nodes)
-        flow = self._sums["call_flow"].reshape(self.intervals, *shape)
-        counts = self._sums["call_counts"].reshape(shape)
+        flow = self.sums["call_flow"].reshape(self.intervals, *shape)
+        counts = self.sums["call_counts"].reshape(shape)
         return Calls(counts, np.moveaxis(flow, 0, -1), self.interval_ns)
 
     @property
     def logins(self) -> Logins:
         """Logins by one-time password."""
-        sums = self._sums
+        sums = self.sums
         counts = sums["login_counts"].reshape(-1, BEFELL)
         flow = sums["login_flow"].reshape(self.intervals, -1, BEFELL)
         within = sums["login_within"].reshape(-1, len(self.limits_ns))
@@ -238,7 +242,7 @@ class MessageTally:
     def within_limits(self) -> Array:
         """Messages whole on the handset within each limit: (classes, countries, limits)."""
         shape = (len(self.classes), len(self.countries), len(self.limits_ns))
-        return np.asarray(np.cumsum(self._sums["within"].reshape(shape), axis=2))
+        return np.asarray(np.cumsum(self.sums["within"].reshape(shape), axis=2))
 
 
 def _columns(part: int) -> list[int]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,7 +118,7 @@ def simulate(
     limits = list(task.limits_ns)
     tally = MessageTally(network, task.names, task.interval_ns, limits, by_machine=by_machine)
     occupancy = Occupancy(network, task.interval_ns, by_machine=by_machine)
-    counting = [tally.add, occupancy.add]
+    counting: list[Callable[[np.ndarray], None]] = [partial(occupancy.add_both, tally)]
 
     def sink(rows: np.ndarray) -> None:
         for count in counting:

@@ -247,11 +247,23 @@ def occupancy_of(
 
 
 def sums_of(
-    scenario: Compiled, parts: list[np.ndarray], end_ns: int, by_machine: bool
+    scenario: Compiled,
+    parts: list[np.ndarray],
+    end_ns: int,
+    by_machine: bool,
+    *,
+    in_one_go: bool = False,
 ) -> dict[str, Any]:
     """All sums over a log in pieces by name."""
-    tally = tally_of(scenario, parts, by_machine)
-    occupancy = occupancy_of(scenario, parts, end_ns, by_machine)
+    if in_one_go:
+        tally = tally_of(scenario, [], by_machine)
+        occupancy = Occupancy(scenario.network, INTERVAL, by_machine=by_machine)
+        for part in parts:
+            occupancy.add_both(tally, part)
+        occupancy.finish(end_ns)
+    else:
+        tally = tally_of(scenario, parts, by_machine)
+        occupancy = occupancy_of(scenario, parts, end_ns, by_machine)
     found: dict[str, Any] = {}
     for owner in (tally, occupancy, tally.calls, *(getattr(occupancy, part) for part in PARTS)):
         for name in dir(owner):
@@ -278,6 +290,14 @@ def test_cuts_do_not_matter(busy: Any, seed: int) -> None:
     assert_same(whole, sums_of(scenario, pieces(log, seed), end_ns, by_machine=False))
 
 
+def test_in_one_go_counts_alike(busy: Any) -> None:
+    """Messages and elements are counted alike apart and in one go."""
+    scenario, log, end_ns = busy
+    apart = sums_of(scenario, pieces(log, 7), end_ns, by_machine=False)
+    together = sums_of(scenario, pieces(log, 8), end_ns, by_machine=False, in_one_go=True)
+    assert_same(apart, together)
+
+
 @pytest.mark.skipif(config.DISABLE_JIT, reason="numba is switched off")
 @pytest.mark.parametrize("seed", [None, 4, 10, 16, 20, 27])
 def test_machine_code_counts_alike(busy: Any, seed: int | None) -> None:
@@ -289,6 +309,8 @@ def test_machine_code_counts_alike(busy: Any, seed: int | None) -> None:
         end_ns = engine.now
     plain = sums_of(scenario, pieces(log, 5), end_ns, by_machine=False)
     assert_same(plain, sums_of(scenario, pieces(log, 6), end_ns, by_machine=True))
+    in_one_go = sums_of(scenario, pieces(log, 9), end_ns, by_machine=True, in_one_go=True)
+    assert_same(plain, in_one_go)
 
 
 def test_nothing_is_kept_of_what_has_ended(busy: Any) -> None:
@@ -302,7 +324,7 @@ def test_nothing_is_kept_of_what_has_ended(busy: Any) -> None:
     repeated = set(rows_of(log, codes.LOG_REPEAT)[:, ID].tolist())
     still = {row for row in repeated if row >> 18 not in gone}
     assert len(repeated) > len(still)
-    assert tally._sums["repeated"] == len(still)
+    assert tally.sums["repeated"] == len(still)
     licences = [scenario.names.stations.index(name) for name in ("north", "south")]
     asked = set()
     for code, row_id, place in log[:, [CODE, ID, PLACE]].tolist():
@@ -311,8 +333,8 @@ def test_nothing_is_kept_of_what_has_ended(busy: Any) -> None:
         elif code in (codes.LOG_ATTEMPT, codes.LOG_SEGMENT_END, codes.LOG_STATUS_REPORT):
             asked.discard(row_id)
     dropped = {row for row in asked if row >> 18 in gone}
-    assert not dropped and occupancy._sums["asking"] == len(asked)
-    assert occupancy._sums["used"] <= occupancy.longest_queue.sum()
+    assert not dropped and occupancy.sums["asking"] == len(asked)
+    assert occupancy.sums["used"] <= occupancy.longest_queue.sum()
 
 
 Visit = tuple[int, int, int, int, int]  # station, arrival, start, end, id
