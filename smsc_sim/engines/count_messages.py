@@ -54,7 +54,14 @@ from smsc_sim.model.codes import (
     TIME,
     VALUE,
 )
-from smsc_sim.model.network import PHONES, SOURCE_SHIFT, Floats, segment_id, segment_of_dialogue
+from smsc_sim.model.network import (
+    PHONES,
+    SOURCE_SHIFT,
+    Floats,
+    most_copies,
+    segment_id,
+    segment_of_dialogue,
+)
 
 # Code: what counts its rows, and what adds up their values.
 COUNTED = {
@@ -122,7 +129,6 @@ SUBMITTING, ENDING, DELIVERING, TRYING, RETRYING, RESENDING = range(FLOWS)
 
 EVENTS = len(CALL_EVENTS)
 REPEAT = 2  # words of an entry of `repeats`: segment, time
-COPIES = 16  # of a segment, at most, in its id
 
 
 class MessageSums:
@@ -352,8 +358,8 @@ def _was_repeated(t: Sums, at: int) -> bool:
 
 def _forget(t: Sums, row_id: int, segments: int) -> None:
     for segment in range(segments):
-        for copy in range(COPIES):
-            at = place_of(t.repeats, REPEAT, segment_id(row_id, segment, copy))
+        for copy in range(most_copies(segments)):
+            at = place_of(t.repeats, REPEAT, segment_id(row_id, segment, segments, copy))
             if t.repeats[at] != EMPTY:
                 drop(t.repeats, REPEAT, at)
                 t.repeated -= 1

@@ -154,7 +154,9 @@ def begin_child(network: Network, parent: Job, child: Job, command: Command, now
         begin_reply(network, parent, child, command.target)
         return
     if kind == SEGMENT:
-        child.id = segment_id(parent.id, parent.segment, parent.stored)
+        child.id = segment_id(
+            parent.id, parent.segment, network.text_segments[parent.text], parent.stored
+        )
         child.in_memory = network.smsc_from_memory[child.smsc]
         child.accepted_ns = now
         child.attempt = 0

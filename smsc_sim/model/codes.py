@@ -6,7 +6,7 @@ one changes logs and needs a new `SEMANTICS_VERSION`.
 
 from smsc_sim.model.causes import CAUSES
 
-SEMANTICS_VERSION = 4
+SEMANTICS_VERSION = 5
 
 NOTHING = 0
 NOBODY = -1

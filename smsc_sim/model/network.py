@@ -428,16 +428,25 @@ def login_id(submission: int) -> int:
 
 
 def submit_sm_id(job: Job) -> int:
-    """Id of the submit_sm of a submission: one more after each that got no answer.
+    """Id of the submit_sm of a submission: one more after each that got no answer, 63 at most.
 
     Bit 6 tells it from the submission, which goes on beside it when nobody answers in time.
     """
     return job.id | 1 << 6 | job.stored
 
 
-def segment_id(submission: int, segment: int, copy: int) -> int:
-    """Id of a stored segment: segment in 8 bits, copy in 4, dialogues in 6."""
-    return submission >> NUMBER_SHIFT << NUMBER_SHIFT | segment << 10 | copy << 6
+def segment_id(submission: int, segment: int, segments: int, copy: int) -> int:
+    """Id of a stored segment: segment in 8 bits, copy in 4, dialogues in 6.
+
+    Copies from the 16th on take numbers of segments that the message, of so many `segments`, lacks.
+    """
+    own = segment + segments * (copy >> 4) << 10 | (copy & 15) << 6
+    return submission >> NUMBER_SHIFT << NUMBER_SHIFT | own
+
+
+def most_copies(segments: int) -> int:
+    """Copies of each segment of a message that ids can tell apart: 16 to 64."""
+    return min(64, MOST_SEGMENTS // segments << 4)
 
 
 def segment_of_dialogue(dialogue: int) -> int:

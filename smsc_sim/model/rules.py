@@ -204,7 +204,7 @@ def apply(network: Network, state: State, job: Job, command: Command, now: int) 
     elif change == NEXT_TRY:
         job.attempt += 1
         job.tries = 0
-        job.stored = min(15, job.stored + (command.argument & MAYBE_STORED))
+        job.stored += command.argument & MAYBE_STORED
         if command.argument & ELSEWHERE != 0:
             job.smsc = network.smsc_alternate[job.smsc]
     elif change == NEXT_ROUTE:

@@ -66,7 +66,7 @@ from smsc_sim.model.commands import (
     start_dialogue,
 )
 from smsc_sim.model.draws import exponential_ns, uniform
-from smsc_sim.model.network import Command, Job, Network, State
+from smsc_sim.model.network import Command, Job, Network, State, most_copies
 from smsc_sim.model.opening import closing_msu, opens_empty
 from smsc_sim.model.operations import (
     EMPTY_BEGIN,
@@ -141,9 +141,14 @@ def _is_last(network: Network, job: Job) -> bool:
 
 
 def try_again(network: Network, job: Job, pause_ns: int, stage: int, cause: int) -> Command:
-    """Resend a segment, to the alternate SMSC if this one gave no answer or is congested."""
+    """Resend a segment, to the alternate SMSC if this one gave no answer or is congested.
+
+    What nobody has answered so often that further copies could not be told apart is given up.
+    """
     how = 0
     if cause == TIMEOUT:
+        if job.stored + 1 == most_copies(network.text_segments[job.text]):
+            return end(job, NOTHING, REJECTED, SUBMISSION_OVER)
         how |= MAYBE_STORED
     if cause in (TIMEOUT, THROTTLED, STORE_FULL) and network.smsc_alternate[job.smsc] >= 0:
         how |= ELSEWHERE

@@ -35,7 +35,11 @@ DEFAULT_BACK_OFF = "1 s"
 
 
 class SenderSchedule(Schedule):
-    """When an application sends a segment again; `attempts` counts submissions."""
+    """When an application sends a segment again; `attempts` counts submissions.
+
+    After 64 submissions of a message that nobody answered it is given up in any case, after fewer
+    if it has more than 15 segments.
+    """
 
     age: PositiveNanoseconds | None = None
     """Age of the message, from its first submission, beyond which it is not sent again. Default:

@@ -777,10 +777,11 @@ def test_small_decisions(ground: Ground, rng: np.random.Generator) -> None:
         "out[i, 4] = sri_sm_cause(net, state, job)\n"
         "out[i, 5] = global_phone(net, job)\n"
         "out[i, 6] = message_id(job.source, d[i] >> 12)\n"
-        "out[i, 7] = segment_id(out[i, 6], job.segment, job.stored % 16)\n"
+        "out[i, 7] = segment_id(out[i, 6], job.segment % 3, 3, job.stored % 64)\n"
         "out[i, 8] = phone_id(out[i, 5])\n"
         "out[i, 9] = dialogue_id(out[i, 7], job.dialogues)\n"
-        "out[i, 10] = is_permanent(net, job)\n",
+        "out[i, 10] = is_permanent(net, job)\n"
+        "out[i, 11] = most_copies(1 + job.dialogues % 62)\n",
         [
             rng.integers(0, len(net.first_attempt_ns), n),
             population,
@@ -795,9 +796,9 @@ def test_small_decisions(ground: Ground, rng: np.random.Generator) -> None:
             *("radio.channel_ns", "victims.is_victim"),
             *("deliver.validity_end_ns", "route.sri_sm_cause", "phones.global_phone"),
             *("network.message_id", "network.segment_id", "network.phone_id"),
-            "network.dialogue_id",
+            *("network.dialogue_id", "network.most_copies"),
         ),
-        results=11,
+        results=12,
         jobs=jobs,
     )
     assert set(out[:, 10].tolist()) == {0, 1}

@@ -41,7 +41,7 @@ failures:
 """,
 }
 GOLDEN = {
-    4: {
+    5: {
         "plain": "3058395dddbd6860",
         "absent": "a3c1cab296cbf200",
         "failing": "166b462903405c74",

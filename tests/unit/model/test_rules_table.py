@@ -36,6 +36,7 @@ submission SUBMIT_ANSWERED woken person last answer=none : end - - - SUBMISSION_
 submission SUBMIT_ANSWERED woken person resends answer=store_full : hold - SUBMIT_PAUSED resend NEXT_TRY
 submission SUBMIT_ANSWERED woken person answer=store_full : end - - - SUBMISSION_OVER
 submission SUBMIT_ANSWERED timer person resends  : hold - SUBMIT_PAUSED resend NEXT_TRY
+submission SUBMIT_ANSWERED timer person resends copied : end - - - SUBMISSION_OVER
 submission SUBMIT_ANSWERED timer person          : end - - - SUBMISSION_OVER
 submission SUBMIT_PAUSED done person             : hold - SUBMIT_RADIO - -
 submission START done person sgs                 : hold - SUBMIT_RADIO submit -
@@ -81,6 +82,9 @@ submission ESME_RESPONDED timer                  : release window ESME_RELEASED 
 submission ESME_RELEASED done more               : hold - ESME_PAUSED - NEXT_SEGMENT
 submission ESME_RELEASED done last               : end - - - SUBMISSION_OVER
 submission ESME_RELEASED done cause=throttled    : hold - ESME_PAUSED resend NEXT_TRY
+submission ESME_RELEASED done cause=throttled copied : hold - ESME_PAUSED resend NEXT_TRY
+submission ESME_RELEASED done cause=timeout      : hold - ESME_PAUSED resend NEXT_TRY
+submission ESME_RELEASED done cause=timeout copied : end - - - SUBMISSION_OVER
 submission ESME_RELEASED done cause=throttled tired : end - - - SUBMISSION_OVER
 submission ESME_RELEASED done cause=throttled old : end - - - SUBMISSION_OVER
 submission ESME_RELEASED done cause=unknown_subscriber : end - - - SUBMISSION_OVER
@@ -779,6 +783,7 @@ CONDITIONS = {
     "msc_down": _msc_down,
     "more": lambda case: _set(case, segment=0),
     "last": lambda case: _set(case, segment=2),
+    "copied": lambda case: _set(case, stored=63),
     "resends": lambda case: _with_fields(case, source_p_resend=[1.0] * 2 * len(codes.CAUSE_NAMES)),
     "behind": _behind,
     "rated": lambda case: _with_fields(

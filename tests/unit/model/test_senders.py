@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from smsc_sim.model import codes
+from smsc_sim.model.network import MOST_SEGMENTS, message_id, most_copies, segment_id
 from tests.networks import (
     CODE,
     ID,
@@ -13,6 +14,8 @@ from tests.networks import (
     TIME,
     VALUE,
     check_conservation,
+    compiled_log,
+    first_difference,
     message_of,
     network,
     rows_of,
@@ -191,6 +194,46 @@ def test_an_answer_after_the_timer_is_none() -> None:
     assert first[TIME] - mine[0, TIME] == pytest.approx(2.1 * SECOND, abs=0.2 * SECOND)
     patient, _ = simulate(network(LATE, "accounts: {bank: {response_timer: 60 s}}"))
     assert len(rows_of(patient, codes.LOG_RESEND)) == 0
+
+
+@pytest.mark.parametrize(("text", "copies"), [("one", 64), ("three", 64), ("endless", 16)])
+def test_copies_have_ids_of_their_own(text: str, copies: int) -> None:
+    """Many more copies than ids can tell apart: the sender gives up, and no id comes twice.
+
+    Every answer comes too late, and what it answers is stored; both engines write the same.
+    """
+    scenario = network(
+        LATE,
+        """
+        duration: 20 s
+        drain: 2 h
+        smscs: {north: {submit_rate: 100 /s}}
+        texts: {endless: {gsm7: {"6000": 100 %}}}
+        accounts: {bank: {resends: 200, response_timer: 1 s, latency: 2 s}}
+        """,
+        {"traffic": {"news": {"messages": "3 msg", "text": text}}},
+    )
+    log, engine = simulate(scenario)
+    check_conservation(log, engine)  # no stored segment ends twice
+    accepted = rows_of(log, codes.LOG_ACCEPTED)
+    assert len(accepted) == 3 * copies == len(np.unique(accepted[:, ID]))
+    assert first_difference(log, compiled_log(scenario.network)) == ""
+
+
+@pytest.mark.parametrize("segments", range(1, MOST_SEGMENTS + 1))
+def test_ids_of_stored_segments_are_distinct(segments: int) -> None:
+    """Every copy of every segment has an id, between those of its message and the next one."""
+    copies = most_copies(segments)
+    assert 16 <= copies <= 64
+    first, last = message_id(3, 5) - (255 << 10), message_id(3, 5)
+    ids = {
+        segment_id(last, segment, segments, copy)
+        for segment in range(segments)
+        for copy in range(copies)
+    }
+    assert len(ids) == segments * copies
+    assert first <= min(ids) and max(ids) < first + (MOST_SEGMENTS << 10) < last
+    assert all(row_id & 63 == 0 for row_id in ids)  # left to dialogues
 
 
 def test_a_window_holds_until_the_timer() -> None:
