@@ -63,8 +63,8 @@ def compile_kernels() -> float:
                 raise WorkerFailed(f"the compilation ended with {process.returncode}: {words}")
     finally:
         for process in processes:
-            process.kill()
-            process.wait()
+            with process:  # closes its pipe, and waits
+                process.kill()
     return time.monotonic() - began
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,13 @@ def test_a_signal_that_is_ignored_stays_ignored() -> None:
             signal.raise_signal(signal.SIGINT)
     finally:
         signal.signal(signal.SIGINT, was)
+
+
+def test_a_failed_compilation_ends_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the engine does not compile, its complaint comes at once; the tallies' is ended."""
+    code = "import sys, time; sys.exit('{0}: no') if '{0}' == 'compiled' else time.sleep(100)"
+    monkeypatch.setattr(processes, "COMPILE", code)
+    began = time.monotonic()
+    with pytest.raises(WorkerFailed, match=r"^the compilation ended with 1: compiled: no$"):
+        processes.compile_kernels()
+    assert time.monotonic() - began < 50
