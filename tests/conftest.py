@@ -8,6 +8,8 @@ import hypothesis
 import numpy as np
 import pytest
 
+from tests.agreement import FURTHER
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 # Two busy cores make any deadline a coin toss. The gate draws the same examples every time: it
@@ -29,6 +31,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.skip(reason="slow: runs with --slow only"))
+
+
+@pytest.fixture
+def further(request: pytest.FixtureRequest) -> int:
+    """Further seeds of checks that take a second or more for each: all with --slow, else none."""
+    return FURTHER if request.config.getoption("--slow") else 0
 
 
 @pytest.fixture(scope="session")

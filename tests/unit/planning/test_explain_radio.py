@@ -1,17 +1,18 @@
-"""Pages and erlangs of cells by theory, against what the reference engine carries."""
+"""Pages and erlangs of cells by theory, against what the engine carries."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from smsc_sim.engines.compiled import CompiledEngine
 from smsc_sim.engines.occupancy import Occupancy
-from smsc_sim.engines.reference import Engine
 from smsc_sim.model.codes import LOG_SUBMIT
 from smsc_sim.planning.explain import Explanation, as_text, explain
 from smsc_sim.scenario.compile import Compiled, compile_scenario
 from smsc_sim.scenario.loader import load
 from smsc_sim.theory.queues import erlang_b
+from tests.agreement import check
 
 TOWN = """
 name: town
@@ -63,7 +64,7 @@ def carried(compiled: Compiled, explanation: Explanation, seed: int) -> tuple[fl
         rows = log[(log[:, 1] == LOG_SUBMIT) & (log[:, 0] >= network.warm_up_ns)]
         submitted[:] += np.bincount(rows[rows[:, 0] < network.duration_ns, 2] >> 48, minlength=2)
 
-    engine = Engine(network, sink)
+    engine = CompiledEngine(network, sink)
     engine.run()
     occupancy.finish(int(engine.now))
     window_s = (network.duration_ns - network.warm_up_ns) / 1e9
@@ -74,17 +75,23 @@ def carried(compiled: Compiled, explanation: Explanation, seed: int) -> tuple[fl
     return float(erlang), float(pages)
 
 
-def test_cells_carry_what_theory_offers(tmp_path: Path) -> None:
-    """Channels and pages agree within 4 %: phones that send, sessions, a fifth of phones off."""
+def test_cells_carry_what_theory_offers(tmp_path: Path, further: int) -> None:
+    """Channels and pages agree within 2.5 %: phones that send, sessions, a fifth of phones off.
+
+    Pages are known to first order: 1.7 % more were seen.
+    """
     explanation, compiled = explained(TOWN, tmp_path)
     (row,) = explanation.cells
     assert (row.msc, row.cells, row.sdcchs) == ("east", 8, 50)
     areas = [row for row in explanation.stations if row.kind == "paging"]
     assert [row.station for row in areas] == ["east area 0 paging", "east area 1 paging"]
-    runs = np.array([carried(compiled, explanation, seed) for seed in (1, 2)])
-    erlang, pages = runs.mean(axis=0)
-    assert erlang == pytest.approx(row.offered_erlang, rel=0.04)
-    assert pages == pytest.approx(areas[0].visits_per_s, rel=0.04)
+    check(
+        lambda seeds: [carried(compiled, explanation, seed) for seed in seeds],
+        [row.offered_erlang, areas[0].visits_per_s],
+        120,
+        further=further,
+        tolerance=0.025,
+    )
     assert areas[0].utilisation == pytest.approx(areas[0].visits_per_s / 80)
 
 
