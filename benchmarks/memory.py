@@ -1,9 +1,10 @@
 """Peak of memory of a run ten times as long: nothing grows but the table of messages, on disk.
 
-    python -m benchmarks.memory [--days 1 10]
+    python -m benchmarks.memory [--days 1 10] [--scale 0.01] [--record 0 1]
 
-A hundredth of the national day is some 10^6 messages a day.  Each row is a process of its own; the
-time series have 288 intervals however long the run is.
+A hundredth of the national day is some 10^6 messages a day; `--scale 1 --days 1 --record 0` is all
+of it.  Each row is a process of its own; the time series have 288 intervals however long the run
+is.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ MIB = 1 << 20
 INTERVALS = 288
 
 
-def measured(days: int, *, record: bool) -> str:
+def measured(days: int, scale: float, *, record: bool) -> str:
     """Row of the table: one run in this process."""
     overrides = [f"duration={24 * days} h", f"interval={24 * 60 * days // INTERVALS} min"]
-    loaded = load(SCENARIOS / "national_day.yaml", scale=0.01, overrides=overrides)
+    loaded = load(SCENARIOS / "national_day.yaml", scale=scale, overrides=overrides)
     network, names = compile_scenario(loaded)
     compiled.kernel()
     sums.kernel()
@@ -55,6 +56,7 @@ def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, nargs="+", default=[1, 10])
+    parser.add_argument("--scale", type=float, default=0.01)
     parser.add_argument("--record", type=int, nargs="+", default=[0, 1])
     given = parser.parse_args()
     compiled.kernel()
@@ -64,7 +66,7 @@ def main() -> int:
     for record in given.record:
         for days in given.days:
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-                row = pool.submit(measured, days, record=bool(record)).result()
+                row = pool.submit(measured, days, given.scale, record=bool(record)).result()
             sys.stdout.write(row + "\n")
             sys.stdout.flush()
     return 0
