@@ -136,6 +136,21 @@ UNWRAPPED = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # numba call
 INSIDE: dict[str, Any] = {**UNWRAPPED, "pipeline_class": Inside}
 
 
+# What most events go through and LLVM, which finds it too long, would call from several places.
+INLINED = (
+    *("wheel.schedule", "wheel._into_turn", "kernel_walk.enter", "kernel_walk.walk"),
+    *("rules.step",),
+)
+
+
+def _is_inlined(mangled: str) -> bool:
+    parts = (name.split(".") for name in INLINED)
+    return any(
+        f"{len(module)}{module}{len(name)}{name}B" in mangled.split("Block")[0]
+        for module, name in parts
+    )
+
+
 class Outermost(Compiler):
     """Compiles the one function that Python calls, and with it all that it calls.
 
@@ -167,7 +182,10 @@ class Outermost(Compiler):
                     raise NotImplementedError(f"{function.name} is called as numba does")
                 if function.linkage == Linkage.linkonce_odr:
                     function.linkage = Linkage.internal
+                if _is_inlined(function.name):
+                    function.add_function_attribute("alwaysinline")
                 if "smsc_sim5model" in function.name:
+                    # Commands go by memory: what was stored by word is not to be loaded by four.
                     function.add_function_attribute("noimplicitfloat")
             optimize()
             if any(function.name == TRAP for function in library._final_module.functions):

@@ -14,7 +14,7 @@ import pytest
 from llvmlite import binding as llvm
 from numba import config, int64, njit
 
-from smsc_sim.engines import code_cache, compiled, sums
+from smsc_sim.engines import code_cache, compiled, jit, sums
 
 pytestmark = pytest.mark.skipif(
     bool(config.DISABLE_JIT),  # type: ignore[attr-defined]
@@ -28,18 +28,23 @@ SYMBOL = struct.Struct("<IBBHQQ")  # name, two bytes, section, value, size: ELF 
 UNDEFINED = 0  # section of what is somewhere else
 
 
-def symbols_wanted(code: bytes) -> set[str]:
-    """Names that an object file expects others to have."""
+def symbols(code: bytes, *, wanted: bool) -> set[str]:
+    """Names that an object file expects others to have, or that it has itself."""
     if not code.startswith(b"\x7fELF\x02"):
         pytest.skip("not an ELF object of 64 bits: its symbols are not read here")
     sections = {part.name(): part.data() for part in llvm.ObjectFileRef.from_data(code).sections()}
     names = sections[b".strtab"]
-    wanted = {
+    found = {
         names[name : names.index(b"\0", name)].decode()
         for name, _, _, section, _, _ in SYMBOL.iter_unpack(sections[b".symtab"])
-        if section == UNDEFINED
+        if (section == UNDEFINED) == wanted
     }
-    return wanted - {""}
+    return found - {""}
+
+
+def symbols_wanted(code: bytes) -> set[str]:
+    """Names that an object file expects others to have."""
+    return symbols(code, wanted=True)
 
 
 def stops(code: bytes, folder: Path) -> set[str]:
@@ -96,3 +101,13 @@ def test_reference_counts_would_be_noticed(counting: bytes, tmp_path: Path) -> N
     """Arrays of numba's own need its run time, and are counted under a lock."""
     assert any(name.startswith("NRT_") for name in symbols_wanted(counting) - OUTSIDE)
     assert "lock" in stops(counting, tmp_path)
+
+
+def test_what_most_events_go_through_is_called_by_nobody() -> None:
+    """The rules' entry, walking, queueing and scheduling stand where they are asked for."""
+    compiled.kernel()
+    names = symbols((compiled.cache_folder() / code_cache.CODE).read_bytes(), wanted=False)
+    assert any("6submitB" in name for name in names), "what is called keeps its name"
+    functions = [name for name in names if "NumbaEnv" not in name]  # which is data
+    assert not [name for name in functions if jit._is_inlined(name)]
+    assert jit._is_inlined("_ZN8smsc_sim5model5rules4stepB4v107x27Block_28Network")
