@@ -63,7 +63,9 @@ from smsc_sim.model.network import (
     segment_of_dialogue,
 )
 
-# Code: what counts its rows, and what adds up their values.
+US = 1000  # ns: sums of times in ns would not fit 63 bits where 10^8 messages wait for minutes
+
+# Code: what counts its rows, and what adds up their values; times in whole microseconds.
 COUNTED = {
     LOG_SUBMIT: ("submitted", "segments_submitted"),
     LOG_ACCEPTED: ("accepted", ""),
@@ -73,25 +75,25 @@ COUNTED = {
     LOG_HANDSET: ("handset", ""),
     LOG_DUPLICATE: ("duplicates", ""),
     LOG_REPEAT: ("repeats", ""),
-    LOG_REPORTED: ("reported", "reported_ns"),
+    LOG_REPORTED: ("reported", "reported_us"),
     LOG_ROUTED: ("routed", ""),
     LOG_FALSE_RECEIPT: ("false_receipts", ""),
     LOG_RECEIPT: ("receipts", ""),
     LOG_STATUS_REPORT: ("reports", ""),
     LOG_CHARGE: ("charges", ""),
-    LOG_CHARGED: ("charges_answered", "charge_ns"),
+    LOG_CHARGED: ("charges_answered", "charge_us"),
     LOG_UNCHARGED: ("charges_unanswered", "uncharged"),
     LOG_CAPPED: ("capped", "capped_segments"),
 }
 BY_RULE = (
-    *("receipts_asked", "cost_micros", "first_attempts", "restart_duplicates", "latency_ns"),
+    *("receipts_asked", "cost_micros", "first_attempts", "restart_duplicates", "latency_us"),
     *("routed_micros", "charge_refusals", "uncharged_micros", "reports_in"),
     # Of what answers: counted where the messages that are answered are.
-    *("answers", "answer_ns", "answers_in", "answers_in_time", "opt_outs"),
+    *("answers", "answer_us", "answers_in", "answers_in_time", "opt_outs"),
     *("msus", "octets"),  # by class only: links do not know the country, so in the first one
 )
 COUNT_NAMES = (
-    *(f"split_{name}_ns" for name in SPLIT_NAMES),
+    *(f"split_{name}_us" for name in SPLIT_NAMES),
     "split_segments",
     *STATE_NAMES[1:],
     *(f"cause.{name}" for name in CAUSE_NAMES[1:]),
@@ -107,13 +109,13 @@ FIRST_CAUSE = COUNT_NAMES.index(f"cause.{CAUSE_NAMES[1]}") - 1
     COST_MICROS,
     FIRST_ATTEMPTS,
     RESTART_DUPLICATES,
-    LATENCY_NS,
+    LATENCY_US,
     ROUTED_MICROS,
     CHARGE_REFUSALS,
     UNCHARGED_MICROS,
     REPORTS_IN,
     ANSWERS,
-    ANSWER_NS,
+    ANSWER_US,
     ANSWERS_IN,
     ANSWERS_IN_TIME,
     OPT_OUTS,
@@ -140,6 +142,7 @@ class MessageSums:
     country_of: list[int]  # (populations,)
     count_of: list[int]  # (codes,) what counts its rows, or -1
     value_of: list[int]  # (codes,) what adds up their values, or -1
+    unit_of: list[int]  # (codes,) of these sums, in units of the values
     asks_receipt: list[int]  # (sources,) 1: receipts of deliveries
     is_told_of_segments: list[int]  # (sources,) 1: a receipt for each that ends, without a row
     asked_of: list[int]  # (sources,) source whose messages it answers, or -1
@@ -222,7 +225,7 @@ def _add_split(t: Sums, at: int) -> None:
     if is_inside(t, t.log[at + SUBMITTED_AT]):
         cell = _cell(t, t.log[at + ID], t.log[at + OTHER])
         part = t.log[at + PLACE]
-        t.cells[cell + FIRST_SPLIT + part] += t.log[at + VALUE]
+        t.cells[cell + FIRST_SPLIT + part] += t.log[at + VALUE] // US
         if part == 0:
             t.cells[cell + SPLIT_SEGMENTS] += 1
 
@@ -250,14 +253,14 @@ def _count_row(t: Sums, at: int, code: int) -> None:
         cell = _cell(t, row_id, t.log[at + PLACE])
         t.cells[cell + t.count_of[code]] += 1
         if t.value_of[code] >= 0:
-            t.cells[cell + t.value_of[code]] += value
+            t.cells[cell + t.value_of[code]] += value // t.unit_of[code]
         _add_more(t, at, code, cell)
     elif code == LOG_MESSAGE_END:
         _add_end(t, at)
     elif code == LOG_REPLY:
         cell = _asked_cell(t, at)
         t.cells[cell + ANSWERS] += 1
-        t.cells[cell + ANSWER_NS] += value
+        t.cells[cell + ANSWER_US] += value // US
     elif code == LOG_FAILED:
         t.cells[_cell(t, row_id, t.log[at + PLACE]) + FIRST_CAUSE + value] += 1
     elif code == LOG_SEGMENT_END and t.is_told_of_segments[row_id >> SOURCE_SHIFT] == 1:
@@ -319,7 +322,7 @@ def _add_end(t: Sums, at: int) -> None:
     source = t.log[at + ID] >> SOURCE_SHIFT
     if t.asked_of[source] >= 0:
         _add_answer(t, at, source)
-    t.cells[COUNTS * entry + LATENCY_NS] += latency_ns
+    t.cells[COUNTS * entry + LATENCY_US] += latency_ns // US
     row = bin_of(latency_ns)
     t.histogram[HISTOGRAM_BINS * row_class + row] += 1
     t.histogram[HISTOGRAM_BINS * (t.classes + country) + row] += 1

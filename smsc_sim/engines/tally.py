@@ -24,6 +24,7 @@ from smsc_sim.engines.count_messages import (
     FLOW_NAMES,
     FLOWS,
     REPEAT,
+    US,
 )
 from smsc_sim.engines.count_prices import price_values
 from smsc_sim.engines.hash_table import empty_table
@@ -151,6 +152,10 @@ class MessageTally:
             "country_of": [self.countries.index(name) for name in names.countries],
             "count_of": _columns(0),
             "value_of": _columns(1),
+            "unit_of": [
+                US if COUNTED.get(code, ("", ""))[1].endswith("_us") else 1
+                for code in range(len(LOG_NAMES))
+            ],
             "asked_of": network.source_answers,
             "deadline_ns": network.reply_deadline_ns,
             "is_opt_out": network.reply_is_opt_out,

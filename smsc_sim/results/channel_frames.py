@@ -21,8 +21,10 @@ def channel_rows(network: Network, occupancy: Occupancy) -> Iterator[tuple[str, 
     groups = sorted({network.pool_group[pool] for pool in network.cell_sdcch})
     tally = occupancy.channels
     taken, blocked = tally.taken[groups].sum(), tally.blocked[groups].sum()
-    held_ns = tally.held_ns[groups, first:].sum()
-    yield "run", RUN, "sdcch_utilisation", _ratio(held_ns, tally.channels[groups].sum() * window_ns)
+    # Neither the time of all channels nor what they are held fits 63 bits for certain.
+    held_ns = tally.held_ns[groups, first:].sum(dtype=float)
+    channels = int(tally.channels[groups].sum())
+    yield "run", RUN, "sdcch_utilisation", _ratio(held_ns, channels * window_ns)
     yield "run", RUN, "sdcch_blocking", _ratio(blocked, taken + blocked)
     areas = np.unique(network.area_paging)
     sent, lost = occupancy.visits[areas].sum(), occupancy.refused[areas].sum()

@@ -135,7 +135,7 @@ def element_rows(
     for smsc, name in enumerate(names.smscs):
         attempts = occupancy.lag.attempts[smsc, first:].sum()
         if attempts:
-            mean_ns = occupancy.lag.lag_ns[smsc, first:].sum() / attempts
+            mean_ns = occupancy.lag.lag_ns[smsc, first:].sum(dtype=float) / attempts
             yield "smsc", name, "scheduler_lag_mean", float(mean_ns / 1e9)
             yield "smsc", name, "scheduler_lag_max", float(occupancy.lag.longest_ns[smsc] / 1e9)
 

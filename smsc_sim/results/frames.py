@@ -146,14 +146,14 @@ def _measures(
     submitted, delivered = counts["submitted"], counts["delivered"]
     yield "segments_submitted", counts["segments_submitted"]
     yield "segments_per_message", _ratio(counts["segments_submitted"], submitted)
-    yield "latency_mean", _ratio(counts["latency_ns"] / 1e9, delivered)
+    yield "latency_mean", _ratio(counts["latency_us"] / 1e6, delivered)
     for quantile in QUANTILES:
         yield f"latency_p{quantile}", quantile_s(histogram, quantile)
     for name in SPLIT_NAMES:
-        split_s = counts[f"split_{name}_ns"] / 1e9
+        split_s = counts[f"split_{name}_us"] / 1e6
         yield f"split_{name}", _ratio(split_s, counts["split_segments"])
     yield "reported_ratio", _ratio(counts["reported"], counts["receipts_asked"])
-    yield "reported_latency_mean", _ratio(counts["reported_ns"] / 1e9, counts["reported"])
+    yield "reported_latency_mean", _ratio(counts["reported_us"] / 1e6, counts["reported"])
     yield "attempts_per_segment", _ratio(counts["attempts"], counts["accepted"])
     duplicates = counts["duplicates"]  # counted as `handset` too
     yield "delivered_per_attempt", _ratio(counts["handset"] - duplicates, counts["attempts"])

@@ -69,4 +69,4 @@ def charging_values(counts: Mapping[str, int]) -> Iterator[tuple[str, float]]:
         yield "charging_unanswered_ratio", counts["charges_unanswered"] / charges
         yield "charging_refused_ratio", counts["charge_refusals"] / charges
     if answered:
-        yield "charging_time_mean", counts["charge_ns"] / 1e9 / answered
+        yield "charging_time_mean", counts["charge_us"] / 1e6 / answered

@@ -75,7 +75,7 @@ def reply_values(counts: dict[str, int]) -> Iterator[tuple[str, float]]:
     """Values of the measures, from the sums of a class whose messages are answered."""
     submitted, received = counts["submitted"], counts["answers_in"]
     yield "answers_per_message", _ratio(counts["answers"], submitted)
-    yield "time_to_answer", _ratio(counts["answer_ns"] / 1e9, counts["answers"])
+    yield "time_to_answer", _ratio(counts["answer_us"] / 1e6, counts["answers"])
     yield "answers_received", received
     yield "answers_in_time", _ratio(counts["answers_in_time"], received)
     yield "opt_outs", _ratio(counts["opt_outs"], submitted)

@@ -57,6 +57,7 @@ failures:
   query: {element: main, at: +30 s, for: 1 s}
 """
 INTERVAL = 7 * SECOND
+NEEDS_MACHINE = pytest.mark.skipif(config.DISABLE_JIT, reason="numba is switched off")
 PARTS = ("channels", "lag", "links")
 
 
@@ -151,13 +152,13 @@ def recount(scenario: Compiled, log: np.ndarray) -> dict[str, Counter[tuple[str,
             found[f"cause.{codes.CAUSE_NAMES[value]}"][who] += 1
         elif code == codes.LOG_REPORTED:
             found["reported"][who] += 1
-            found["reported_ns"][who] += value
+            found["reported_us"][who] += value // 1000
         elif code == codes.LOG_MESSAGE_END:
             found[codes.STATE_NAMES[other]][who] += 1
             if other == codes.DELIVERED:
-                found["latency_ns"][who] += value
+                found["latency_us"][who] += value // 1000
         elif code == codes.LOG_SPLIT:
-            found[f"split_{codes.SPLIT_NAMES[place]}_ns"][who] += value
+            found[f"split_{codes.SPLIT_NAMES[place]}_us"][who] += value // 1000
             found["split_segments"][who] += place == 0
         elif code == codes.LOG_VISIT and place in octet_ns:
             found["msus"][who] += 1
@@ -180,7 +181,7 @@ def test_messages_are_recounted(busy: Any) -> None:
     assert {name for name, sums in found.items() if any(sums.values())} == filled
     assert filled >= {"repeats", "restart_duplicates"}
     assert filled >= {"refusals", "resends", "duplicates", "reported", "expired"}
-    assert filled >= {"cause.timeout", "cause.unknown_subscriber", "split_radio_ns", "rejected"}
+    assert filled >= {"cause.timeout", "cause.unknown_subscriber", "split_radio_us", "rejected"}
 
 
 def test_latencies_are_recounted(busy: Any) -> None:
@@ -298,7 +299,7 @@ def test_in_one_go_counts_alike(busy: Any) -> None:
     assert_same(apart, together)
 
 
-@pytest.mark.skipif(config.DISABLE_JIT, reason="numba is switched off")
+@NEEDS_MACHINE
 @pytest.mark.parametrize("seed", [None, 4, 10, 16, 20, 27])
 def test_machine_code_counts_alike(busy: Any, seed: int | None) -> None:
     """Machine code and plain Python count the same, on the busy minute and on random networks."""
@@ -450,3 +451,15 @@ def test_elements_are_up_outside_their_failures(busy: Any) -> None:
     up = dict(zip(scenario.names.elements, occupancy.up_ns.sum(axis=1).tolist(), strict=True))
     for name, down_s in (("north-a", 10), ("b", 5), ("north", 5), ("a", 0)):
         assert up[name] == (70 - down_s) * SECOND
+
+
+@pytest.mark.parametrize("by_machine", [False, pytest.param(True, marks=NEEDS_MACHINE)])
+def test_sums_of_long_times_fit(busy: Any, by_machine: bool) -> None:
+    """Times that together exceed 63 bits in ns, as those of a nation do, add up in microseconds."""
+    scenario, log, _ = busy
+    ends = rows_of(log, codes.LOG_MESSAGE_END)
+    rows = np.repeat(ends[ends[:, 6] > 20 * SECOND][:1], 4, axis=0)
+    rows[:, VALUE] = 4 * 10**18 + 999
+    rows[:, OTHER] = codes.DELIVERED
+    tally = tally_of(scenario, [rows], by_machine)
+    assert tally.counts["latency_us"].sum() == 4 * 4 * 10**15

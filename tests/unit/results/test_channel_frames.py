@@ -6,6 +6,7 @@ import pytest
 from smsc_sim.engines.occupancy import Occupancy
 from smsc_sim.engines.tally import MessageTally
 from smsc_sim.model import codes
+from smsc_sim.results.channel_frames import channel_rows
 from smsc_sim.results.frames import replication_frames
 from smsc_sim.results.measures import measure_of
 from tests.networks import OTHER, PLACE, SECOND, TIME, VALUE, network, rows_of, simulate
@@ -77,3 +78,16 @@ def test_without_cells_no_such_measures() -> None:
     occupancy = Occupancy(scenario.network, SECOND)
     frame = replication_frames(*scenario, tally, occupancy).measures
     assert not frame.measure.str.contains("sdcch|paging|pages|blocking").any()
+
+
+def test_a_nation_of_channels_for_days() -> None:
+    """The time of many channels over days, which no whole number of 64 bits holds, is no less."""
+    net, _ = network(BUSY)
+    plenty = [units * 10**9 for units in net.pool_units]
+    day_ns = 86_400 * SECOND
+    longer = net._replace(pool_units=plenty, warm_up_ns=0, duration_ns=30 * day_ns)
+    occupancy = Occupancy(longer, day_ns)
+    occupancy.sums["held"][:] = day_ns
+    occupancy.finish(30 * day_ns)
+    found = {measure: value for *_, measure, value in channel_rows(longer, occupancy)}
+    assert found["sdcch_utilisation"] == pytest.approx(2 / 6e9)  # two groups, six channels
