@@ -1,6 +1,6 @@
 """The compiled engine beside the reference engine, a C++ heap loop and SimPy by hand.
 
-    python -m benchmarks.engine [--rounds 3]
+    python -m benchmarks.engine [--rounds 3] [--replications 96]
 
 Visits are completed services at named stations, as the log counts them.  The bare engine writes its
 log and drops it; the whole one feeds the tallies that a run keeps.  The C++ loop is what many write
@@ -48,7 +48,6 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         {"scale": 0.05, "window": "20:00-20:01", "overrides": ["warm_up=10 s"]},
     ),
 }
-REPLICATIONS = 32
 CPP = r"""
 #include <cmath>
 #include <cstdint>
@@ -133,27 +132,28 @@ def heap_loop() -> float:
     return float(subprocess.run([found[0]], check=True, capture_output=True, text=True).stdout)
 
 
-def workers_against_one(workers: int) -> str:
-    """How many times as fast workers are as one, and what this machine allows: in a line.
+def workers_against_one(workers: int, turns: int) -> str:
+    """How many times as fast workers take their turns as one does, and what this machine allows.
 
     Wall time of whole commands.  Workers share memory and its cache even where each has a processor
     of its own; as many runs that know nothing of each other, all at once, do no better than that.
     """
     with tempfile.TemporaryDirectory() as folder:
-        alone_s = seconds_of([replications(Path(folder) / "alone", 1)])
-        shared_s = seconds_of([replications(Path(folder) / "shared", workers)])
-        at_once_s = seconds_of([replications(Path(folder) / str(n), 1) for n in range(workers)])
+        alone_s = seconds_of([replications(turns, Path(folder) / "alone", 1)])
+        shared_s = seconds_of([replications(turns, Path(folder) / "shared", workers)])
+        apart = [replications(turns, Path(folder) / str(n), 1) for n in range(workers)]
+        at_once_s = seconds_of(apart)
     return (
-        f"{workers} workers against 1 on {REPLICATIONS} replications, a run of {alone_s:.0f} s: "
+        f"{workers} workers against 1 on {turns} replications, a run of {alone_s:.0f} s: "
         f"{alone_s / shared_s:.2f} times as fast; {workers} separate runs at once: "
         f"{workers * alone_s / at_once_s:.2f}"
     )
 
 
-def replications(folder: Path, workers: int) -> list[str]:
-    """Arguments of a run whose start takes a twentieth of the time of its replications."""
+def replications(turns: int, folder: Path, workers: int) -> list[str]:
+    """Arguments of a run of so many replications, each some eight tenths of a second long."""
     return ["run", str(SCENARIOS / "national_day.yaml"), "--scale", "0.01",
-            "--window", "19:00-20:00", "--replications", str(REPLICATIONS), "--no-report",
+            "--window", "19:00-20:00", "--replications", str(turns), "--no-report",
             "--workers", str(workers), "--out", str(folder)]  # fmt: skip
 
 
@@ -235,7 +235,9 @@ def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--replications", type=int, default=32)
+    given = parser.parse_args()
+    rounds = given.rounds
     began = time.perf_counter()
     kernel()
     sums.kernel()
@@ -263,7 +265,7 @@ def main() -> int:
     row("SimPy by hand, a process per message, the same visits",
         [simpy_by_hand(network, lives) for _ in range(rounds)])  # fmt: skip
     sys.stdout.write(f"\nC++ binary heap, 6 hops: {statistics.median(heap):,.0f} events/s\n")
-    sys.stdout.write(f"{workers_against_one(2)}\n")
+    sys.stdout.write(f"{workers_against_one(2, given.replications)}\n")
     return 0
 
 
