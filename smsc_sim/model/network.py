@@ -16,6 +16,7 @@ Int8 = Annotated[int, 1]
 Int16 = Annotated[int, 2]
 Int32 = Annotated[int, 4]
 MOST_OF_A_KIND = (1 << 15) - 1  # nodes, and populations, that a job can tell apart
+MOST_PHONES = (1 << 31) - 1  # of a population
 
 
 class Network(NamedTuple):

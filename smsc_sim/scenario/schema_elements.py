@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
+from smsc_sim.model.network import MOST_PHONES
 from smsc_sim.scenario.errors import Refusal
 from smsc_sim.scenario.quantities import (
     Count,
@@ -263,7 +264,7 @@ class Msc(Part):
 class Population(Part):
     """Phones that behave alike."""
 
-    size: Annotated[Count, Field(ge=1)]
+    size: Annotated[Count, Field(ge=1, le=MOST_PHONES)]
     """Number of phones, a whole number; no default."""
 
     country: Country

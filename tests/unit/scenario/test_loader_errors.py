@@ -302,6 +302,13 @@ BROKEN = [
     ),
     (
         "size: 1000",
+        "size: 2147483648",
+        [
+            "15:16: populations.city.size: must be at most 2147483647 (got '2147483648')",
+        ],
+    ),
+    (
+        "size: 1000",
         "size: many",
         [
             "15:16: populations.city.size: needs a whole number (got 'many'); write e.g. 5",
