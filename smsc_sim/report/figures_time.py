@@ -79,12 +79,15 @@ def draw_line(axes: Axes, estimates: Estimates, data: pd.DataFrame, index: int, 
 
 
 def _panels(estimates: Estimates, panels: list[tuple[str, list[tuple[str, str]]]]) -> Chart:
-    """Stack plots over one clock: (label of the axis, [(measure, label of the line)])."""
+    """Stack plots over one clock: (label of the axis, [(measure, label of the line)]).
+
+    Plots in which nothing ever happens are left out.
+    """
     drawn = []
     for label, lines in panels:
         found = [(total(series_of(estimates, m, "class", "run")), name) for m, name in lines]
         lines_found = [(data, name) for data, name in found if data is not None]
-        if lines_found:
+        if any(data["estimate"].max() > 0.0 for data, _ in lines_found):
             drawn.append((label, lines_found))
     if not drawn:
         return nothing_to_draw("The run kept no time series of its traffic.")
@@ -130,7 +133,7 @@ def traffic(estimates: Estimates) -> Chart:
                 "attempts/s",
                 [("first_attempts_per_s", "first"), ("retry_attempts_per_s", "retries")],
             ),
-            ("segments/s", [("resends_per_s", "sent again")]),
+            ("segments/s\nsent again", [("resends_per_s", "sent again")]),
             ("messages\nin flight", [("in_flight", "in flight")]),
         ],
     )

@@ -6,9 +6,11 @@ import itertools
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 import matplotlib
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.text import Text
 from PIL import Image
@@ -170,6 +172,18 @@ def test_traffic_is_the_sum_of_the_classes(usual: Estimates) -> None:
             rows = usual.timeline[usual.timeline["measure"] == measure]
             total = rows.groupby("time_s")["estimate"].sum()
             assert lines[label] == pytest.approx(total.to_numpy())
+
+
+@pytest.mark.parametrize(("rate", "plots"), [(0.0, 3), (0.2, 4)])
+def test_what_never_happens_has_no_empty_plot(usual: Estimates, rate: float, plots: int) -> None:
+    """Segments that senders send again have a plot where there are any."""
+    again = usual.timeline[usual.timeline["measure"] == "in_flight"].assign(
+        entity_type="run", entity="*", measure="resends_per_s", estimate=rate
+    )
+    timeline = pd.concat([usual.timeline, again.drop_duplicates("time_s")])
+    labels = [a.get_ylabel() for a in draw(replace(usual, timeline=timeline), "traffic").axes]
+    assert len(labels) == plots
+    assert ("segments/s\nsent again" in labels) == (rate > 0)
 
 
 def test_names_are_never_formulas(drawn: Callable[[str, str], Chart]) -> None:
