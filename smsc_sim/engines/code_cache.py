@@ -26,6 +26,7 @@ MADE_BY = tuple(
     f"smsc_sim.engines.{name}"
     for name in ("code_cache", "jit", "calling", "lowering", "memory", "memory_types")
 )
+SETTINGS = ("NUMBA_OPT", "NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES")  # that change the code
 Word = ctypes.c_int64
 
 
@@ -35,7 +36,9 @@ def digest_of(modules: Iterable[str]) -> str:
     The modules, given by their full names, are not imported.
     """
     processor = f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
-    text = hashlib.sha256(f"{version('numba')} {sys.version} {processor}".encode())
+    made_with = f"{version('numba')} {version('llvmlite')} {sys.version}"
+    settings = [os.environ.get(name, "") for name in SETTINGS]
+    text = hashlib.sha256(f"{made_with} {processor} {settings}".encode())
     for module in (*modules, *MADE_BY):
         text.update(source_of(module))
     return text.hexdigest()[:16]
@@ -80,14 +83,24 @@ def machine_code(folder: Path, words: int, make: Callable[[], bytes]) -> Callabl
     make : callable
         Compiles it, see `jit.object_code`.
     """
-    if is_kept(folder):
+    if is_kept(folder) and os.access(folder / CODE, os.R_OK):
         return callable_of((folder / CODE).read_bytes(), words)
     code = make()
     if is_writable(folder):
-        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
-            file.write(code)
-        Path(file.name).replace(folder / CODE)  # whole or not at all, whoever else compiles
+        _keep(code, folder)
     return callable_of(code, words)
+
+
+def _keep(code: bytes, folder: Path) -> None:
+    """Write machine code whole or not at all, whoever else compiles, for all to read."""
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+        own = Path(file.name)
+    try:
+        own.write_bytes(code)
+        own.chmod(0o644)
+        own.replace(folder / CODE)
+    except OSError:  # no room: it is made anew next time
+        own.unlink(missing_ok=True)
 
 
 def callable_of(code: bytes, words: int) -> Callable[..., int]:

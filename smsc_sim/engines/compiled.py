@@ -27,6 +27,8 @@ from smsc_sim.engines.kernel_entry import (
 from smsc_sim.engines.machine import (
     FINISHED,
     FLAG_ROOM,
+    KEYED,
+    LIST,
     LOG_ROOM,
     MORE_FLAGS,
     MORE_KEYS,
@@ -53,21 +55,25 @@ KERNELS = tuple(
     )
 )
 NOT_RULES = ("codes", "octets", "operations", "causes", "state", "names")
-EVENTS_AT_ONCE = 1_000_000  # until Python looks around: some tenths of a second
+STEPS_AT_ONCE = 1_000_000  # until Python looks around: some tenths of a second
 EVENTS_PER_MESSAGE = 60  # to choose the width of the wheel's buckets; any value is correct
 FLAG_COLUMNS = ("flag_phone", "flag_bits", "flag_smscs")
 
 
+def model_modules() -> list[str]:
+    """All modules of the model: the rule book, and the numbers that are frozen into the kernels."""
+    return [f"smsc_sim.model.{module.name}" for module in pkgutil.iter_modules(model.__path__)]
+
+
 def rule_modules() -> list[str]:
     """The modules of the rule book that kernels call."""
-    names = [module.name for module in pkgutil.iter_modules(model.__path__)]
-    return [f"smsc_sim.model.{name}" for name in names if name not in NOT_RULES]
+    return [name for name in model_modules() if name.rpartition(".")[2] not in NOT_RULES]
 
 
 def kernel_digest() -> str:
     """Digest of all that the machine code is made from."""
-    numbers = ("smsc_sim.model.codes", "smsc_sim.engines.machine", "smsc_sim.engines.layout")
-    return code_cache.digest_of((*rule_modules(), *numbers, *KERNELS, __name__))
+    mechanics = ("smsc_sim.engines.machine", "smsc_sim.engines.layout")
+    return code_cache.digest_of((*model_modules(), *mechanics, *KERNELS, __name__))
 
 
 def cache_folder() -> Path:
@@ -120,7 +126,8 @@ class CompiledEngine:
     on_chunk : callable, optional
         Told the time in ns after each piece of the log.
     rows, records, keys, log_rows : int
-        Room to begin with, powers of two; all but the last, the largest piece, grow.
+        Room to begin with, powers of two; all but the last, the largest piece, grow.  A piece has
+        more than `LOG_ROOM` rows.
     """
 
     def __init__(
@@ -169,7 +176,7 @@ class CompiledEngine:
         """Simulate until the cohort has ended or the drain is over."""
         self._act(START)
         while True:
-            self._machine["budget"] = EVENTS_AT_ONCE
+            self._machine["budget"] = STEPS_AT_ONCE
             status = self._act(RUN)
             if status == FINISHED:
                 break
@@ -228,6 +235,8 @@ class CompiledEngine:
 
     def _more_keys(self) -> None:
         room = 2 * self._machine["entry_room"]
+        octets = memory.WORD * KEYED + 4 * LIST + 4
+        free_memory.demand(octets * room, room, "phones", self.now)
         for name, value in with_keys(self._machine, room).items():
             self._machine[name] = value
         self._act(REHASH)

@@ -14,7 +14,7 @@ from smsc_sim.model.codes import (
 # Words of a station, first those that every visit asks for.
 STATION_NAMES = (
     "visits",  # in the window, as the next three
-    "wait_ns",
+    "wait_us",
     "asked_ns",
     "refused",
     "has_line",
@@ -31,7 +31,7 @@ STATION_NAMES = (
 STATION = 16  # words: two lines of the cache
 (
     VISITS,
-    WAIT_NS,
+    WAIT_US,
     ASKED_NS,
     REFUSED,
     HAS_LINE,
@@ -45,6 +45,7 @@ STATION = 16  # words: two lines of the cache
     SINCE_NS,
     WAITING,
 ) = range(len(STATION_NAMES))
+US = 1000  # ns: sums of waits in ns would not fit 63 bits; what is cut off is told apart exactly
 LEVELS = 3  # of congestion, above 0
 QUEUE = 3  # words of one who waits: start, the next one, the one before
 ASK = 3  # words of an entry of `asked`: segment, when it asked, SMSC
@@ -93,7 +94,7 @@ def add_visit(t: Stations, at: int) -> None:
     add_span(t, t.busy, t.stations, station, 1, start_ns, end_ns)
     if is_inside(t, arrival_ns):
         t.station[mine + VISITS] += 1
-        t.station[mine + WAIT_NS] += wait_ns
+        t.station[mine + WAIT_US] += start_ns // US - arrival_ns // US
         t.station[mine + ASKED_NS] += service_ns
     if end_ns - time_ns > t.station[mine + LEAST_NS]:
         _fill(t, station, time_ns, end_ns)
@@ -111,7 +112,7 @@ def add_cut(t: Stations, at: int) -> None:
     add_span(t, t.busy, t.stations, station, -1, start_ns, start_ns + service_ns)
     mine = STATION * station
     if is_inside(t, time_ns):
-        t.station[mine + WAIT_NS] -= wait_ns
+        t.station[mine + WAIT_US] -= start_ns // US - time_ns // US
     if wait_ns > 0:
         _leave(t, mine, start_ns)
     _empty(t, station, time_ns)

@@ -1,7 +1,7 @@
 """A table of numbers by id, in one column: open addressing, so that machine code can keep it.
 
 An entry is a few words: the id, then what is known of it.  Who owns the table sees to it that at
-most half of the entries are taken; see `with_room`.
+most half of the entries are taken; see `sums.Block.make_room`.
 """
 
 import numpy as np

@@ -253,7 +253,8 @@ def is_parked(row: Row, space: int, key: int) -> bool:
 def reply(m: Machine, parent: int, key: int, answer: int) -> int:
     """Wake the job that began the one that answers, if it still waits; returns how many are woken.
 
-    Nobody else ever waits for that answer, so that nobody has to be looked for.
+    Nobody else waits for that answer, so that nobody has to be looked for.  (Ids of dialogues
+    repeat after 63 of one job, so two of them so far apart would have to be under way at once.)
     """
     row = m.rows[parent]
     if not is_parked(row, ANSWER, key):

@@ -13,6 +13,9 @@ from smsc_sim.engines.kernel_lists import (
     write,
 )
 from smsc_sim.engines.kernel_pools import (
+    ENTRY_KEY,
+    ENTRY_NEXT,
+    ENTRY_POOL,
     WAITS_HERE,
     bucket_of,
     empty_pool,
@@ -313,9 +316,9 @@ def rehash(m: Machine) -> None:
     """Find anew the keys of pools, after there is more room for them."""
     for entry in range(m.entries_used):
         at = KEYED * entry
-        if m.entry[at] != NOBODY:
-            bucket = bucket_of(m, m.entry[at], m.entry[at + 1])
-            m.entry[at + 3] = m.entry_head[bucket] - 1
+        if m.entry[at + ENTRY_POOL] != NOBODY:
+            bucket = bucket_of(m, m.entry[at + ENTRY_POOL], m.entry[at + ENTRY_KEY])
+            m.entry[at + ENTRY_NEXT] = m.entry_head[bucket] - 1
             m.entry_head[bucket] = entry + 1
 
 

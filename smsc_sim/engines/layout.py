@@ -44,7 +44,7 @@ NODE = {
 POOL = {
     "pool_units": int,
     "pool_line": Int32,
-    "pool_group": Int16,
+    "pool_group": Int32,
     "pool_element": Int16,
 }
 SMSC = {

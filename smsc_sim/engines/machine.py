@@ -18,7 +18,7 @@ LOG_ROOM = 64  # rows that one step of a job may write
 JOB_ROOM = 2  # rows of jobs, and keys of pools, that one step of a job may take into use
 FLAG_ROOM = 16  # phones that one step of a job may flag
 LIST = 3  # words of a list: first, last, length
-KEYED = 6  # words of a pool of one key: pool, key, free units, list, next in its bucket, spare
+KEYED = 4  # words of a pool of one key: pool, key, free units, next in its bucket
 
 
 Ints32 = Annotated[list[int], 4]

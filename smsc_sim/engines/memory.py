@@ -110,11 +110,17 @@ class Block:
             rows = len(values[next(iter(columns))])
             self.pack(columns, octets_at_line(stride_of(laid_out(columns)) * rows))
             for name in columns:
-                self[name][:] = values[name]
-                if not np.array_equal(self[name], values[name]):
-                    raise OverflowError(f"{name}: too large or too many (got {values[name]})")
+                self[name][:] = self._fitting(name, values[name])
         for name in values.keys() & self._place.keys() - self._arrays.keys():
             self[name] = values[name]
+
+    def _fitting(self, name: str, values: Any) -> Any:
+        """The values of a column, none of which is too wide for its octets."""
+        dtype = self[name].dtype
+        given = np.asarray(values, np.float64 if dtype.kind == "f" else np.int64)
+        if dtype.kind == "i" and len(given) and abs(given).max() > np.iinfo(dtype).max:
+            raise OverflowError(f"{name}: {abs(given).max()} is too large for machine code")
+        return given
 
     def __setitem__(self, name: str, value: Any) -> None:
         kind = self._kind[name]

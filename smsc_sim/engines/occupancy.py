@@ -196,9 +196,9 @@ class Occupancy:
         return self._station(words.REFUSED)
 
     @property
-    def wait_ns(self) -> Array:
-        """Time that the visits of the window waited: (stations,) int64 array."""
-        return self._station(words.WAIT_NS)
+    def wait_us(self) -> Array:
+        """Microseconds that the visits of the window waited: (stations,) int64 array."""
+        return self._station(words.WAIT_US)
 
     @property
     def asked_ns(self) -> Array:

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from smsc_sim import __version__
+from smsc_sim.engines import sums
 from smsc_sim.engines.extend import Extensions, extended_engine
 from smsc_sim.engines.occupancy import Occupancy
 from smsc_sim.engines.tally import MessageTally
@@ -114,7 +115,7 @@ def simulate(
     """
     network = task.network._replace(seed=replication_seed(task.network.seed, task.number))
     # The reference engine is not worth a compilation of the tallies; all sums are the same.
-    by_machine = True if task.engine == EngineName.COMPILED else None
+    by_machine = task.engine == EngineName.COMPILED or sums.is_ready()
     limits = list(task.limits_ns)
     tally = MessageTally(network, task.names, task.interval_ns, limits, by_machine=by_machine)
     occupancy = Occupancy(network, task.interval_ns, by_machine=by_machine)

@@ -73,7 +73,7 @@ def _station_load(network: Network, occupancy: Occupancy, ways: list[list[int]])
     everything = [station for way in ways for station in way]
     queue = occupancy.waiting_ns[everything].sum(axis=0)
     visits = int(occupancy.visits[everything].sum())
-    wait_s = occupancy.wait_ns[everything].sum() / 1e9
+    wait_s = occupancy.wait_us[everything].sum() / 1e6
     facts = {
         "visits": float(visits),
         "refused": float(occupancy.refused[everything].sum()),

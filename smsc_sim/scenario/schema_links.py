@@ -150,11 +150,11 @@ class Signalling(Part):
     """Digits of every number and global title in an MSU, 1 to 20; two more cost one octet in each
     address. Default 12: those with which the octets were checked."""
 
-    routing_label: Octets = given("4 octets")
+    routing_label: Annotated[Octets, Field(le=100)] = given("4 octets")
     """Octets of the routing label of an MSU on mtp2. Default 4: ITU-T point codes of 14 bits; ANSI
     has 7 (both from memory, not found)."""
 
-    sigtran_header: Octets = given("80 octets")
+    sigtran_header: Annotated[Octets, Field(le=1000)] = given("80 octets")
     """Octets around the SCCP message on m3ua. Default 80: IPv4 20, SCTP 12, DATA chunk 16, M3UA 8,
     routing context 8, protocol data 16, without the link layer (computed)."""
 

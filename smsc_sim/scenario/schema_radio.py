@@ -102,7 +102,7 @@ class Radio(Part):
     """Time of one block on the signalling channel: one 51-multiframe. Default 235.4 ms (from
     memory, not found)."""
 
-    block_octets: Octets = given("20 octets")
+    block_octets: Annotated[Octets, Field(le=1000)] = given("20 octets")
     """Octets of a message that one block carries. Default 20: N201 of LAPDm on the SDCCH (from
     memory, not found)."""
 

@@ -212,13 +212,14 @@ def test_first_difference_is_shown() -> None:
     assert first_difference(log, log.copy()) == ""
 
 
-def test_digest_of_kernels_follows_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rule edited in a file that others import gives another folder of machine code."""
+@pytest.mark.parametrize("name", ["model.quantiles", "model.operations", "engines.layout"])
+def test_digest_of_kernels_follows_the_rules(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A rule or number edited in a file that others import gives other machine code."""
     before = compiled.kernel_digest()
     read = code_cache.source_of
 
     def edited(module: str) -> bytes:
-        return read(module) + (b"# edited" if module.endswith("model.quantiles") else b"")
+        return read(module) + (b"# edited" if module.endswith(name) else b"")
 
     monkeypatch.setattr(code_cache, "source_of", edited)
     assert compiled.kernel_digest() != before

@@ -6,6 +6,7 @@ import re
 import shutil
 import struct
 import subprocess
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -111,3 +112,28 @@ def test_what_most_events_go_through_is_called_by_nobody() -> None:
     functions = [name for name in names if "NumbaEnv" not in name]  # which is data
     assert not [name for name in functions if jit._is_inlined(name)]
     assert jit._is_inlined("_ZN8smsc_sim5model5rules4stepB4v107x27Block_28Network")
+
+
+@pytest.mark.parametrize("name", jit.INLINED)
+def test_what_is_to_be_inlined_is_there(name: str) -> None:
+    """No function that has been renamed stays in the list."""
+    module, function = name.split(".")
+    package = "engines" if module.startswith(("kernel_", "wheel")) else "model"
+    assert callable(getattr(import_module(f"smsc_sim.{package}.{module}"), function))
+
+
+def test_without_room_on_the_disk_the_code_is_used_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Machine code that cannot be kept is called, and nothing half written stays behind."""
+
+    def full(*_: Any) -> None:
+        raise OSError("no space left on device")
+
+    code = (compiled.cache_folder() / code_cache.CODE).read_bytes() if compiled.kernel() else b""
+    monkeypatch.setattr(Path, "replace", full)
+    assert callable(code_cache.machine_code(tmp_path / "code", 6, lambda: code))
+    assert not list((tmp_path / "code").iterdir())
+    monkeypatch.undo()
+    code_cache.machine_code(tmp_path / "code", 6, lambda: code)
+    assert (tmp_path / "code" / code_cache.CODE).stat().st_mode & 0o777 == 0o644
