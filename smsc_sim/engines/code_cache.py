@@ -11,7 +11,6 @@ import ctypes
 import hashlib
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -60,7 +59,7 @@ def folder_of(label: str, digest: str) -> Path:
 
 def is_kept(folder: Path) -> bool:
     """Whether there is machine code in a folder, so that starting takes no compilation."""
-    return (folder / CODE).exists()
+    return os.access(folder / CODE, os.R_OK)
 
 
 def is_writable(folder: Path) -> bool:
@@ -83,7 +82,7 @@ def machine_code(folder: Path, words: int, make: Callable[[], bytes]) -> Callabl
     make : callable
         Compiles it, see `jit.object_code`.
     """
-    if is_kept(folder) and os.access(folder / CODE, os.R_OK):
+    if is_kept(folder):
         return callable_of((folder / CODE).read_bytes(), words)
     code = make()
     if is_writable(folder):
@@ -92,12 +91,10 @@ def machine_code(folder: Path, words: int, make: Callable[[], bytes]) -> Callabl
 
 
 def _keep(code: bytes, folder: Path) -> None:
-    """Write machine code whole or not at all, whoever else compiles, for all to read."""
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
-        own = Path(file.name)
+    """Write machine code whole or not at all, whoever else compiles."""
+    own = folder / f"{CODE}.{os.getpid()}"
     try:
         own.write_bytes(code)
-        own.chmod(0o644)
         own.replace(folder / CODE)
     except OSError:  # no room: it is made anew next time
         own.unlink(missing_ok=True)

@@ -2,6 +2,8 @@
 
 from smsc_sim.model.codes import NEVER
 
+US = 1000  # ns: sums of times in ns would not fit 63 bits where 10^8 messages wait for minutes
+
 
 class Clock:
     """Fields that every block of sums begins with.

@@ -5,7 +5,7 @@ of its own takes a line at the end of `_count_row`.
 """
 
 from smsc_sim.engines.count_bins import HISTOGRAM_BINS, bin_of, first_limit
-from smsc_sim.engines.count_clock import is_inside, tell_time
+from smsc_sim.engines.count_clock import US, is_inside, tell_time
 from smsc_sim.engines.count_logins import Logins, add_code, add_login
 from smsc_sim.engines.count_prices import price
 from smsc_sim.engines.hash_table import EMPTY, drop, place_of
@@ -62,8 +62,6 @@ from smsc_sim.model.network import (
     segment_id,
     segment_of_dialogue,
 )
-
-US = 1000  # ns: sums of times in ns would not fit 63 bits where 10^8 messages wait for minutes
 
 # Code: what counts its rows, and what adds up their values; times in whole microseconds.
 COUNTED = {

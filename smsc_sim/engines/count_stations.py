@@ -1,6 +1,6 @@
 """Counting visits of stations: how busy they are, who waits, how full the buffers of links are."""
 
-from smsc_sim.engines.count_clock import Clock, add_span, is_inside
+from smsc_sim.engines.count_clock import US, Clock, add_span, is_inside
 from smsc_sim.engines.hash_table import EMPTY, drop, place_of
 from smsc_sim.model.codes import (
     ID,
@@ -45,7 +45,6 @@ STATION = 16  # words: two lines of the cache
     SINCE_NS,
     WAITING,
 ) = range(len(STATION_NAMES))
-US = 1000  # ns: sums of waits in ns would not fit 63 bits; what is cut off is told apart exactly
 LEVELS = 3  # of congestion, above 0
 QUEUE = 3  # words of one who waits: start, the next one, the one before
 ASK = 3  # words of an entry of `asked`: segment, when it asked, SMSC

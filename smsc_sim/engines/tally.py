@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from smsc_sim.engines.count_bins import HISTOGRAM_BINS, SUB_BINS
-from smsc_sim.engines.count_clock import clock_values
+from smsc_sim.engines.count_clock import US, clock_values
 from smsc_sim.engines.count_logins import BEFELL, login_values
 from smsc_sim.engines.count_messages import (
     COUNT_NAMES,
@@ -24,7 +24,6 @@ from smsc_sim.engines.count_messages import (
     FLOW_NAMES,
     FLOWS,
     REPEAT,
-    US,
 )
 from smsc_sim.engines.count_prices import price_values
 from smsc_sim.engines.hash_table import empty_table

@@ -136,4 +136,6 @@ def test_without_room_on_the_disk_the_code_is_used_all_the_same(
     assert not list((tmp_path / "code").iterdir())
     monkeypatch.undo()
     code_cache.machine_code(tmp_path / "code", 6, lambda: code)
-    assert (tmp_path / "code" / code_cache.CODE).stat().st_mode & 0o777 == 0o644
+    beside = tmp_path / "beside"
+    beside.touch()
+    assert (tmp_path / "code" / code_cache.CODE).stat().st_mode == beside.stat().st_mode
